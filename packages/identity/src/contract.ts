@@ -10,7 +10,8 @@ export type Need = 'none' | 'optional' | 'required'
 export type Scheme = 'ambient' | 'api-key' | 'bearer'
 
 /** Where a value came from, so that `auth status` can say what wins and what it hides. */
-export type Source = 'config' | 'default' | 'flag' | 'policy' | 'profile' | 'sandbox' | 'stored' | 'token' | `env:${string}`
+export type Source =
+  'config' | 'default' | 'flag' | 'policy' | 'profile' | 'sandbox' | 'stored' | 'token' | `env:${string}`
 
 export interface Sourced<T> {
   readonly value: T
@@ -162,7 +163,12 @@ export interface IdentityDescription {
   /** Warnings for a person, such as plain-text storage. */
   readonly notes: readonly string[]
   /** A fault that makes the stored credential unusable (offline knowledge only). */
-  readonly problem?: {readonly code: string; readonly message: string; readonly suggestions: readonly string[]; readonly exit: number}
+  readonly problem?: {
+    readonly code: string
+    readonly message: string
+    readonly suggestions: readonly string[]
+    readonly exit: number
+  }
 }
 
 export interface IdentityProvider {

@@ -1,0 +1,94 @@
+import type {ReplayPolicy} from '../model.ts'
+
+/**
+ * What is known of the presentation of one generation (faults G5).
+ * - `claimed`: somebody has the right to present it; nothing was sent.
+ * - `sent`: the first byte may have left; the answer is not in.
+ * - `untouched`: certainly not spent, whether it was sent or not. `uncertain`: a 5xx; may be spent. `ambiguous`: no full answer.
+ * - `answered`: spent, and its successor is stored. `refused`: the server will not have it. `revoked`: given back.
+ */
+export type Phase = 'ambiguous' | 'answered' | 'claimed' | 'refused' | 'revoked' | 'sent' | 'uncertain' | 'untouched'
+
+/** What a person is told of an attempt that failed; kept in the ledger so that every waiting run says the same. */
+export interface Reason {
+  readonly code: string
+  readonly message: string
+  readonly exit: number
+  readonly suggestions: readonly string[]
+  readonly retryable: boolean
+}
+
+export interface Entry {
+  readonly phase: Phase
+  /** How many times the token may have reached the server. */
+  readonly presented: number
+  /** Number of the attempt that last changed this entry; grows by one with each claim. */
+  readonly attempt: number
+  readonly holder: string
+  readonly changedAt: number
+  /** Nobody presents it before this instant. */
+  readonly notBefore?: number
+  readonly reason?: Reason
+}
+
+export type Judgement =
+  | {readonly may: 'present'}
+  /** Not now. `reason` when there is more to say than "wait". */
+  | {readonly may: 'wait'; readonly until: number; readonly why: 'later-run' | 'not-before' | 'refused'}
+  | {readonly may: 'never'; readonly why: 'answer-lost' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'}
+
+export interface Circumstances {
+  readonly policy: ReplayPolicy
+  readonly now: number
+  /** The access token still serves: there is time, so no risk is taken. */
+  readonly tokenValid: boolean
+  /** `auth refresh --replay`: a person takes the risk knowingly. */
+  readonly replay: boolean
+  /** When the run that asks began: an uncertain generation is presented again by a later run only. */
+  readonly runStartedAt: number
+}
+
+/**
+ * May this generation be presented (again)? Call it only while nobody alive holds the claim: then `claimed` means that
+ * its holder died before sending, `sent` that it died after.
+ */
+export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
+  if (!entry) return {may: 'present'}
+  if (entry.phase === 'refused') return judgeRefused(entry, at)
+  if (entry.phase === 'revoked') return {may: 'never', why: 'revoked'}
+  if (entry.phase === 'answered') return {may: 'never', why: 'spent'}
+  if (entry.notBefore !== undefined && entry.notBefore > at.now) {
+    return {may: 'wait', until: entry.notBefore, why: 'not-before'}
+  }
+
+  if (entry.phase === 'uncertain') return judgeUncertain(entry, at)
+  if (entry.phase === 'ambiguous' || entry.phase === 'sent') return judgeAmbiguous(entry, at)
+  return {may: 'present'}
+}
+
+/** G1: a refusal with a reason is final; one without is tried again, but not before 15 minutes have passed. */
+function judgeRefused(entry: Entry, at: Circumstances): Judgement {
+  if (entry.notBefore === undefined) return {may: 'never', why: 'refused'}
+  if (entry.notBefore > at.now) return {may: 'wait', until: entry.notBefore, why: 'refused'}
+  return {may: 'present'}
+}
+
+function judgeUncertain(entry: Entry, at: Circumstances): Judgement {
+  if (at.replay || replayCostsNothing(entry, at)) return {may: 'present'}
+  // `user`: one more presentation in all, in a later run, and not while the access token serves.
+  if (at.policy !== 'user' || entry.presented >= 2) return {may: 'never', why: 'outcome-unknown'}
+  if (at.tokenValid || at.runStartedAt <= entry.changedAt)
+    return {may: 'wait', until: entry.changedAt, why: 'later-run'}
+  return {may: 'present'}
+}
+
+function judgeAmbiguous(entry: Entry, at: Circumstances): Judgement {
+  if (at.replay || replayCostsNothing(entry, at)) return {may: 'present'}
+  return {may: 'never', why: 'answer-lost'}
+}
+
+function replayCostsNothing(entry: Entry, at: Circumstances): boolean {
+  if (at.policy === 'none' || at.policy === 'session') return true
+  if (at.policy === 'user') return false
+  return at.now - entry.changedAt <= at.policy.graceMs
+}

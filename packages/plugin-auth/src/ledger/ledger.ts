@@ -1,0 +1,193 @@
+import {EXIT, Problem} from '@superset/identity'
+import path from 'node:path'
+import type {DatabaseSync, SQLOutputValue} from 'node:sqlite'
+import type {Generation} from '../model.ts'
+import type {Entry, Phase, Reason} from './judge.ts'
+import {openPrivately} from './lock.ts'
+
+/** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
+const FORMAT = 1
+/** How long one statement may wait for another process's commit, which takes milliseconds. */
+const BUSY_TIMEOUT_MS = 4000
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS generation (
+    session TEXT NOT NULL, sequence TEXT NOT NULL, digest TEXT NOT NULL,
+    phase TEXT NOT NULL, presented INTEGER NOT NULL, attempt INTEGER NOT NULL,
+    holder TEXT NOT NULL, changed_at INTEGER NOT NULL, not_before INTEGER, reason TEXT,
+    PRIMARY KEY (session, sequence, digest)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS issuer (name TEXT PRIMARY KEY, not_before INTEGER NOT NULL, reason TEXT) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS notice (name TEXT PRIMARY KEY, told_at INTEGER NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version = ${FORMAT};
+`
+
+export interface Change {
+  readonly phase: Phase
+  readonly notBefore?: number | undefined
+  readonly reason?: Reason | undefined
+}
+
+export interface IssuerRest {
+  readonly until: number
+  readonly reason?: Reason
+}
+
+/**
+ * What processes must agree on about refreshing. No transaction outlives a call: a claim is a committed row, and
+ * whether its holder lives is shown by a lock file that the kernel frees.
+ */
+export class Ledger implements Disposable {
+  readonly #database: DatabaseSync
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /** @throws Problem LEDGER_UNUSABLE (74) or STORE_NEWER_VERSION (78): never go on unguarded */
+  static async open(homeDir: string): Promise<Ledger> {
+    const file = ledgerFile(homeDir)
+    let database: DatabaseSync | undefined
+    try {
+      database = await openPrivately(file)
+      database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+      const format = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+      if (format > FORMAT) throw newerVersion(file)
+      // A power cut must not bring a claim back to "never presented": EXTRA also syncs the folder after the journal goes.
+      database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON')
+      if (format === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`)
+      return new Ledger(database)
+    } catch (error) {
+      database?.close()
+      if (error instanceof Problem) throw error
+      throw unusable(file, error)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close()
+  }
+
+  read(generation: Generation): Entry | undefined {
+    const row = this.#database
+      .prepare('SELECT * FROM generation WHERE session = ? AND sequence = ? AND digest = ?')
+      .get(generation.sessionId, generation.sequence, generation.digest)
+    return row && toEntry(row)
+  }
+
+  /** Takes the right to present it. The caller holds the session's lock and has judged the entry. */
+  claim(generation: Generation, holder: string, now: number): void {
+    this.#database
+      .prepare(
+        `INSERT INTO generation VALUES (?, ?, ?, 'claimed', 0, 1, ?, ?, NULL, NULL)
+         ON CONFLICT DO UPDATE SET phase = 'claimed', attempt = attempt + 1, holder = excluded.holder,
+           changed_at = excluded.changed_at, not_before = NULL, reason = NULL`,
+      )
+      .run(generation.sessionId, generation.sequence, generation.digest, holder, now)
+  }
+
+  /** The first byte is about to leave: from here on the token may be spent. */
+  sent(generation: Generation, now: number): void {
+    this.#database
+      .prepare(
+        `UPDATE generation SET phase = 'sent', presented = presented + 1, changed_at = ?
+         WHERE session = ? AND sequence = ? AND digest = ?`,
+      )
+      .run(now, generation.sessionId, generation.sequence, generation.digest)
+  }
+
+  /** What came of it. */
+  record(generation: Generation, change: Change, now: number): void {
+    this.#database
+      .prepare(
+        `INSERT INTO generation VALUES (?, ?, ?, ?, 0, 1, '', ?, ?, ?)
+         ON CONFLICT DO UPDATE SET phase = excluded.phase, changed_at = excluded.changed_at,
+           not_before = excluded.not_before, reason = excluded.reason,
+           presented = presented - (CASE WHEN excluded.phase = 'untouched' AND phase = 'sent' THEN 1 ELSE 0 END)`,
+      )
+      .run(
+        generation.sessionId,
+        generation.sequence,
+        generation.digest,
+        change.phase,
+        now,
+        change.notBefore ?? null,
+        change.reason ? JSON.stringify(change.reason) : null,
+      )
+  }
+
+  /** The same refresh token under another session's name (it was moved to another storage): what is known goes along. */
+  carry(from: Generation, to: Generation): void {
+    this.#database
+      .prepare(
+        `INSERT OR REPLACE INTO generation
+         SELECT ?, ?, digest, phase, presented, attempt, holder, changed_at, not_before, reason FROM generation
+         WHERE session = ? AND sequence = ? AND digest = ?`,
+      )
+      .run(to.sessionId, to.sequence, from.sessionId, from.sequence, from.digest)
+  }
+
+  /** A rate limit concerns everyone who asks this issuer from here, whatever the session. */
+  issuerRest(issuer: string, now: number): IssuerRest | undefined {
+    const row = this.#database.prepare('SELECT not_before, reason FROM issuer WHERE name = ?').get(issuer)
+    if (!row || Number(row['not_before']) <= now) return undefined
+    const reason = toReason(row['reason'])
+    return {until: Number(row['not_before']), ...(reason && {reason})}
+  }
+
+  restIssuer(issuer: string, until: number, reason: Reason): void {
+    this.#database.prepare('INSERT OR REPLACE INTO issuer VALUES (?, ?, ?)').run(issuer, until, JSON.stringify(reason))
+  }
+
+  /** True once per `everyMs`, for all processes together. */
+  takeNotice(name: string, everyMs: number, now: number): boolean {
+    const result = this.#database
+      .prepare(
+        `INSERT INTO notice VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET told_at = excluded.told_at WHERE told_at <= ? OR told_at > ?`,
+      )
+      .run(name, now, now - everyMs, now)
+    return Number(result.changes) > 0
+  }
+}
+
+export function ledgerFile(homeDir: string): string {
+  return path.join(homeDir, 'identity', 'ledger.db')
+}
+
+function toEntry(row: Record<string, SQLOutputValue>): Entry {
+  const reason = toReason(row['reason'])
+  return {
+    phase: String(row['phase']) as Phase,
+    presented: Number(row['presented']),
+    attempt: Number(row['attempt']),
+    holder: String(row['holder']),
+    changedAt: Number(row['changed_at']),
+    ...(row['not_before'] !== null && {notBefore: Number(row['not_before'])}),
+    ...(reason && {reason}),
+  }
+}
+
+function toReason(value: SQLOutputValue | undefined): Reason | undefined {
+  return typeof value === 'string' ? (JSON.parse(value) as Reason) : undefined
+}
+
+function newerVersion(file: string): Problem {
+  return new Problem({
+    code: 'STORE_NEWER_VERSION',
+    message: `${file} was written by a newer version; this one does not touch it.`,
+    exit: EXIT.configuration,
+    suggestions: ['Install the newest superset.'],
+  })
+}
+
+function unusable(file: string, cause: unknown): Problem {
+  const {code, errstr} = cause as {code?: string; errstr?: string}
+  return new Problem({
+    code: 'LEDGER_UNUSABLE',
+    message: `The refresh ledger ${file} cannot be used (${errstr ?? code ?? 'unknown fault'}); refreshing without it could end your session, so nothing was sent.`,
+    exit: EXIT.storage,
+    suggestions: ['Run `superset doctor`.'],
+    cause,
+  })
+}

@@ -1,0 +1,54 @@
+import {mkdirSync} from 'node:fs'
+import path from 'node:path'
+import type {DatabaseSync} from 'node:sqlite'
+
+/**
+ * A lock between processes that the kernel frees when its holder dies, however it dies: an empty SQLite file held in
+ * `BEGIN IMMEDIATE`. Nothing but SQLite may open these files in a process that holds them: closing any other
+ * descriptor on them would drop the fcntl locks. The files stay empty and are never deleted, because deleting one
+ * under a waiting process would let two holders in.
+ */
+export interface Lock extends Disposable {
+  readonly file: string
+}
+
+const SQLITE_BUSY = 5
+const SQLITE_LOCKED = 6
+
+export function isBusy(error: unknown): boolean {
+  const code = (error as {errcode?: number}).errcode
+  return typeof code === 'number' && ((code & 0xff) === SQLITE_BUSY || (code & 0xff) === SQLITE_LOCKED)
+}
+
+/** Opens a database file that only its owner can read; `umask` is set for the one synchronous call that may create it. */
+export async function openPrivately(file: string): Promise<DatabaseSync> {
+  const {DatabaseSync} = await import('node:sqlite')
+  mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
+  const umask = process.umask(0o077)
+  try {
+    return new DatabaseSync(file)
+  } finally {
+    process.umask(umask)
+  }
+}
+
+/** @returns the lock, or `undefined` while another process (or another part of this one) holds it */
+export async function tryLock(file: string): Promise<Lock | undefined> {
+  const database = await openPrivately(file)
+  try {
+    database.exec('PRAGMA busy_timeout = 0')
+    database.exec('BEGIN IMMEDIATE')
+  } catch (error) {
+    database.close()
+    if (isBusy(error)) return undefined
+    throw error
+  }
+
+  return {file, [Symbol.dispose]: () => database.close()}
+}
+
+/** Whether somebody alive holds it. For the length of this look the looker holds it itself, so takers try for a while. */
+export async function isHeld(file: string): Promise<boolean> {
+  using lock = await tryLock(file)
+  return lock === undefined
+}

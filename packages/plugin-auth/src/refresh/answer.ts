@@ -1,0 +1,51 @@
+/** Reading what a server wrote, without trusting any of it. */
+
+/** A JSON object, or `undefined` for anything else. */
+export function parseObject(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** A server's words as they may be shown: no control characters, nothing that could be a token, not endless. */
+export function printable(value: unknown, maxLength: number): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const clean = value
+    .replaceAll(/\p{C}+/gu, ' ')
+    .replaceAll(/[\w.~+/=-]{24,}/g, '…')
+    .trim()
+  if (clean === '') return undefined
+  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean
+}
+
+/** No server may put us off for longer than this. */
+const MAX_WAIT_MS = 120_000
+
+/** `Retry-After` (RFC 9110 10.2.3: seconds or a date) or the service's `x-retry-after`; in ms, at most 120 s. */
+export function retryAfterMs(
+  headers: Readonly<Record<string, string | undefined>>,
+  now: number = Date.now(),
+): number | undefined {
+  const value = (headers['retry-after'] ?? headers['x-retry-after'])?.trim()
+  if (!value) return undefined
+  const seconds = Number(value)
+  // A date is by the server's clock, so it counts from the server's own `Date`.
+  const serverNow = Date.parse(headers['date'] ?? '')
+  const waitMs = Number.isFinite(seconds)
+    ? seconds * 1000
+    : Date.parse(value) - (Number.isNaN(serverNow) ? now : serverNow)
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 1000), MAX_WAIT_MS)
+}
+
+/** The claims of a JWT (RFC 7519), unverified: advice only, never a proof. */
+export function peekClaims(token: string): Readonly<Record<string, unknown>> {
+  const payload = token.split('.')[1]
+  if (!payload) return {}
+  return parseObject(Buffer.from(payload, 'base64url')) ?? {}
+}

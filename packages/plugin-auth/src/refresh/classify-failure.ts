@@ -1,0 +1,99 @@
+import {EXIT, isProblem} from '@superset/identity'
+import type {Reason} from '../ledger/judge.ts'
+import type {Binding} from '../model.ts'
+import type {Failed} from './classify.ts'
+import type {TransportFailure} from './ports.ts'
+import * as reasons from './reasons.ts'
+
+/** Faults that a repetition within the same second can mend. */
+const PASSING = new Set(['dns', 'refused', 'reset', 'timeout', 'unreachable'])
+
+/** Runs that come a moment later share the finding instead of finding it again. */
+const SHARED_PAUSE_MS = 1000
+
+export function isTransportFailure(error: unknown): error is TransportFailure {
+  const {phase, kind} = (error ?? {}) as Partial<TransportFailure>
+  return (phase === 'not-sent' || phase === 'sent') && typeof kind === 'string'
+}
+
+/** What a missing answer means for the generation (faults rows 45-51, G5). */
+export function classifyFailure(failure: TransportFailure, binding: Binding): Failed {
+  if (failure.phase === 'sent') return {kind: 'ambiguous', reason: reasons.answerLost(lostHow(failure, binding))}
+  return {
+    kind: 'untouched',
+    again: PASSING.has(failure.kind),
+    reason: notSentReason(failure, binding),
+    notBeforeMs: SHARED_PAUSE_MS,
+  }
+}
+
+/** A fault of our own preparations: nothing was sent. @throws what is neither a Problem nor a transport failure */
+export function classifyPreparation(error: unknown, binding: Binding): Failed {
+  if (isTransportFailure(error)) return classifyFailure({...error, phase: 'not-sent'}, binding)
+  if (isProblem(error))
+    return {kind: 'untouched', again: false, reason: reasons.toReason(error), notBeforeMs: SHARED_PAUSE_MS}
+  throw error
+}
+
+function lostHow(failure: TransportFailure, binding: Binding): string {
+  switch (failure.kind) {
+    case 'timeout':
+      return `${binding.issuer} did not answer in 15 s.`
+    case 'too-large':
+      return `Malformed answer from ${binding.issuer}.`
+    case 'cut-off':
+      return `Answer from ${binding.issuer} was cut off.`
+    default:
+      return `Connection to ${binding.issuer} broke while refreshing.`
+  }
+}
+
+function notSentReason(failure: TransportFailure, binding: Binding): Reason {
+  const {host, detail} = failure
+  switch (failure.kind) {
+    case 'dns':
+      return temporary(
+        'NETWORK_UNREACHABLE',
+        `Cannot reach ${binding.issuer} (DNS). You appear to be offline; session kept.`,
+      )
+    case 'refused':
+      return temporary('NETWORK_UNREACHABLE', `Cannot reach ${binding.issuer} (connection refused); session kept.`)
+    case 'proxy':
+      return temporary('NETWORK_PROXY', `Proxy ${detail || host} is not reachable; session kept.`)
+    case 'proxy-auth':
+      return reasons.proxyNeedsAuthentication(detail || host)
+    case 'tls-unknown-ca':
+      return tls(
+        'TLS_UNTRUSTED',
+        `Certificate of ${host} is signed by ${detail || 'an authority'}, unknown here. Corporate proxy?`,
+        ['Set NODE_EXTRA_CA_CERTS or SUPERSET_CA_FILE, or add it to the system store.'],
+      )
+    case 'tls-invalid':
+      return tls('TLS_INVALID', `Certificate of ${host} is not valid: ${detail}.`, [
+        'Check the clock of this machine, and the address.',
+      ])
+    case 'tls':
+      return tls('TLS_INVALID', `No secure connection to ${host}: ${detail}.`, ['Check the address and the proxy.'])
+    case 'insecure':
+      return tls('TLS_INSECURE', detail, ['Unset NODE_TLS_REJECT_UNAUTHORIZED; set SUPERSET_CA_FILE instead.'])
+    default:
+      return temporary(
+        'NETWORK_UNREACHABLE',
+        `Cannot reach ${binding.issuer} (${detail || failure.kind}); session kept.`,
+      )
+  }
+}
+
+function temporary(code: string, message: string): Reason {
+  return {
+    code,
+    message,
+    exit: EXIT.temporary,
+    suggestions: ['Check the network, then run the command again.'],
+    retryable: true,
+  }
+}
+
+function tls(code: string, message: string, suggestions: readonly string[]): Reason {
+  return {code, message, exit: EXIT.configuration, suggestions, retryable: false}
+}

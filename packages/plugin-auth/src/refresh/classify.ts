@@ -1,0 +1,195 @@
+import type {Binding} from '../model.ts'
+import type {Reason} from '../ledger/judge.ts'
+import {parseObject, printable, retryAfterMs} from './answer.ts'
+import * as reasons from './reasons.ts'
+
+/** A full answer of the token endpoint. Header names are lower-case. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+}
+
+/** The members of a token response (RFC 6749 5.1) as the server wrote them, before any judgement beyond their type. */
+export interface TokenBody {
+  readonly accessToken: string
+  readonly refreshToken?: string
+  readonly expiresIn?: unknown
+  readonly scope?: string
+  readonly tokenType?: string
+  readonly idToken?: string
+  /** The server's clock as it answered, ms since the epoch. */
+  readonly serverDate?: number
+}
+
+/**
+ * What an answer means for the generation that was presented (faults section 1, G1, G5).
+ * `spent`: the old token is gone, yet no usable access token came.
+ */
+export type Verdict = Failed | {readonly kind: 'tokens'; readonly body: TokenBody}
+
+export type Failed =
+  | {readonly kind: 'spent'; readonly refreshToken?: string; readonly reason: Reason}
+  /** `final` false: a refusal without a reason may be asked again after 15 minutes. */
+  | {readonly kind: 'refused'; readonly final: boolean; readonly reason: Reason}
+  /** Certainly not spent. `again` true: worth another try within this run's budget. */
+  | {
+      readonly kind: 'untouched'
+      readonly reason: Reason
+      readonly again: boolean
+      readonly notBeforeMs?: number
+      readonly wholeIssuer?: boolean
+    }
+  | {readonly kind: 'ambiguous' | 'uncertain'; readonly reason: Reason}
+
+const MINUTE = 60_000
+/** Rows 5 and 6: a client registration is not mended within seconds. */
+const CLIENT_PAUSE_MS = 30 * MINUTE
+/** So that 20 runs that fail for the same reason do not ask 20 times. */
+const SETTINGS_PAUSE_MS = 5000
+
+export function classify(answer: Answer, binding: Binding): Verdict {
+  const {status} = answer
+  if (status >= 500) return classifyServerError(answer, binding)
+  if (status === 429) return rateLimited(answer, binding)
+  if (status === 408) return {kind: 'untouched', again: true, reason: reasons.unavailable(binding.issuer, undefined)}
+  if (status >= 300 && status < 400) return redirected(answer)
+  if (status === 407) return settings(reasons.proxyNeedsAuthentication(hostOf(binding.issuer)))
+  if (status === 404 || status === 405)
+    return settings(reasons.endpointMissing(binding.tokenEndpoint ?? binding.issuer))
+  const body = parseObject(answer.body)
+  if (typeof body?.['error'] === 'string' && !isToken(body)) return classifyError(body, binding)
+  if (isWebPage(answer)) return webPage(binding)
+  if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
+  if (status >= 400) return {kind: 'refused', final: false, reason: reasons.refusedSilently(binding.issuer, status)}
+  return classifySuccess(answer, body, binding)
+}
+
+function classifyServerError(answer: Answer, binding: Binding): Verdict {
+  const {issuer} = binding
+  const error = parseObject(answer.body)?.['error']
+  const waitMs = retryAfterMs(answer.headers)
+  const reason = reasons.unavailable(issuer, waitMs === undefined ? undefined : Math.ceil(waitMs / 1000))
+  if (error === 'temporarily_unavailable' || answer.status === 503) {
+    return {
+      kind: 'untouched',
+      again: waitMs === undefined,
+      reason,
+      ...(waitMs !== undefined && {notBeforeMs: waitMs, wholeIssuer: true}),
+    }
+  }
+
+  // The service was seen to answer 500 after it had rotated (G5): a body that says invalid_grant changes nothing (row 24).
+  return {kind: answer.status === 504 ? 'ambiguous' : 'uncertain', reason}
+}
+
+function rateLimited(answer: Answer, binding: Binding): Verdict {
+  const named = retryAfterMs(answer.headers)
+  const waitMs = named ?? 4000
+  const reason = reasons.rateLimited(binding.issuer, Math.ceil(waitMs / 1000))
+  return {kind: 'untouched', again: named === undefined, reason, notBeforeMs: waitMs, wholeIssuer: true}
+}
+
+function redirected(answer: Answer): Verdict {
+  return settings(reasons.redirected(hostOf(answer.headers['location'] ?? '')))
+}
+
+function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): Verdict {
+  return {kind: 'untouched', again: false, reason, notBeforeMs}
+}
+
+function webPage(binding: Binding): Verdict {
+  return settings(reasons.webPage(hostOf(binding.tokenEndpoint ?? binding.issuer)))
+}
+
+const STEP_UP = /^(interaction_required|login_required|consent_required|mfa_required|invalid_rapt|rapt_required)$/
+
+/** An OAuth error body (RFC 6749 5.2), whatever the status below 500 (row 30). */
+function classifyError(body: Record<string, unknown>, binding: Binding): Verdict {
+  const {issuer, profile} = binding
+  const error = printable(body['error'], 60) ?? 'unnamed error'
+  const description = printable(body['error_description'], 160)
+  const suberror = printable(body['suberror'] ?? body['error_subtype'], 60) ?? ''
+  if (STEP_UP.test(error) || (error === 'invalid_grant' && (STEP_UP.test(suberror) || body['claims'] !== undefined))) {
+    return settings(reasons.stepUp(issuer))
+  }
+
+  switch (error) {
+    case 'invalid_grant':
+      return {kind: 'refused', final: true, reason: reasons.ended(issuer, profile, error)}
+    case 'invalid_client':
+    case 'unauthorized_client':
+      return settings(reasons.clientRefused(issuer, error), CLIENT_PAUSE_MS)
+    case 'unsupported_grant_type':
+      return settings(reasons.grantUnsupported(issuer))
+    case 'invalid_scope':
+      return settings(reasons.scopeRefused(issuer, description))
+    case 'invalid_target':
+      return settings(reasons.resourceRefused(binding.resource ?? binding.apiUrl))
+    case 'temporarily_unavailable':
+      return {kind: 'untouched', again: true, reason: reasons.unavailable(issuer, undefined)}
+    case 'server_error':
+      return {kind: 'uncertain', reason: reasons.unavailable(issuer, undefined)}
+    default:
+      return {kind: 'refused', final: true, reason: reasons.refused(issuer, error, description)}
+  }
+}
+
+function classifySuccess(answer: Answer, body: Record<string, unknown> | undefined, binding: Binding): Verdict {
+  const {issuer} = binding
+  if (answer.body.length === 0) return {kind: 'ambiguous', reason: reasons.answerLost(`Empty answer from ${issuer}.`)}
+  if (!body) {
+    const cutOff = answer.body.toString('utf8').trimStart().startsWith('{')
+    const what = cutOff ? `Answer from ${issuer} was cut off.` : `Malformed answer from ${issuer}.`
+    return {kind: 'ambiguous', reason: reasons.answerLost(what)}
+  }
+
+  const refreshToken = nonEmpty(body['refresh_token'])
+  const accessToken = nonEmpty(body['access_token'])
+  if (!accessToken) {
+    const reason = reasons.answerLost(`Malformed answer from ${issuer}.`)
+    return refreshToken ? {kind: 'spent', refreshToken, reason} : {kind: 'ambiguous', reason}
+  }
+
+  const tokenType = nonEmpty(body['token_type'])
+  if (tokenType && tokenType.toLowerCase() !== 'bearer') {
+    // RFC 6749 7.1: a client must not use an access token whose type it does not understand.
+    return {
+      kind: 'spent',
+      reason: reasons.unsupportedType(printable(tokenType, 20) ?? 'unknown', 'when the present token expires'),
+    }
+  }
+
+  const scope = nonEmpty(body['scope'])
+  const idToken = nonEmpty(body['id_token'])
+  const serverDate = Date.parse(answer.headers['date'] ?? '')
+  return {
+    kind: 'tokens',
+    body: {
+      accessToken,
+      ...(refreshToken && {refreshToken}),
+      ...(body['expires_in'] !== undefined && {expiresIn: body['expires_in']}),
+      ...(scope && {scope}),
+      ...(tokenType && {tokenType}),
+      ...(idToken && {idToken}),
+      ...(!Number.isNaN(serverDate) && {serverDate}),
+    },
+  }
+}
+
+function isToken(body: Record<string, unknown>): boolean {
+  return nonEmpty(body['access_token']) !== undefined
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function isWebPage(answer: Answer): boolean {
+  if (/\bhtml\b/i.test(answer.headers['content-type'] ?? '')) return true
+  return /^\s*<(!doctype|html|head|body)/i.test(answer.body.subarray(0, 200).toString('latin1'))
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? 'another address'
+}

@@ -1,0 +1,87 @@
+import {EXIT, isProblem} from '@superset/identity'
+import type {Reason} from '../ledger/judge.ts'
+import type {SaveResult, Stored, Tokens} from '../model.ts'
+import {peekClaims} from './answer.ts'
+import type {Failed, TokenBody} from './classify.ts'
+import type {RefreshOutcome, RefreshPorts} from './ports.ts'
+import * as reasons from './reasons.ts'
+import {toTokens} from './to-tokens.ts'
+
+const SAVE_TRIES = 3
+const SAVE_PAUSE_MS = 500
+const SOON = 'when the present token expires'
+
+/** The old token is spent and the new one exists in this memory alone: save first, think afterwards. */
+export async function keep(
+  body: TokenBody,
+  answer: Answer,
+  stored: Stored,
+  ports: RefreshPorts,
+): Promise<RefreshOutcome> {
+  const {binding, generation, credential} = stored
+  if (isSomebodyElse(body, binding.subject)) return spent(reasons.otherSubject(SOON), stored, ports)
+  const tokens = toTokens(body, {
+    now: ports.now(),
+    previous: credential.kind === 'oauth' ? credential.tokens : undefined,
+  })
+  const saved = await save(tokens, stored, ports)
+  if (typeof saved !== 'string') return spent(saved, stored, ports)
+  if (saved === 'signed-out' && body.refreshToken) {
+    // Row 69: the logout came first. The new token was never presented, so revoking it ends nothing else.
+    const gaveBack = await ports.giveBack(body.refreshToken)
+    ports.ledger.record(generation, {phase: gaveBack ? 'revoked' : 'answered'}, ports.now())
+    return 'signed-out'
+  }
+
+  ports.ledger.record(generation, {phase: 'answered'}, ports.now())
+  return saved === 'superseded' ? 'adopted' : 'saved'
+}
+
+/** Row 31: no access token, but a new refresh token: it is saved beside the old access token and used by the next run. */
+export async function keepRest(
+  verdict: Extract<Failed, {kind: 'spent'}>,
+  previous: Tokens,
+  stored: Stored,
+  ports: RefreshPorts,
+): Promise<RefreshOutcome> {
+  if (!verdict.refreshToken) return spent(verdict.reason, stored, ports)
+  const saved = await save({...previous, refreshToken: verdict.refreshToken}, stored, ports)
+  return spent(typeof saved === 'string' ? verdict.reason : saved, stored, ports)
+}
+
+function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutcome {
+  ports.ledger.record(stored.generation, {phase: 'answered', reason}, ports.now())
+  return 'failed'
+}
+
+/** Unverified claims are good enough to refuse on: a forger of our own TLS peer could do worse. Row 42. */
+function isSomebodyElse(body: TokenBody, subject: string | undefined): boolean {
+  const named = peekClaims(body.idToken ?? body.accessToken)['sub']
+  return subject !== undefined && typeof named === 'string' && named !== subject
+}
+
+async function save(tokens: Tokens, stored: Stored, ports: RefreshPorts): Promise<SaveResult['outcome'] | Reason> {
+  for (let tryNumber = 1; ; tryNumber++) {
+    try {
+      return (await ports.store.save(stored.generation, tokens)).outcome
+    } catch (error) {
+      if (tryNumber < SAVE_TRIES) {
+        await ports.sleep(SAVE_PAUSE_MS * tryNumber)
+        continue
+      }
+
+      return isProblem(error) ? reasons.toReason(error) : unsaved(error)
+    }
+  }
+}
+
+function unsaved(error: unknown): Reason {
+  const {code} = error as {code?: string}
+  return {
+    code: 'STORE_SAVE_FAILED',
+    message: `Your session was renewed but could not be saved (${code ?? 'unknown fault'}).`,
+    exit: EXIT.storage,
+    suggestions: ['Run `superset doctor`, then `superset auth login`.'],
+    retryable: false,
+  }
+}

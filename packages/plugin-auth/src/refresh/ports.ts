@@ -1,0 +1,58 @@
+import type {Lock} from '../ledger/lock.ts'
+import type {Ledger} from '../ledger/ledger.ts'
+import type {Generation, SessionStore} from '../model.ts'
+import type {Answer} from './classify.ts'
+
+/** Why no full answer came (faults section 2). `not-sent`: no byte of the request left this machine. */
+export interface TransportFailure {
+  readonly phase: 'not-sent' | 'sent'
+  readonly kind: string
+  readonly host: string
+  readonly detail: string
+}
+
+export interface FormPost {
+  readonly url: string
+  readonly form: Readonly<Record<string, string>>
+  /** Awaited after TCP and TLS are up and before the first byte of the request. */
+  readonly onConnected: () => void
+}
+
+export interface Endpoints {
+  readonly tokenEndpoint: string
+  readonly revocationEndpoint?: string
+}
+
+/** Everything outside of one refresh: real in the helper, simulated in tests. */
+export interface RefreshPorts {
+  readonly ledger: Ledger
+  readonly store: SessionStore
+  /** The session's lock: held while a refresher lives. */
+  readonly tryLock: () => Promise<Lock | undefined>
+  /** @throws TransportFailure-shaped errors */
+  readonly post: (request: FormPost) => Promise<Answer>
+  /** @throws Problem AUTH_ISSUER_MISMATCH (78), or TransportFailure-shaped errors */
+  readonly discover: () => Promise<Endpoints>
+  /** RFC 7009, for a token that was never presented. True when the server confirmed. Never throws. */
+  readonly giveBack: (refreshToken: string) => Promise<boolean>
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  /** Who we are, for the run that waits: "pid 4711". */
+  readonly holder: string
+}
+
+/** What a run asks of the refresher. */
+export interface RefreshOrder {
+  /** The generation to be replaced: when another one is stored by now, there is nothing to do. */
+  readonly stale: Generation
+  readonly tokenValid: boolean
+  readonly replay: boolean
+  readonly runStartedAt: number
+}
+
+/** How one attempt ended; the reasons of `failed` are in the ledger, for every run that waited. */
+export type RefreshOutcome = 'adopted' | 'failed' | 'held' | 'not-allowed' | 'saved' | 'signed-out'
+
+export function sameGeneration(a: Generation, b: Generation): boolean {
+  return a.sessionId === b.sessionId && a.sequence === b.sequence && a.digest === b.digest
+}

@@ -1,0 +1,110 @@
+import type {Change} from '../ledger/ledger.ts'
+import type {Stored, Tokens} from '../model.ts'
+import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
+import {classify, type Failed, type Verdict} from './classify.ts'
+import {keep, keepRest} from './keep.ts'
+import type {Endpoints, RefreshOutcome, RefreshPorts} from './ports.ts'
+
+const TRIES = 3
+/** G1: a refusal that gives no reason is asked again, but not before this. */
+const REFUSAL_WITHOUT_REASON_MS = 15 * 60_000
+
+/** Presents the claimed generation: pre-flight, one request (more only where nothing can have been spent), outcome. */
+export async function present(stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
+  const tokens = stored.credential.kind === 'oauth' ? stored.credential.tokens : undefined
+  if (!tokens?.refreshToken) return 'not-allowed'
+  const rest = ports.ledger.issuerRest(stored.binding.issuer, ports.now())
+  if (rest?.reason) return conclude({kind: 'untouched', again: false, reason: rest.reason}, stored, ports)
+  const prepared = await prepare(stored, ports)
+  if ('kind' in prepared) return conclude(prepared, stored, ports)
+  await using space = prepared.space
+  const {endpoints} = prepared
+  const request = {...stored, binding: {...stored.binding, ...endpoints}}
+  for (let tryNumber = 1; ; tryNumber++) {
+    const verdict = await ask(request, tokens.refreshToken, endpoints, ports)
+    if (verdict.kind === 'tokens') {
+      // The reserved space is given back for the save that it was reserved for.
+      await space[Symbol.asyncDispose]()
+      return keep(verdict.body, stored, ports)
+    }
+
+    if (verdict.kind === 'spent') return keepRest(verdict, tokens, stored, ports)
+    if (verdict.kind !== 'untouched' || !verdict.again || tryNumber === TRIES) return conclude(verdict, stored, ports)
+    ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
+    await ports.sleep(backOffMs(tryNumber, verdict.wholeIssuer === true))
+  }
+}
+
+/** All that can fail before a byte is sent: storage first, because it costs the server nothing. */
+async function prepare(
+  stored: Stored,
+  ports: RefreshPorts,
+): Promise<Failed | {readonly endpoints: Endpoints; readonly space: AsyncDisposable}> {
+  let space: AsyncDisposable | undefined
+  try {
+    space = await ports.store.preflight()
+    return {endpoints: await ports.discover(), space}
+  } catch (error) {
+    await space?.[Symbol.asyncDispose]()
+    return classifyPreparation(error, stored.binding)
+  }
+}
+
+/** Quick for a network that stumbled; 1, 2, 4 s (row 20) for a server that asked for quiet. */
+function backOffMs(tryNumber: number, rateLimited: boolean): number {
+  const base = rateLimited ? 1000 : 250
+  return base * 2 ** (tryNumber - 1) * (0.75 + Math.random() / 2)
+}
+
+async function ask(stored: Stored, refreshToken: string, endpoints: Endpoints, ports: RefreshPorts): Promise<Verdict> {
+  const {binding, generation} = stored
+  try {
+    return classify(
+      await ports.post({
+        url: endpoints.tokenEndpoint,
+        // RFC 6749 6 and RFC 8707 2.2. Never `scope`: a narrower one would stick to the new token at the service.
+        form: {
+          grant_type: 'refresh_token',
+          refresh_token: refreshToken,
+          client_id: binding.clientId,
+          ...(binding.resource && {resource: binding.resource}),
+        },
+        onConnected: () => ports.ledger.sent(generation, ports.now()),
+      }),
+      binding,
+    )
+  } catch (error) {
+    if (isTransportFailure(error)) return classifyFailure(error, binding)
+    throw error
+  }
+}
+
+/** Writes down what is known of the generation, for this run's waiting siblings and for every later run. */
+function conclude(verdict: Failed, stored: Stored, ports: RefreshPorts): RefreshOutcome {
+  const now = ports.now()
+  ports.ledger.record(stored.generation, toChange(verdict, now), now)
+  if (verdict.kind === 'untouched' && verdict.wholeIssuer && verdict.notBeforeMs !== undefined) {
+    ports.ledger.restIssuer(stored.binding.issuer, now + verdict.notBeforeMs, verdict.reason)
+  }
+
+  return 'failed'
+}
+
+function toChange(verdict: Failed, now: number): Change {
+  const {reason} = verdict
+  switch (verdict.kind) {
+    case 'spent':
+      return {phase: 'answered', reason}
+    case 'refused':
+      return {phase: 'refused', reason, notBefore: verdict.final ? undefined : now + REFUSAL_WITHOUT_REASON_MS}
+    case 'untouched':
+      return {
+        phase: 'untouched',
+        reason,
+        notBefore: verdict.notBeforeMs === undefined ? undefined : now + verdict.notBeforeMs,
+      }
+    case 'ambiguous':
+    case 'uncertain':
+      return {phase: verdict.kind, reason}
+  }
+}

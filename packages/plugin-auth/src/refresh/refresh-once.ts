@@ -1,0 +1,47 @@
+import {judge} from '../ledger/judge.ts'
+import type {Lock} from '../ledger/lock.ts'
+import {sameGeneration, type RefreshOrder, type RefreshOutcome, type RefreshPorts} from './ports.ts'
+import {present} from './present.ts'
+
+/** The run that elected us may be looking at the lock at this very moment: it lets go within a millisecond. */
+const LOCK_PATIENCE_MS = 2000
+
+/**
+ * One refresh, from the lock to the saved record. What each point promises is in docs/decisions/0005-refresh-protocol.md:
+ *
+ *   lock → re-read → judge → claim → pre-flight, connect → "sent" → first byte → answer → save → "answered" → unlock
+ *
+ * A death before "sent" leaves the token unspent (the next run takes the claim over); a death after it leaves the
+ * outcome unknown, and the ledger says so; a death after the save leaves a good session.
+ */
+export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Promise<RefreshOutcome> {
+  using lock = await acquire(ports)
+  if (!lock) return 'held'
+  const {ledger, store} = ports
+  const head = await store.head()
+  if (!head) return 'signed-out'
+  // Between the run's look and our lock another refresher may have finished: its result is the one to use.
+  if (!sameGeneration(head.generation, order.stale)) return 'adopted'
+  const judgement = judge(ledger.read(head.generation), {
+    policy: store.binding.replayPolicy,
+    now: ports.now(),
+    tokenValid: order.tokenValid,
+    replay: order.replay,
+    runStartedAt: order.runStartedAt,
+  })
+  if (judgement.may !== 'present') return 'not-allowed'
+  const stored = await store.read()
+  if (!stored) return 'signed-out'
+  if (!sameGeneration(stored.generation, order.stale)) return 'adopted'
+  ledger.claim(stored.generation, ports.holder, ports.now())
+  return present(stored, ports)
+}
+
+async function acquire(ports: RefreshPorts): Promise<Lock | undefined> {
+  const giveUpAt = ports.now() + LOCK_PATIENCE_MS
+  for (;;) {
+    const lock = await ports.tryLock()
+    if (lock || ports.now() >= giveUpAt) return lock
+    await ports.sleep(5 + Math.random() * 15)
+  }
+}
