@@ -1,0 +1,39 @@
+import {mkdirSync} from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+
+/** Where programs are, and how text is encoded. */
+const KEPT = ['LANG', 'LC_ALL', 'PATHEXT', 'SYSTEMROOT', 'COMSPEC']
+
+/**
+ * What a test may know of the machine. Nothing else comes through: no variable of CI, of an agent, of a proxy or of
+ * somebody's own superset decides whether a test passes.
+ * @param home an empty folder of this test's own; short, since the path of a socket below it holds at most 107 bytes
+ */
+export function cleanEnvironment(home: string): Record<string, string> {
+  const folder = (name: string) => {
+    const made = path.join(home, name)
+    mkdirSync(made, {mode: 0o700, recursive: true})
+    return made
+  }
+
+  const kept = KEPT.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    ...Object.fromEntries(kept),
+    // Every `node` that a test starts is the one that runs it.
+    PATH: [path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter),
+    HOME: home,
+    USERPROFILE: home,
+    XDG_CACHE_HOME: folder('cache'),
+    XDG_CONFIG_HOME: folder('config'),
+    XDG_DATA_HOME: folder('data'),
+    XDG_RUNTIME_DIR: folder('run'),
+    XDG_STATE_HOME: folder('state'),
+    TMPDIR: folder('tmp'),
+    NO_COLOR: '1',
+    TZ: 'UTC',
+  }
+}

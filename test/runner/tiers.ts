@@ -1,0 +1,71 @@
+import {globSync} from 'node:fs'
+import {availableParallelism} from 'node:os'
+import path from 'node:path'
+import type {Check} from './jobs.ts'
+
+export interface Tier {
+  readonly name: string
+  readonly checks: readonly Check[]
+  /** Test files, relative to the root. */
+  readonly files: readonly string[]
+  /** How many checks and files run at once. */
+  readonly jobs: number
+  /** For one file or check: against hanging, not for speed. */
+  readonly deadlineMs: number
+}
+
+const parallel = Math.min(availableParallelism(), 4)
+const minuteMs = 60_000
+
+const checks: readonly Check[] = [
+  {name: 'types (tsc)', args: ['node_modules/@typescript/native/bin/tsc', '-p', 'tsconfig.test.json']},
+  {name: 'lint (eslint)', args: ['node_modules/eslint/bin/eslint.js', '.']},
+  {
+    name: 'format (prettier)',
+    args: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+  },
+]
+
+const definitions = [
+  {name: 'house', checks, globs: ['test/house/**/*.test.ts'], jobs: parallel, deadlineMs: 2 * minuteMs},
+  {
+    name: 'unit',
+    checks: [],
+    globs: ['test/unit/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    jobs: parallel,
+    deadlineMs: 2 * minuteMs,
+  },
+  {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: parallel, deadlineMs: 3 * minuteMs},
+  // These start many processes at once and compare them with each other: one file at a time.
+  {name: 'acceptance', checks: [], globs: ['test/acceptance/**/*.test.ts'], jobs: 1, deadlineMs: 4 * minuteMs},
+]
+
+/**
+ * The tiers in their order, narrowed to what a developer asked for: names of tiers, test files or folders.
+ * @throws Error when a word selects nothing
+ */
+export function planTiers(root: string, words: readonly string[]): Tier[] {
+  const all = definitions.map(({globs, ...tier}) => ({...tier, files: globSync(globs, {cwd: root}).toSorted()}))
+  if (words.length === 0) return all
+  for (const word of words) demandMatch(all, root, word)
+  return all.map((tier) => ({
+    ...tier,
+    checks: words.includes(tier.name) ? tier.checks : [],
+    files: tier.files.filter((file) => words.some((word) => isSelected(tier, root, word, file))),
+  }))
+}
+
+function demandMatch(tiers: readonly Tier[], root: string, word: string): void {
+  const matches = tiers.some(
+    (tier) => tier.name === word || tier.files.some((file) => isSelected(tier, root, word, file)),
+  )
+  if (matches) return
+  const names = tiers.map((tier) => tier.name).join(', ')
+  throw new Error(`No test matches ${word}. Name a tier (${names}), a test file or a folder.`)
+}
+
+function isSelected(tier: Tier, root: string, word: string, file: string): boolean {
+  if (word === tier.name) return true
+  const relative = path.relative(path.resolve(root, word), path.resolve(root, file))
+  return !relative.startsWith('..') && !path.isAbsolute(relative)
+}
