@@ -1,0 +1,69 @@
+import {type DatabaseSync} from 'node:sqlite'
+import {createLocalJWKSet, errors, type JWTPayload, jwtVerify} from 'jose'
+import {type AuthorizationServer, CLIENT_ID} from '../authorization-server.ts'
+
+/** Who calls the API, and how they proved it. */
+export interface Caller {
+  readonly userId: string
+  readonly scheme: 'api-key' | 'bearer' | 'cookie'
+  /** The organization of the token or of the browser session; API keys have none. */
+  readonly activeOrganizationId: string | undefined
+  /** Organizations as the token knew them when it was issued; absent for other schemes, which ask the database. */
+  readonly claimedOrganizationIds: readonly string[] | undefined
+}
+
+export interface ApiContext {
+  readonly database: DatabaseSync
+  readonly caller: Caller | undefined
+  /** The `x-superset-organization-id` header. */
+  readonly organizationHeader: string | undefined
+}
+
+/** Works out who calls, in the service's order: key or browser session first, then the bearer token, else nobody. */
+export function createContextFactory(url: string, database: DatabaseSync, server: AuthorizationServer) {
+  let keys: ReturnType<typeof createLocalJWKSet> | undefined
+  return async ({req}: {req: Request}): Promise<ApiContext> => {
+    const organizationHeader = req.headers.get('x-superset-organization-id') ?? undefined
+    const account = await server.account(req.headers)
+    if (account) {
+      const caller: Caller = {
+        userId: account.id,
+        scheme: req.headers.has('x-api-key') ? 'api-key' : 'cookie',
+        activeOrganizationId: account.activeOrganizationId,
+        claimedOrganizationIds: undefined,
+      }
+      return {database, caller, organizationHeader}
+    }
+
+    const token = /^bearer (\S+)$/i.exec(req.headers.get('authorization') ?? '')?.[1]
+    if (!token) return {database, caller: undefined, organizationHeader}
+    keys ??= createLocalJWKSet(await server.keys())
+    return {database, caller: await verify(token, url, keys), organizationHeader}
+  }
+}
+
+async function verify(
+  token: string,
+  url: string,
+  keys: ReturnType<typeof createLocalJWKSet>,
+): Promise<Caller | undefined> {
+  try {
+    const {payload} = await jwtVerify(token, keys, {issuer: url, audience: [url, `${url}/`]})
+    // Only the CLI's own tokens are credentials for the API; clients that registered themselves are not.
+    return payload['azp'] === CLIENT_ID && payload.sub ? toCaller(payload.sub, payload) : undefined
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined
+    throw error
+  }
+}
+
+function toCaller(userId: string, claims: JWTPayload): Caller {
+  const ids = claims['organizationIds']
+  const active = claims['organizationId']
+  return {
+    userId,
+    scheme: 'bearer',
+    activeOrganizationId: typeof active === 'string' ? active : undefined,
+    claimedOrganizationIds: Array.isArray(ids) ? ids.map(String) : [],
+  }
+}

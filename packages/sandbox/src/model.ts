@@ -1,0 +1,37 @@
+import {type Changes} from './changes.ts'
+import {type Faults} from './faults.ts'
+import {type Counters, type Journal} from './journal.ts'
+import {type Seeds} from './seeds.ts'
+
+export interface SandboxOptions {
+  /** Port on 127.0.0.1; 0, the default, lets the system choose one. */
+  readonly port?: number
+  /** A path, or `:memory:` (the default). */
+  readonly database?: string
+  /** Lifetime of access tokens, in seconds; a week unless given, as in production. */
+  readonly accessTokenSeconds?: number
+  /** Delay of every token request, in milliseconds: before it is processed, and after it was committed. */
+  readonly tokenDelayMs?: number | {readonly before?: number; readonly after?: number}
+  /** Limit requests per address as production does; off unless asked for, because tests ask a lot. */
+  readonly rateLimit?: boolean
+  /** Gets one line for each request. */
+  readonly log?: (line: string) => void
+}
+
+/** The Superset service on loopback: issuer, API and web origin in one. */
+export interface Sandbox extends Seeds {
+  readonly url: string
+  readonly counters: Counters
+  readonly journal: Journal
+  readonly faults: {readonly token: Faults; readonly api: Faults}
+  /** Announces every step of the journal and every held request. */
+  readonly changes: Changes
+  /** Lifetime of the access tokens granted from now on, in seconds. */
+  setAccessTokenSeconds(seconds: number): void
+  /** How many refresh tokens the service would still accept, of one user or of all. */
+  liveRefreshTokens(userId?: string): number
+  /** Lets live refresh tokens reach their end now, as after thirty days unused; returns how many. */
+  expireRefreshTokens(userId?: string): number
+  /** Stops the service and leaves nothing open. Requests held by a fault are let go. */
+  close(): Promise<void>
+}

@@ -1,0 +1,79 @@
+import {type DatabaseSync} from 'node:sqlite'
+import {createAuthorizationServer} from './authorization-server.ts'
+import {Changes} from './changes.ts'
+import {openDatabase} from './database.ts'
+import {Faults} from './faults.ts'
+import {listen} from './http.ts'
+import {Journal} from './journal.ts'
+import {type Sandbox, type SandboxOptions} from './model.ts'
+import {seed} from './seeds.ts'
+import {createService} from './service.ts'
+
+const WEEK_SECONDS = 604_800
+
+/**
+ * Starts the service: the authorization server it really runs, with its API and pages.
+ * @throws Error with code EADDRINUSE when the port is taken
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const listener = await listen(options.port ?? 0)
+  const {url} = listener
+  const database = openDatabase(options.database ?? ':memory:')
+  try {
+    const accessTokenSeconds = options.accessTokenSeconds ?? WEEK_SECONDS
+    const rateLimit = options.rateLimit ?? false
+    const server = await createAuthorizationServer({url, database, accessTokenSeconds, rateLimit})
+    const seeds = await seed(database, server)
+    const changes = new Changes()
+    const journal = new Journal(changes)
+    const faults = {token: new Faults(changes, standingDelay(options.tokenDelayMs)), api: new Faults(changes)}
+    const sandbox: Sandbox = {
+      ...seeds,
+      ...{url, journal, faults, changes},
+      get counters() {
+        return journal.counters
+      },
+      setAccessTokenSeconds: (seconds) => server.setAccessTokenSeconds(seconds),
+      liveRefreshTokens: (userId) => countLive(database, userId),
+      expireRefreshTokens: (userId) => expireLive(database, userId),
+      async close() {
+        faults.token.clear()
+        faults.api.clear()
+        await listener.close()
+        if (database.isOpen) database.close()
+      },
+    }
+    listener.serve(withLog(createService({sandbox, database, server}), options.log))
+    return sandbox
+  } catch (error) {
+    await listener.close()
+    database.close()
+    throw error
+  }
+}
+
+function withLog(handle: ReturnType<typeof createService>, log: SandboxOptions['log']) {
+  if (!log) return handle
+  return async (exchange: Parameters<typeof handle>[0]) => {
+    const response = await handle(exchange)
+    log(`${exchange.request.method} ${new URL(exchange.request.url).pathname} ${response?.status ?? 'cut'}`)
+    return response
+  }
+}
+
+function standingDelay(delay: SandboxOptions['tokenDelayMs'] = 0) {
+  const {before = 0, after = 0} = typeof delay === 'number' ? {before: delay} : delay
+  return {delayBeforeMs: before, delayAfterMs: after}
+}
+
+const LIVE = `revoked IS NULL AND expiresAt > :now AND (:userId IS NULL OR userId = :userId)`
+
+function countLive(database: DatabaseSync, userId: string | undefined): number {
+  const values = {now: new Date().toISOString(), userId: userId ?? null}
+  return Number(database.prepare(`SELECT count(*) AS live FROM oauthRefreshToken WHERE ${LIVE}`).get(values)?.['live'])
+}
+
+function expireLive(database: DatabaseSync, userId: string | undefined): number {
+  const values = {now: new Date().toISOString(), userId: userId ?? null}
+  return Number(database.prepare(`UPDATE oauthRefreshToken SET expiresAt = :now WHERE ${LIVE}`).run(values).changes)
+}
