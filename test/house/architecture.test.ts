@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {findViolations, type Dependencies} from './architecture/rules.ts'
+import {readSources} from './architecture/source.ts'
+
+const root = path.dirname(path.dirname(import.meta.dirname))
+
+/** A small house in order; each planted file breaks one rule of it. */
+const SOUND = {
+  'src/command.ts': `import {Command} from '@oclif/core'\nimport {sessionOf} from '@superset/identity'\nexport {Command, sessionOf}`,
+  'src/env.ts': 'export const home = process.env.HOME\nexport interface Environment {home: string}',
+  'src/commands/tasks/list.ts': `import {Command} from '../../command.ts'\nimport {listTasks} from '../../service/tasks.ts'\nimport {toTable} from '../../output/table.ts'\nexport default class extends Command {}`,
+  'src/hooks/init.ts': `import {home} from '../env.ts'\nimport {choose} from '../identity/choose.ts'`,
+  'src/identity/choose.ts': `import type {Session} from '@superset/identity'\nimport type {Environment} from '../env.ts'\nexport const choose = 1`,
+  'src/output/table.ts': `import width from 'string-width'\nexport const toTable = width`,
+  'src/service/tasks.ts': `import type {Session} from '@superset/identity'\nimport {request} from './client.ts'\nexport const listTasks = request`,
+  'src/service/client.ts': `export const request = 1`,
+  'packages/identity/src/index.ts': `export type * from './contract.ts'`,
+  'packages/identity/src/contract.ts': `export type Need = 'none'`,
+  'packages/plugin-auth/src/model.ts': `import type {Session} from '@superset/identity'\nexport type Model = Session`,
+  'packages/plugin-auth/src/hooks/identity.ts': `import {open} from '../session/open.ts'\nexport default open`,
+  'packages/plugin-auth/src/session/open.ts': `import {read} from '../store/read.ts'\nexport const open = read`,
+  'packages/plugin-auth/src/store/read.ts': `import type {Model} from '../model.ts'\nexport const read = 1`,
+  'packages/sandbox/src/start.ts': `export const port = process.env.PORT`,
+}
+
+const DECLARED: Dependencies = {
+  runtime: ['@oclif/core', '@superset/identity', 'string-width'],
+  types: ['type-fest'],
+}
+
+/** Each: what is planted where (appended to a file that exists), and the complaint that must come of it. */
+const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
+  ['src/commands/tasks/list.ts', `import '@superset/plugin-auth'`, /never imported/],
+  ['src/hooks/init.ts', `const p = await import('@superset/plugin-auth/package.json')`, /never imported/],
+  ['src/commands/tasks/list.ts', `import type {Sandbox} from '@superset/sandbox'`, /never imported/],
+  ['src/commands/tasks/list.ts', `import '../../../packages/plugin-auth/src/model.ts'`, /outside its own src/],
+  ['src/commands/tasks/list.ts', `import '../../../test/support/skip.ts'`, /outside its own src/],
+  ['src/commands/tasks/list.ts', `import {home} from '../../env.ts'`, /src\/commands may not import src\/env.ts/],
+  ['src/commands/tasks/list.ts', `import '../../hooks/init.ts'`, /src\/commands may not import src\/hooks/],
+  ['src/identity/choose.ts', `import {home} from '../env.ts'`, /src\/identity may not import src\/env.ts/],
+  ['src/identity/choose.ts', `import type {Config} from '@oclif/core'`, /imports no package/],
+  ['src/identity/choose.ts', `export * from '../service/client.ts'`, /may not import src\/service/],
+  ['src/service/client.ts', `import type {Environment} from '../env.ts'`, /src\/service may not import src\/env.ts/],
+  ['src/service/client.ts', `import {Errors} from '@oclif/core'`, /knows no oclif/],
+  ['src/service/client.ts', `import type {Row} from '../output/table.ts'`, /may not import src\/output/],
+  ['src/output/table.ts', `type Task = import('../service/tasks.ts').Task`, /may not import src\/service/],
+  ['src/command.ts', `import '../src/commands/tasks/list.ts'`, /src may not import src\/commands/],
+  ['packages/identity/src/contract.ts', `import {ok} from 'node:assert'`, /the contract imports nothing/],
+  ['packages/identity/src/contract.ts', `import type {X} from '@superset/identity'`, /the contract imports nothing/],
+  ['packages/plugin-auth/src/model.ts', `import {read} from './store/read.ts'`, /model.ts may not import/],
+  ['packages/plugin-auth/src/store/read.ts', `import '@superset/sandbox'`, /never imported/],
+  ['packages/plugin-auth/src/store/read.ts', `import '../../../../src/command.ts'`, /outside its own src/],
+  ['packages/plugin-auth/src/store/read.ts', `import '../hooks/identity.ts'`, /nothing may import/],
+  ['packages/sandbox/src/start.ts', `import {home} from '../../../src/env.ts'`, /outside its own src/],
+  ['packages/sandbox/src/start.ts', `import '@superset/plugin-auth'`, /never imported/],
+  ['src/service/client.ts', `import type {Task} from './tasks.ts'`, /import cycle: .*tasks.ts -> .*client.ts/],
+  ['packages/plugin-auth/src/store/read.ts', `import '../session/open.ts'`, /folder cycle: .*store.* -> .*session/],
+  ['src/service/client.ts', `import './tasks.js'`, /does not end in .ts/],
+  ['src/service/client.ts', `import './gone.ts'`, /no such file/],
+  ['src/service/client.ts', `import 'left-pad'`, /not declared in package.json/],
+  ['src/service/client.ts', `import {x} from 'type-fest'`, /not declared/],
+  ['src/service/client.ts', `const key = process.env.KEY`, /reads the environment/],
+  ['src/service/client.ts', `const key = process['env']`, /reads the environment/],
+  ['src/service/client.ts', `const {env} = process`, /reads the environment/],
+  ['src/service/client.ts', `import {env as e} from 'node:process'`, /reads the environment/],
+  ['src/service/client.ts', '\n'.repeat(300) + 'const last = 1', /301 lines, at most 300|302 lines/],
+  ['src/service/utils.ts', '', /a name that says nothing/],
+  ['src/common/list.ts', '', /a name that says nothing/],
+  ['src/service/task-manager.ts', '', /a name that says nothing/],
+  ['src/service/taskList.ts', '', /not kebab-case/],
+  ['src/service/index.ts', '', /only a package's entry/],
+]
+
+describe('the architecture checker', () => {
+  it('finds nothing in a sound house', () => {
+    assert.deepEqual(
+      findViolations(new Map(Object.entries(SOUND)), () => DECLARED),
+      [],
+    )
+  })
+
+  for (const [file, code, complaint] of PLANTED) {
+    it(`finds ${code.trim() || 'a file'} in ${file}`, () => {
+      const planted = new Map<string, string>(Object.entries(SOUND))
+      planted.set(file, `${planted.get(file) ?? ''}\n${code}`)
+      const found = findViolations(planted, () => DECLARED)
+      assert.ok(found.length > 0, 'nothing was found')
+      assert.ok(
+        found.some((line) => complaint.test(line)),
+        found.join('\n'),
+      )
+    })
+  }
+
+  it('lets types come from packages that are needed for development only', () => {
+    const sources = new Map([
+      ['src/service/a.ts', `import type {X} from 'type-fest'\nimport {type Y} from 'type-fest'`],
+    ])
+    assert.deepEqual(
+      findViolations(sources, () => DECLARED),
+      [],
+    )
+  })
+})
+
+describe('the architecture', () => {
+  it('is as CONTRIBUTING.md draws it', () => {
+    const sources = readSources(root)
+    assert.ok(sources.size > 5, 'no sources were found')
+    assert.equal(findViolations(sources, dependenciesOf).join('\n'), '')
+  })
+})
+
+function dependenciesOf(packageFolder: string): Dependencies {
+  const manifest = JSON.parse(readFileSync(path.join(root, packageFolder, 'package.json'), 'utf8')) as Manifest
+  return {
+    runtime: Object.keys({...manifest.dependencies, ...manifest.peerDependencies}),
+    types: Object.keys(manifest.devDependencies ?? {}),
+  }
+}
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>
+  readonly devDependencies?: Record<string, string>
+  readonly peerDependencies?: Record<string, string>
+}

@@ -1,0 +1,148 @@
+import path from 'node:path'
+import {findCycles} from './cycles.ts'
+import {parseSources, type Import, type SourceFile, type Sources} from './source.ts'
+
+/** What one package may import at run time, and (development too) for its types. */
+export interface Dependencies {
+  readonly runtime: readonly string[]
+  readonly types: readonly string[]
+}
+
+/** What one area may import. Areas not named here (the sandbox, the plugin) are held by the general rules alone. */
+interface Area {
+  /** Areas that may be imported, besides the area itself. */
+  readonly may: readonly string[]
+  /** Areas of which only types may be imported. */
+  readonly types?: readonly string[]
+  /** Packages outside this repository: all that are declared, all but oclif's, or none. */
+  readonly packages: 'all' | 'none' | 'not-oclif'
+}
+
+/** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
+const AREAS: Readonly<Record<string, Area>> = {
+  'src/commands': {may: ['src', 'src/identity', 'src/service', 'src/output'], packages: 'all'},
+  'src/hooks': {may: ['src', 'src/env.ts', 'src/identity', 'src/service', 'src/output'], packages: 'all'},
+  src: {may: ['src/env.ts', 'src/identity', 'src/service', 'src/output'], packages: 'all'},
+  'src/identity': {may: [], types: ['src/env.ts'], packages: 'none'},
+  'src/service': {may: [], packages: 'not-oclif'},
+  'src/output': {may: [], packages: 'not-oclif'},
+  'src/env.ts': {may: [], packages: 'none'},
+  'packages/plugin-auth/src/model.ts': {may: [], packages: 'none'},
+}
+
+/** Packages of this repository, and who may import them by name. Everything else may not. */
+const WORKSPACES: Readonly<Record<string, RegExp>> = {
+  '@superset/identity': /^(src|packages\/(?!identity\/)[^/]+\/src)\//,
+  '@superset/plugin-auth': /^$/,
+  '@superset/sandbox': /^$/,
+  superset: /^$/,
+}
+
+const MAX_LINES = 300
+const VAGUE = /(^|-)(utils?|helpers|common|managers?)(-|\.|$)/
+const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.ts)?$/
+
+/** Every way in which the sources break the rules, as one readable line each. */
+export function findViolations(sources: Sources, dependenciesOf: (packageFolder: string) => Dependencies): string[] {
+  const files = parseSources(sources)
+  return [
+    ...files.flatMap((file) => [...checkName(file.file), ...checkBody(file)]),
+    ...files.flatMap((source) =>
+      source.imports.flatMap((found) => checkImport(source.file, found, sources, dependenciesOf)),
+    ),
+    ...checkCycles(files),
+    ...checkFolderCycles(files),
+  ]
+}
+
+function checkName(file: string): string[] {
+  const names = file.split('/')
+  const complaints: string[] = []
+  if (names.some((name) => VAGUE.test(name))) complaints.push(`${file}: a name that says nothing; name what it does`)
+  if (!names.every((name) => KEBAB.test(name))) complaints.push(`${file}: not kebab-case`)
+  if (names.at(-1) === 'index.ts' && !/^packages\/[^/]+\/src\/index\.ts$/.test(file)) {
+    complaints.push(`${file}: only a package's entry may be an index.ts`)
+  }
+
+  return complaints
+}
+
+function checkBody({file, lines, environmentReads}: SourceFile): string[] {
+  const complaints = lines > MAX_LINES ? [`${file}: ${lines} lines, at most ${MAX_LINES}`] : []
+  if (file === `${packageFolder(file)}src/env.ts` || file.startsWith('packages/sandbox/')) return complaints
+  return [...complaints, ...environmentReads.map((line) => `${file}:${line}: reads the environment outside src/env.ts`)]
+}
+
+function checkImport(
+  file: string,
+  found: Import,
+  sources: Sources,
+  dependenciesOf: (packageFolder: string) => Dependencies,
+): string[] {
+  const place = `${file}:${found.line}: imports ${found.specifier}`
+  if (found.target !== undefined)
+    return checkRelative(file, found, found.target, sources).map((why) => `${place}: ${why}`)
+  return checkPackage(file, found, dependenciesOf(packageFolder(file))).map((why) => `${place}: ${why}`)
+}
+
+function checkRelative(file: string, found: Import, target: string, sources: Sources): string[] {
+  if (!target.startsWith(`${packageFolder(file)}src/`)) return ['outside its own src']
+  if (!target.endsWith('.ts')) return ['does not end in .ts']
+  if (!sources.has(target)) return ['no such file']
+  const from = areaOf(file)
+  const to = areaOf(target)
+  const area = AREAS[from]
+  if (from === to) return []
+  if (area && !area.may.includes(to) && !(found.typeOnly && area.types?.includes(to)))
+    return [`${from} may not import ${to}`]
+  return isTop(to) ? [`nothing may import ${to}`] : []
+}
+
+function checkPackage(file: string, found: Import, dependencies: Dependencies): string[] {
+  const name = found.specifier.split('/', found.specifier.startsWith('@') ? 2 : 1).join('/')
+  const area = AREAS[areaOf(file)]
+  if (file.startsWith('packages/identity/')) return ['the contract imports nothing']
+  if (name.startsWith('node:')) return []
+  const importers = WORKSPACES[name]
+  if (importers && !importers.test(file)) return ['reached by hook name only, never imported']
+  if (!importers && area?.packages === 'none') return [`${areaOf(file)} imports no package but @superset/identity`]
+  if (area?.packages === 'not-oclif' && name.startsWith('@oclif/')) return [`${areaOf(file)} knows no oclif`]
+  const declared = found.typeOnly ? [...dependencies.runtime, ...dependencies.types] : dependencies.runtime
+  return declared.includes(name) ? [] : [`not declared in ${packageFolder(file)}package.json`]
+}
+
+function checkCycles(files: readonly SourceFile[]): string[] {
+  const graph = new Map(files.map(({file, imports}) => [file, imports.flatMap(({target}) => target ?? [])]))
+  return findCycles(graph).map((cycle) => `import cycle: ${[...cycle, cycle[0]].join(' -> ')}`)
+}
+
+/** Folders of a package have one direction between them, even where no file takes part in a cycle. */
+function checkFolderCycles(files: readonly SourceFile[]): string[] {
+  const graph = new Map<string, Set<string>>()
+  for (const {file, imports} of files) {
+    const from = areaOf(file)
+    const targets = graph.get(from) ?? new Set()
+    graph.set(from, targets)
+    for (const {target} of imports) if (target !== undefined && areaOf(target) !== from) targets.add(areaOf(target))
+  }
+
+  return findCycles(graph).map((cycle) => `folder cycle: ${[...cycle, cycle[0]].join(' -> ')}`)
+}
+
+/** Commands and hooks are the top: oclif loads them, nothing of ours does. */
+function isTop(area: string): boolean {
+  return /\/(commands|hooks)$/.test(area)
+}
+
+/** The first folder below `src`; a file right below it is an area of its own, but for the CLI's, which share one. */
+function areaOf(file: string): string {
+  const src = `${packageFolder(file)}src`
+  const [first = '', ...rest] = path.posix.relative(src, file).split('/')
+  const area = `${src}/${first}`
+  return rest.length > 0 || src !== 'src' || area in AREAS ? area : 'src'
+}
+
+/** `''` for the CLI, `packages/<name>/` for the others. */
+function packageFolder(file: string): string {
+  return /^packages\/[^/]+\//.exec(file)?.[0] ?? ''
+}
