@@ -69,6 +69,8 @@ export interface Head {
   readonly lifetimeMs?: number
   readonly clockOffsetMs: number
   readonly receivedAt: number
+  /** The record was made on another machine: this home is a copy, and what it presented would sign that machine out. */
+  readonly madeElsewhere?: boolean
 }
 
 export type SaveResult =

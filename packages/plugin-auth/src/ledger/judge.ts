@@ -35,7 +35,10 @@ export type Judgement =
   | {readonly may: 'present'}
   /** Not now. `reason` when there is more to say than "wait". */
   | {readonly may: 'wait'; readonly until: number; readonly why: 'later-run' | 'not-before' | 'refused'}
-  | {readonly may: 'never'; readonly why: 'answer-lost' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'}
+  | {
+      readonly may: 'never'
+      readonly why: 'answer-lost' | 'copied' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'
+    }
 
 export interface Circumstances {
   readonly policy: ReplayPolicy
@@ -44,6 +47,8 @@ export interface Circumstances {
   readonly tokenValid: boolean
   /** `auth refresh --replay`: a person takes the risk knowingly. */
   readonly replay: boolean
+  /** The record was made on another machine (row 67b). */
+  readonly copied: boolean
   /** When the run that asks began: an uncertain generation is presented again by a later run only. */
   readonly runStartedAt: number
 }
@@ -53,6 +58,8 @@ export interface Circumstances {
  * its holder died before sending, `sent` that it died after.
  */
 export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
+  // Where a replay ends everything, a copy presents nothing: the original may present, or have presented, the same.
+  if (at.copied && at.policy === 'user' && !at.replay) return {may: 'never', why: 'copied'}
   if (!entry) return {may: 'present'}
   if (entry.phase === 'refused') return judgeRefused(entry, at)
   if (entry.phase === 'revoked') return {may: 'never', why: 'revoked'}

@@ -12,12 +12,7 @@ const SAVE_PAUSE_MS = 500
 const SOON = 'when the present token expires'
 
 /** The old token is spent and the new one exists in this memory alone: save first, think afterwards. */
-export async function keep(
-  body: TokenBody,
-  answer: Answer,
-  stored: Stored,
-  ports: RefreshPorts,
-): Promise<RefreshOutcome> {
+export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
   const {binding, generation, credential} = stored
   if (isSomebodyElse(body, binding.subject)) return spent(reasons.otherSubject(SOON), stored, ports)
   const tokens = toTokens(body, {

@@ -17,18 +17,14 @@ export async function present(stored: Stored, ports: RefreshPorts): Promise<Refr
   if (rest?.reason) return conclude({kind: 'untouched', again: false, reason: rest.reason}, stored, ports)
   const prepared = await prepare(stored, ports)
   if ('kind' in prepared) return conclude(prepared, stored, ports)
-  await using space = prepared.space
+  // Held until the answer is stored: the store saves into the space that it reserved.
+  await using _space = prepared.space
   const {endpoints} = prepared
   const request = {...stored, binding: {...stored.binding, ...endpoints}}
   for (let tryNumber = 1; ; tryNumber++) {
     const verdict = await ask(request, tokens.refreshToken, endpoints, ports)
-    if (verdict.kind === 'tokens') {
-      // The reserved space is given back for the save that it was reserved for.
-      await space[Symbol.asyncDispose]()
-      return keep(verdict.body, stored, ports)
-    }
-
-    if (verdict.kind === 'spent') return keepRest(verdict, tokens, stored, ports)
+    if (verdict.kind === 'tokens') return await keep(verdict.body, stored, ports)
+    if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
     if (verdict.kind !== 'untouched' || !verdict.again || tryNumber === TRIES) return conclude(verdict, stored, ports)
     ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
     await ports.sleep(backOffMs(tryNumber, verdict.wholeIssuer === true))

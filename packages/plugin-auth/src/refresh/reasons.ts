@@ -1,4 +1,4 @@
-import {EXIT, Problem, type ExitCode} from '@superset/identity'
+import {EXIT, type ExitCode, type Problem} from '@superset/identity'
 import type {Reason} from '../ledger/judge.ts'
 
 /**
@@ -130,6 +130,12 @@ export const outcomeUnknown = (issuer: string): Reason =>
     [SIGN_IN, 'Or take that risk: `superset auth refresh --replay`.'],
   )
 
+/** Row 67b. */
+export const copied = (): Reason =>
+  reason('AUTH_COPIED', EXIT.signInNeeded, "These credentials are a copy of another machine's and would sign it out.", [
+    SIGN_IN,
+  ])
+
 /** Row 37. */
 export const unsupportedType = (type: string, until: string): Reason =>
   reason('AUTH_TOKEN_TYPE', EXIT.signInNeeded, `Unsupported token type ${type}. Your access ends ${until}.`, [SIGN_IN])
@@ -167,8 +173,4 @@ export function toReason(problem: Problem): Reason {
     suggestions: problem.suggestions,
     retryable: problem.retryable,
   }
-}
-
-export function toProblem(from: Reason, about: {issuer: string; profile: string; retryAfterSeconds?: number}): Problem {
-  return new Problem({...from, exit: from.exit as ExitCode, ...about})
 }

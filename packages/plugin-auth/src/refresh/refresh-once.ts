@@ -27,6 +27,7 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
     now: ports.now(),
     tokenValid: order.tokenValid,
     replay: order.replay,
+    copied: head.madeElsewhere === true,
     runStartedAt: order.runStartedAt,
   })
   if (judgement.may !== 'present') return 'not-allowed'

@@ -1,0 +1,69 @@
+import os from 'node:os'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {Ledger} from '../ledger/ledger.ts'
+import {sessionLocks} from '../ledger/session-locks.ts'
+import {tryLock} from '../ledger/lock.ts'
+import {discover} from '../network/discovery.ts'
+import {send} from '../network/http-request.ts'
+import {revokeRefreshToken} from '../signin/revoke.ts'
+import {openStore} from '../store/open.ts'
+import type {HelperOrder} from './order.ts'
+import type {FormPost, RefreshOutcome, RefreshPorts} from './ports.ts'
+import {refreshOnce} from './refresh-once.ts'
+
+/** G6: 5 s to connect, 15 s for one answer. */
+const CONNECT_TIMEOUT_MS = 5000
+const ANSWER_TIMEOUT_MS = 15_000
+const MAX_ANSWER_BYTES = 1024 * 1024
+
+/** Carries out one order with the real network, storage and clock. */
+export async function runHelper({order, handle, key}: HelperOrder): Promise<RefreshOutcome> {
+  using ledger = await Ledger.open(handle.homeDir)
+  const store = openStore(handle, key ? {kind: 'given', key: Buffer.from(key, 'base64')} : {kind: 'keychain'})
+  const {binding} = handle
+  const ports: RefreshPorts = {
+    ledger,
+    store,
+    post,
+    tryLock: () => tryLock(sessionLocks(handle.homeDir, handle.sessionId).refreshing),
+    discover: async () => endpointsOf(handle),
+    giveBack: async (token) => {
+      const {revocationEndpoint} = binding.revocationEndpoint ? binding : await endpointsOf(handle)
+      return (
+        revocationEndpoint !== undefined &&
+        (await revokeRefreshToken({revocationEndpoint, clientId: binding.clientId, refreshToken: token})) === 'revoked'
+      )
+    },
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    holder: `pid ${process.pid} on ${os.hostname()}`,
+  }
+  return refreshOnce(order, ports)
+}
+
+async function endpointsOf({
+  binding,
+  homeDir,
+}: HelperOrder['handle']): Promise<{tokenEndpoint: string; revocationEndpoint?: string}> {
+  if (binding.tokenEndpoint) {
+    return {
+      tokenEndpoint: binding.tokenEndpoint,
+      ...(binding.revocationEndpoint && {revocationEndpoint: binding.revocationEndpoint}),
+    }
+  }
+
+  return discover(binding.issuer, {homeDir})
+}
+
+async function post({url, form, onConnected}: FormPost) {
+  return send({
+    method: 'POST',
+    url,
+    headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
+    body: new URLSearchParams(form).toString(),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    answerTimeoutMs: ANSWER_TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+    onConnected,
+  })
+}

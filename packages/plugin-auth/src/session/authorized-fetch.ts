@@ -1,0 +1,44 @@
+import {EXIT, Problem} from '@superset/identity'
+
+export type Authorize = (headers: Headers) => void
+
+/**
+ * One request with the credential, to the session's own API alone (RFC 6750 5.3). A redirect is handed back, never
+ * followed: it could carry the credential elsewhere.
+ * @throws Problem ORIGIN_FOREIGN (78), TLS_INSECURE (78)
+ */
+export async function authorizedFetch(
+  apiUrl: string,
+  authorize: Authorize,
+  input: string | URL,
+  init: RequestInit | undefined,
+  insecureTls: boolean,
+): Promise<Response> {
+  const url = new URL(input, `${apiUrl}/`)
+  if (url.origin !== apiUrl) throw foreignOrigin(url.origin, apiUrl)
+  if (insecureTls && !isLoopback(url.hostname)) throw insecure(url.host)
+  const headers = new Headers(init?.headers)
+  authorize(headers)
+  return fetch(url, {...init, headers, redirect: 'manual'})
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function foreignOrigin(origin: string, apiUrl: string): Problem {
+  return new Problem({
+    code: 'ORIGIN_FOREIGN',
+    message: `This session belongs to ${apiUrl}; its credential is not sent to ${origin}.`,
+    exit: EXIT.configuration,
+  })
+}
+
+function insecure(host: string): Problem {
+  return new Problem({
+    code: 'TLS_INSECURE',
+    message: `NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates; nothing secret is sent to ${host}.`,
+    exit: EXIT.configuration,
+    suggestions: ['Unset NODE_TLS_REJECT_UNAUTHORIZED; for a private authority set SUPERSET_CA_FILE.'],
+  })
+}

@@ -1,0 +1,56 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import {isHeld, tryLock, type Lock} from '../ledger/lock.ts'
+import type {SessionLocks} from '../ledger/session-locks.ts'
+import type {SessionStore} from '../model.ts'
+import type {Launched} from '../refresh/launch.ts'
+import type {RefreshOrder} from '../refresh/ports.ts'
+
+/**
+ * The right to start the refresh helper, held by one run at a time until its helper has ended. A killed run loses it
+ * to the kernel; the run elected next finds the orphaned helper's own lock held and waits for that helper.
+ */
+export class Election implements Disposable {
+  readonly #locks: SessionLocks
+  #lock: Lock | undefined
+  #launched: Launched | undefined
+  #launches = 0
+
+  constructor(locks: SessionLocks) {
+    this.#locks = locks
+  }
+
+  /** How many helpers this run has started: one that dies without a word is not replaced for ever. */
+  get launches(): number {
+    return this.#launches
+  }
+
+  /** True when this run may start a helper now: it is elected, and no refresher is alive. */
+  async isOpen(): Promise<boolean> {
+    if (this.#launched) return false
+    this.#lock ??= await tryLock(this.#locks.electing)
+    return this.#lock !== undefined && !(await isHeld(this.#locks.refreshing))
+  }
+
+  /** @throws Problem STORE_* (74, 78) when the sealing key cannot be had */
+  async start(order: RefreshOrder, store: SessionStore): Promise<void> {
+    const {launch} = await import('../refresh/launch.ts')
+    this.#launches++
+    const launched = await launch(order, store)
+    this.#launched = launched
+    void launched.ended.then(() => (this.#launched = undefined))
+  }
+
+  /** Waits that long, or until the helper has ended. */
+  async pause(ms: number): Promise<void> {
+    if (!this.#launched) return sleep(ms)
+    const timer = new AbortController()
+    await Promise.race([this.#launched.ended, sleep(ms, undefined, {signal: timer.signal}).catch(() => {})])
+    timer.abort()
+  }
+
+  [Symbol.dispose](): void {
+    this.#launched?.release()
+    this.#lock?.[Symbol.dispose]()
+    this.#lock = undefined
+  }
+}

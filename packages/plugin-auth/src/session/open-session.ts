@@ -1,0 +1,150 @@
+import {
+  EXIT,
+  Problem,
+  signInNeeded,
+  type IdentityRequest,
+  type Scheme,
+  type Session,
+  type Source,
+  type Sourced,
+} from '@superset/identity'
+import {insecureTls} from '../env.ts'
+import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
+import {peekClaims} from '../refresh/answer.ts'
+import {authorizedFetch, type Authorize} from './authorized-fetch.ts'
+import type {TokenKeeper} from './token-keeper.ts'
+
+export interface OpenContext {
+  readonly request: IdentityRequest
+  readonly organization: Sourced<string> | undefined
+  readonly selectOrganization: (id: string) => Promise<void>
+}
+
+/** A key or token that came from outside: used as it is, never refreshed, never stored. */
+export function openStatic(candidate: Extract<Candidate, {kind: 'static'}>, context: OpenContext): Session {
+  const {scheme, secret, source} = candidate
+  const claims = scheme === 'bearer' ? peekClaims(secret) : {}
+  const apiUrl = context.request.apiUrl.value
+  const subject = text(claims['sub'])
+  const expiresAt = typeof claims['exp'] === 'number' ? new Date(claims['exp'] * 1000) : undefined
+  return {
+    ...common(context, apiUrl, scheme, source),
+    issuer: text(claims['iss']) ?? apiUrl,
+    ...(subject && {subject}),
+    ...(expiresAt && {expiresAt}),
+    fetch: (input, init) => authorizedFetch(apiUrl, attach(scheme, secret), input, init, insecureTls()),
+    token: () => Promise.resolve(secret),
+  }
+}
+
+/** Inside a cloud sandbox the network adds the credential: there is nothing of ours to send. */
+export function openAmbient(context: OpenContext): Session {
+  const apiUrl = context.request.apiUrl.value
+  return {
+    ...common(context, apiUrl, 'ambient', 'sandbox'),
+    issuer: apiUrl,
+    fetch: (input, init) => authorizedFetch(apiUrl, () => {}, input, init, insecureTls()),
+    token: () => Promise.reject(noToken()),
+  }
+}
+
+/** A stored API key: read once, sent to the origin it belongs to. `undefined`: signed out. */
+export async function openStoredKey(store: SessionStore, context: OpenContext): Promise<Session | undefined> {
+  checkOrigin(store.binding, context.request)
+  const stored: Stored | undefined = await store.read()
+  if (stored?.credential.kind !== 'api-key') return undefined
+  const {apiKey} = stored.credential
+  const {apiUrl} = store.binding
+  return {
+    ...common(context, apiUrl, 'api-key', 'stored'),
+    ...named(store.binding),
+    issuer: store.binding.issuer,
+    fetch: (input, init) => authorizedFetch(apiUrl, attach('api-key', apiKey), input, init, insecureTls()),
+    token: () => Promise.resolve(apiKey),
+  }
+}
+
+/** A stored session: usable when this returns. `undefined`: signed out. @throws Problem as `TokenKeeper` */
+export async function openStoredSession(
+  store: SessionStore,
+  keeper: TokenKeeper,
+  context: OpenContext,
+): Promise<Session | undefined> {
+  checkOrigin(store.binding, context.request)
+  const first = await keeper.current()
+  if (!first) return undefined
+  const {apiUrl} = store.binding
+  const send = async (input: string | URL, init: RequestInit | undefined, token: string) =>
+    authorizedFetch(apiUrl, attach('bearer', token), input, init, insecureTls())
+  const current = async () => (await keeper.current()) ?? fail(context.request)
+  return {
+    ...common(context, apiUrl, 'bearer', 'stored'),
+    ...named(store.binding),
+    issuer: store.binding.issuer,
+    ...(first.tokens.expiresAt !== undefined && {expiresAt: new Date(first.tokens.expiresAt)}),
+    async fetch(input, init) {
+      const used = await current()
+      const response = await send(input, init, used.tokens.accessToken)
+      if (response.status !== 401 || !isRenewable(used.generation) || isStream(init?.body)) return response
+      // A 401 was not executed, so the request may be sent once more, queries and mutations alike (row 89).
+      await response.body?.cancel()
+      const renewed = (await keeper.replace(used.generation)) ?? fail(context.request)
+      return send(input, init, renewed.tokens.accessToken)
+    },
+    token: async () => (await current()).tokens.accessToken,
+  }
+}
+
+/** A stored credential belongs to one origin; naming another one is refused before anything is read or sent. */
+function checkOrigin(binding: Binding, {apiUrl, bin}: IdentityRequest): void {
+  if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
+  throw new Problem({
+    code: 'ORIGIN_MISMATCH',
+    message: `You are signed in to ${binding.apiUrl}, but SUPERSET_API_URL names ${apiUrl.value}; nothing was sent.`,
+    exit: EXIT.configuration,
+    profile: binding.profile,
+    issuer: binding.issuer,
+    suggestions: ['Unset SUPERSET_API_URL.', `Or sign in there: \`${bin} auth login\`.`],
+  })
+}
+
+function common(context: OpenContext, apiUrl: string, scheme: Scheme, source: Source) {
+  const {organization, request, selectOrganization} = context
+  return {apiUrl, profile: request.profile, scheme, source, selectOrganization, ...(organization && {organization})}
+}
+
+function named({subject, account}: Binding) {
+  return {...(subject !== undefined && {subject}), ...(account !== undefined && {account})}
+}
+
+function attach(scheme: 'api-key' | 'bearer', secret: string): Authorize {
+  return (headers) => {
+    if (scheme === 'api-key') headers.set('x-api-key', secret)
+    else headers.set('authorization', `Bearer ${secret}`)
+  }
+}
+
+function isRenewable(generation: Generation): boolean {
+  return generation.digest !== ''
+}
+
+/** A stream can be sent only once. */
+function isStream(body: RequestInit['body']): boolean {
+  return body instanceof ReadableStream
+}
+
+function fail(request: IdentityRequest): never {
+  throw signInNeeded(request)
+}
+
+function noToken(): Problem {
+  return new Problem({
+    code: 'AUTH_NO_TOKEN',
+    message: 'Inside a cloud sandbox the network adds the credential; there is no token to print.',
+    exit: EXIT.configuration,
+  })
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,82 @@
+import {setTimeout as sleep} from 'node:timers/promises'
+import type {Entry} from '../ledger/judge.ts'
+import type {Ledger} from '../ledger/ledger.ts'
+import {tryLock, type Lock} from '../ledger/lock.ts'
+import {sessionLocks} from '../ledger/session-locks.ts'
+import type {SessionStore, Stored} from '../model.ts'
+
+export interface Retirement {
+  readonly revocation: 'none' | 'not-sent' | 'revoked'
+  readonly reason?: string
+  readonly mayLiveUntil?: Date
+}
+
+export interface RetirePorts {
+  readonly homeDir: string
+  readonly ledger: Ledger
+  /** RFC 7009. Never throws. */
+  readonly revoke: (stored: Stored, refreshToken: string) => Promise<'not-sent' | 'revoked' | 'unknown'>
+}
+
+/** How long a logout waits for a refresh in flight before it leaves the rest to that refresh. */
+const PATIENCE_MS = 16_000
+/** The service's refresh tokens live 30 days from their last rotation. */
+const REFRESH_LIFETIME_MS = 30 * 24 * 3600 * 1000
+
+/**
+ * Forgets one stored credential for good, here first and then at the server. Revoking is a presentation: revoking a
+ * spent token ends every session of the user at the service, so only a generation that was never presented is revoked,
+ * once. Refreshers are kept out by their own lock; one that is in flight finds the tombstone when it saves and gives
+ * the new token back itself (row 69).
+ */
+export async function retire(store: SessionStore, ports: RetirePorts): Promise<Retirement> {
+  const forgotten = await store.forget()
+  if (!forgotten) return unread(store)
+  if (forgotten.credential.kind === 'api-key') return {revocation: 'none'}
+  const {refreshToken} = forgotten.credential.tokens
+  if (refreshToken === undefined) return {revocation: 'none'}
+  using lock = await acquire(ports.homeDir, store.sessionId)
+  const entry = ports.ledger.read(forgotten.generation)
+  if (entry?.phase === 'revoked') return {revocation: 'revoked'}
+  if (!lock) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.')
+  if (!wasNeverPresented(entry)) return notSent(forgotten, whyNot(entry))
+  // The row is written before the request: should this process die now, nobody presents the token again.
+  ports.ledger.claim(forgotten.generation, `pid ${process.pid}`, Date.now())
+  ports.ledger.sent(forgotten.generation, Date.now())
+  const outcome = await ports.revoke(forgotten, refreshToken)
+  ports.ledger.record(forgotten.generation, {phase: outcome === 'not-sent' ? 'untouched' : 'revoked'}, Date.now())
+  return outcome === 'revoked'
+    ? {revocation: 'revoked'}
+    : notSent(forgotten, outcome === 'not-sent' ? 'The server could not be reached.' : 'The server did not confirm.')
+}
+
+function wasNeverPresented(entry: Entry | undefined): boolean {
+  return !entry || (entry.presented === 0 && (entry.phase === 'claimed' || entry.phase === 'untouched'))
+}
+
+function whyNot(entry: Entry | undefined): string {
+  return entry?.phase === 'refused'
+    ? 'The server had refused this session before.'
+    : 'A refresh was not answered, and revoking a token that may be spent could sign you out everywhere.'
+}
+
+function notSent(stored: Stored, reason: string): Retirement {
+  const receivedAt = stored.credential.kind === 'oauth' ? stored.credential.tokens.receivedAt : Date.now()
+  return {revocation: 'not-sent', reason, mayLiveUntil: new Date(receivedAt + REFRESH_LIFETIME_MS)}
+}
+
+function unread(store: SessionStore): Retirement {
+  return {
+    revocation: 'not-sent',
+    reason: `What was stored in ${store.place} could not be read, so it could not be revoked.`,
+  }
+}
+
+async function acquire(homeDir: string, sessionId: string): Promise<Lock | undefined> {
+  const giveUpAt = performance.now() + PATIENCE_MS
+  for (;;) {
+    const lock = await tryLock(sessionLocks(homeDir, sessionId).refreshing)
+    if (lock || performance.now() > giveUpAt) return lock
+    await sleep(20 + Math.random() * 20)
+  }
+}

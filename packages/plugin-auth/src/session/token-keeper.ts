@@ -1,0 +1,95 @@
+import {isProblem} from '@superset/identity'
+import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
+import {helperDied, toReason} from '../refresh/reasons.ts'
+import {notRenewable, toProblem, type Blocked} from './blocked.ts'
+import {freshness, type Freshness} from './freshness.ts'
+import {renew, renewBeside, type Beside} from './renew.ts'
+
+export interface KeeperContext {
+  readonly homeDir: string
+  readonly store: SessionStore
+  readonly runStartedAt: number
+  readonly tell: (line: string) => void
+  /** Told once when the token still serves but can never be renewed. */
+  readonly warn: (blocked: Blocked, tokens: Tokens) => Promise<void>
+}
+
+interface Held {
+  readonly generation: Generation
+  readonly tokens: Tokens
+}
+
+/**
+ * Keeps one run's access token usable: renews it beside the work while it serves, waits only when it does not. One
+ * renewal at a time in this process, whoever asks.
+ */
+export class TokenKeeper {
+  readonly #context: KeeperContext
+  #held: Held | undefined
+  #renewing: Promise<Held | undefined> | undefined
+  #beside: Beside | undefined
+
+  constructor(context: KeeperContext) {
+    this.#context = context
+  }
+
+  /** `undefined`: signed out. @throws Problem STORE_*, AUTH_*, NETWORK_* */
+  async current(): Promise<Held | undefined> {
+    if (this.#held && this.#freshness(this.#held.tokens) !== 'expired') return this.#held
+    const head = await this.#context.store.head()
+    if (!head) return undefined
+    const state = freshness(head, Date.now())
+    if (state === 'expired') return this.#renewOnce(head.generation)
+    this.#held = held(await this.#context.store.read())
+    if (state === 'due' && this.#held) await this.#renewBeside(this.#held)
+    return this.#held
+  }
+
+  /** The API refused this very token: its generation must be replaced, whatever the clock says (row 89). */
+  async replace(generation: Generation): Promise<Held | undefined> {
+    return this.#renewOnce(generation)
+  }
+
+  /** Waits for a renewal that runs beside the work, so that it does not die with this process. */
+  async settle(): Promise<void> {
+    await this.#beside?.settled()
+  }
+
+  #freshness(tokens: Tokens): Freshness {
+    return freshness(tokens, Date.now())
+  }
+
+  async #renewOnce(stale: Generation): Promise<Held | undefined> {
+    this.#renewing ??= this.#renew(stale).finally(() => (this.#renewing = undefined))
+    return this.#renewing
+  }
+
+  async #renew(stale: Generation): Promise<Held | undefined> {
+    const {store, homeDir, runStartedAt, tell} = this.#context
+    if (stale.digest === '') throw toProblem(notRenewable(store.binding), store.binding, Date.now())
+    const renewal = await renew({homeDir, store, tell, order: {stale, tokenValid: false, replay: false, runStartedAt}})
+    if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, store.binding, Date.now())
+    this.#held = renewal.outcome === 'signed-out' ? undefined : held(await store.read())
+    return this.#held
+  }
+
+  /** G3: nothing that goes wrong here may fail a run whose token serves. */
+  async #renewBeside({generation, tokens}: Held): Promise<void> {
+    const {store, homeDir, runStartedAt, warn} = this.#context
+    if (this.#beside || generation.digest === '') return
+    try {
+      const order = {stale: generation, tokenValid: true, replay: false, runStartedAt}
+      this.#beside = await renewBeside({homeDir, store, order})
+      if (this.#beside.blocked) await warn(this.#beside.blocked, tokens)
+    } catch (error) {
+      this.#beside = {settled: () => Promise.resolve()}
+      await warn({reason: isProblem(error) ? toReason(error) : helperDied()}, tokens)
+    }
+  }
+}
+
+function held(stored: Stored | undefined): Held | undefined {
+  return stored?.credential.kind === 'oauth'
+    ? {generation: stored.generation, tokens: stored.credential.tokens}
+    : undefined
+}
