@@ -3,7 +3,16 @@
 // Each step runs only when its inputs changed. Everything is written inside this folder.
 import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -25,7 +34,11 @@ function fail(message) {
 
 function digest(files) {
   const hash = createHash('sha256')
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(path.join(root, file)))
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(root, file)))
   return hash.digest('hex')
 }
 
@@ -39,31 +52,46 @@ function once(stamp, inputs, step) {
   writeFileSync(file, now)
 }
 
+/** npm scripts look in node_modules/.bin first, so every later `node` of theirs is this one. */
+function linkFirst(target) {
+  const link = path.join(root, 'node_modules/.bin', isWindows ? 'node.exe' : 'node')
+  const wanted = path.relative(path.dirname(link), target)
+  // Left alone where it is right: scripts that run beside this one may be looking it up now.
+  if (existsSync(link) && readlinkSync(link) === wanted) return
+  rmSync(link, {force: true})
+  symlinkSync(wanted, link)
+}
+
 // npm itself is started through the Node that runs this script: `npm run` may have put another npm first in PATH.
 const npmCli = process.env.npm_execpath
 const npm = npmCli?.endsWith('.js') && existsSync(npmCli) ? [process.execPath, [npmCli]] : ['npm', []]
-// What npm warns about here (an older Node, deprecations far below us) has no next step for the reader.
-const ci = [...npm[1], 'ci', '--ignore-scripts', '--loglevel=error']
+// What npm warns about here (an older Node, deprecations far below us) has no next step for the reader. What we need is
+// included whatever NODE_ENV or npm's own settings would leave out.
+const ci = [...npm[1], 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error']
 
-const manifests = ['package.json', 'package-lock.json', ...readdirSync(path.join(root, 'packages')).map((p) => `packages/${p}/package.json`)]
+const manifests = [
+  'package.json',
+  'package-lock.json',
+  ...readdirSync(path.join(root, 'packages')).map((p) => `packages/${p}/package.json`),
+]
 once('node_modules/.superset-setup', manifests, () => run('installing dependencies (npm ci)', npm[0], ci))
 
 const major = Number(process.versions.node.split('.')[0])
+const tools = path.join(root, 'tools/node24')
 let node = process.execPath
-if (major < wantedMajor) {
+// Also when the Node that runs this is the one that was brought: `npm ci` has just removed the link to it.
+if (major < wantedMajor || node.startsWith(tools + path.sep)) {
   once('tools/node24/node_modules/.superset-setup', ['tools/node24/package-lock.json'], () =>
-    run(`bringing Node ${wantedMajor} for the project's own scripts`, npm[0], ci, {cwd: path.join(root, 'tools/node24')}),
+    run(`bringing Node ${wantedMajor} for the project's own scripts`, npm[0], ci, {cwd: tools}),
   )
-  const brought = path.join(root, 'tools/node24/node_modules', `node-${isWindows ? 'win' : process.platform}-${process.arch}`)
-  node = path.join(brought, 'bin', isWindows ? 'node.exe' : 'node')
-  if (!existsSync(node)) {
-    fail(`this project needs Node ${wantedMajor}; here is ${process.version}, and none can be brought for ${process.platform}-${process.arch}. Install Node ${wantedMajor} and try again.`)
+  const platform = `${isWindows ? 'win' : process.platform}-${process.arch}`
+  node = path.join(tools, 'node_modules', `node-${platform}`, 'bin', isWindows ? 'node.exe' : 'node')
+  if (!existsSync(node) || spawnSync(node, ['--version']).status !== 0) {
+    const reason = `this project needs Node ${wantedMajor}; here is ${process.version}, and none can be brought for ${platform}`
+    fail(`${reason}. Install Node ${wantedMajor} and try again.`)
   }
 
-  // npm scripts look in node_modules/.bin first, so every later `node` of theirs is this one.
-  const link = path.join(root, 'node_modules/.bin', isWindows ? 'node.exe' : 'node')
-  rmSync(link, {force: true})
-  symlinkSync(path.relative(path.dirname(link), node), link)
+  linkFirst(node)
 }
 
 run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
