@@ -1,0 +1,68 @@
+import type {Credential, SessionStore} from '../model.ts'
+import {readPlain} from './config-file.ts'
+import {brokenStore} from './broken-store.ts'
+import type {Place} from './layout.ts'
+import {readIndexIfSound, storedIn} from './plain-contents.ts'
+import type {Defaults} from './plain-binding.ts'
+import {plainStore} from './plain-store.ts'
+import {readIndex, type ProfileIndex} from './profile-index.ts'
+import {sealedStore} from './sealed-store.ts'
+import {sessionKey, type KeySource} from './session-key.ts'
+
+export interface StoredCandidate {
+  readonly store: SessionStore
+  readonly credential: Credential['kind']
+}
+
+/**
+ * What is stored for a profile, the winner first: the API key of the plain-text file, its session, then the profile's
+ * index. A plain-text credential beside an index was signed in later, by a program that knows no index: a sign-in of
+ * ours removes the other kinds. Asks no keychain and needs no key.
+ *
+ * An index that cannot be used is listed, too, as a store that says why: its `forget()` works, so signing in is a way
+ * back. An unusable plain-text file is thrown, for nothing may change it.
+ * @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74)
+ */
+export async function storedCandidates(
+  place: Place,
+  keys: KeySource,
+  defaults: Defaults,
+): Promise<readonly StoredCandidate[]> {
+  const [plain, sealed] = await Promise.all([plainCandidates(place, defaults), sealedCandidates(place, keys, defaults)])
+  return [...plain, ...sealed]
+}
+
+async function plainCandidates(place: Place, defaults: Defaults): Promise<readonly StoredCandidate[]> {
+  const document = await readPlain(place)
+  const {auth, apiKey} = document.section
+  if (auth === undefined && apiKey === undefined) return []
+  const index = await readIndexIfSound(place)
+  const found: StoredCandidate[] = []
+  for (const credential of ['api-key', 'oauth'] as const) {
+    const stored = storedIn(document, credential, place, defaults, index)
+    if (stored === undefined) continue
+    const snapshot = {stored, signInId: index?.signInId}
+    found.push({credential, store: plainStore(place, {kind: credential, binding: stored.binding, defaults, snapshot})})
+  }
+
+  return found
+}
+
+async function sealedCandidates(
+  place: Place,
+  keys: KeySource,
+  defaults: Defaults,
+): Promise<readonly StoredCandidate[]> {
+  let index: ProfileIndex | undefined
+  try {
+    index = await readIndex(place)
+  } catch (error) {
+    return [{credential: 'oauth', store: brokenStore(place, error, defaults)}]
+  }
+
+  if (index === undefined || index.storage === 'file') return []
+  const {sessionId, storage, binding, credential} = index
+  const {homeDir, profile} = place
+  const store = sealedStore({homeDir, profile, sessionId, storage}, binding, sessionKey(storage, sessionId, keys))
+  return [{credential, store}]
+}

@@ -1,0 +1,183 @@
+import {basename, dirname} from 'node:path'
+
+import {createFolder, openDraft, sweepTemporaries, type Draft} from './durable-write.ts'
+import {DEFAULT_PROFILE, plainFile, type Place} from './layout.ts'
+import {cannotWrite, configInvalid, type Purpose} from './problems.ts'
+import {listSafely, readSafely} from './safe-read.ts'
+
+const MAX_BYTES = 1024 * 1024
+
+/** The incumbent's schema; every other key is kept as it is. */
+export interface PlainAuth {
+  readonly accessToken: string
+  readonly refreshToken?: string
+  /** Milliseconds since the epoch, by the clock of the machine that wrote it. */
+  readonly expiresAt: number
+}
+
+export interface PlainSection {
+  readonly auth?: PlainAuth
+  readonly apiKey?: string
+  readonly organizationId?: string
+}
+
+type JsonObject = Record<string, unknown>
+
+/** A plain-text file as it was read: the whole document, and this profile's part of it. */
+export interface PlainDocument {
+  readonly path: string
+  /** `undefined`: there is no such file. */
+  readonly bytes: Buffer | undefined
+  readonly section: PlainSection
+  /** `auth` with all its keys, unknown ones included. */
+  readonly rawAuth: JsonObject
+  /** The document with this profile's part changed; `undefined` values remove a key. */
+  with(change: JsonObject): Buffer
+}
+
+/**
+ * Reads `config.json` in place (other profiles than the default: their part of `profiles.json`).
+ * @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74)
+ */
+export async function readPlain(place: Place): Promise<PlainDocument> {
+  const path = plainFile(place)
+  const bytes = await readSafely(path, MAX_BYTES)
+  if (bytes === 'too-large') throw configInvalid(path, `it is larger than ${MAX_BYTES} bytes`)
+  const whole = bytes === undefined ? {} : parseDocument(bytes, path)
+  if (place.profile === DEFAULT_PROFILE) {
+    const section = readSection(whole, path, '')
+    return {path, bytes, section, rawAuth: rawAuthOf(whole), with: (change) => encode(merge(whole, change))}
+  }
+
+  const profiles = objectAt(whole, 'profiles', path, '') ?? {}
+  const at = `profiles.${place.profile}.`
+  const own = Object.hasOwn(profiles, place.profile) ? (objectAt(profiles, place.profile, path, 'profiles.') ?? {}) : {}
+  return {
+    path,
+    bytes,
+    section: readSection(own, path, at),
+    rawAuth: rawAuthOf(own),
+    with: (change) => encode(merge(whole, {profiles: merge(profiles, {[place.profile]: merge(own, change)})})),
+  }
+}
+
+/**
+ * Replaces the file, unless it is no longer what was read: a program that does not know our lock (the incumbent's host
+ * service) may write at any moment. What remains is the instant between that look and rename(2).
+ *
+ * @returns false when the file changed in the meantime; nothing was written then
+ * @throws Problem STORE_* (74)
+ */
+export async function replacePlain(
+  place: Place,
+  document: PlainDocument,
+  change: JsonObject,
+  purpose: Purpose,
+  reserved?: Draft,
+): Promise<boolean> {
+  const folder = dirname(document.path)
+  await createFolder(folder, place.homeDir, purpose)
+  try {
+    await using draft = reserved ?? (await openDraft(folder, 0))
+    const done = await draft.replace(basename(document.path), document.with(change), async () => {
+      const now = await readSafely(document.path, MAX_BYTES)
+      return now === undefined || document.bytes === undefined
+        ? now === document.bytes
+        : now !== 'too-large' && now.equals(document.bytes)
+    })
+    if (!done) return false
+  } catch (error) {
+    throw cannotWrite(error, folder, purpose)
+  }
+
+  // Housekeeping never turns a change that is made into a failure.
+  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
+  return true
+}
+
+function parseDocument(bytes: Buffer, path: string): JsonObject {
+  if (bytes.length === 0) throw configInvalid(path, 'it is empty')
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
+    throw configInvalid(path, 'it begins with a byte order mark')
+  const text = decode(bytes, path)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text around the fault, which may be a token.
+    throw configInvalid(path, 'it is not JSON')
+  }
+
+  if (!isObject(value)) throw configInvalid(path, `it holds ${nameOf(value)}, not an object`)
+  return value
+}
+
+function decode(bytes: Buffer, path: string): string {
+  try {
+    return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
+  } catch {
+    throw configInvalid(path, 'it is not UTF-8 text')
+  }
+}
+
+function readSection(value: JsonObject, path: string, at: string): PlainSection {
+  const auth = objectAt(value, 'auth', path, at)
+  const apiKey = optionalString(value, 'apiKey', path, at)
+  const organizationId = value.organizationId === null ? undefined : optionalString(value, 'organizationId', path, at)
+  return {
+    ...(auth !== undefined && {auth: readAuth(auth, path, `${at}auth.`)}),
+    ...(apiKey !== undefined && {apiKey}),
+    ...(organizationId !== undefined && {organizationId}),
+  }
+}
+
+function readAuth(auth: JsonObject, path: string, at: string): PlainAuth {
+  const accessToken = optionalString(auth, 'accessToken', path, at)
+  if (accessToken === undefined) throw configInvalid(path, `${at}accessToken is missing`)
+  const refreshToken = optionalString(auth, 'refreshToken', path, at)
+  const {expiresAt} = auth
+  if (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt)) {
+    throw configInvalid(path, `${at}expiresAt is ${nameOf(expiresAt)}, not a finite number`)
+  }
+
+  return {accessToken, ...(refreshToken !== undefined && {refreshToken}), expiresAt}
+}
+
+function rawAuthOf(section: JsonObject): JsonObject {
+  return isObject(section.auth) ? section.auth : {}
+}
+
+function optionalString(object: JsonObject, key: string, path: string, at: string): string | undefined {
+  const value = object[key]
+  if (value === undefined) return undefined
+  if (typeof value !== 'string') throw configInvalid(path, `${at}${key} is ${nameOf(value)}, not a string`)
+  if (value.trim() === '') throw configInvalid(path, `${at}${key} is empty`)
+  return value
+}
+
+function objectAt(object: JsonObject, key: string, path: string, at: string): JsonObject | undefined {
+  const value = object[key]
+  if (value === undefined) return undefined
+  if (!isObject(value)) throw configInvalid(path, `${at}${key} is ${nameOf(value)}, not an object`)
+  return value
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined) return 'missing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function merge(object: JsonObject, change: JsonObject): JsonObject {
+  return {...object, ...change}
+}
+
+/** JSON leaves `undefined` out: that is how a key is removed. */
+function encode(document: JsonObject): Buffer {
+  return Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`, 'utf8')
+}

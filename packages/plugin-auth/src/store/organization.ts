@@ -1,0 +1,29 @@
+import {readPlain, replacePlain} from './config-file.ts'
+import {withConfigLock} from './config-lock.ts'
+import {plainFile, type Place} from './layout.ts'
+import {lockBusy} from './problems.ts'
+
+/**
+ * The organization that a profile's commands act on: `organizationId` beside its plain-text credentials, whatever the
+ * storage, for the incumbent's programs read it there. It survives a sign-out.
+ * @throws Problem CONFIG_FILE_INVALID (78), STORE_* (74)
+ */
+export async function readOrganization(place: Place): Promise<string | undefined> {
+  return (await readPlain(place)).section.organizationId
+}
+
+/**
+ * @param id `undefined` forgets it
+ * @throws Problem CONFIG_FILE_INVALID (78), STORE_* (74), STORE_LOCK_BUSY (75)
+ */
+export async function writeOrganization(place: Place, id: string | undefined): Promise<void> {
+  await withConfigLock(place.homeDir, false, async () => {
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const document = await readPlain(place)
+      if (document.section.organizationId === id) return
+      if (await replacePlain(place, document, {organizationId: id}, 'change')) return
+    }
+
+    throw lockBusy(plainFile(place))
+  })
+}

@@ -1,0 +1,67 @@
+import {dirname} from 'node:path'
+
+import type {Credential, Stored} from '../model.ts'
+import {readPlain, replacePlain} from './config-file.ts'
+import {withConfigLock} from './config-lock.ts'
+import {sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
+import {indexFile, plainFile, type Place} from './layout.ts'
+import {readIndexIfSound} from './plain-contents.ts'
+import {lockBusy} from './problems.ts'
+import {listSafely} from './safe-read.ts'
+
+const ATTEMPTS = 20
+
+/** What a store saw when it was found. */
+export interface PlainSnapshot {
+  readonly stored: Stored
+  /** Of the index at that time, when the file was ours. */
+  readonly signInId: string | undefined
+}
+
+/**
+ * Removes one kind of credential from the plain-text file; the organization and unknown keys stay. After a sign-in of
+ * ours into the same file there is nothing left to remove: that sign-in replaced it, and what it replaced is returned.
+ * @throws Problem STORE_* (74), STORE_LOCK_BUSY (75), CONFIG_FILE_INVALID (78)
+ */
+export function forgetPlain(
+  place: Place,
+  kind: Credential['kind'],
+  snapshot: PlainSnapshot | undefined,
+  read: () => Promise<Stored | undefined>,
+): Promise<Stored | undefined> {
+  return withConfigLock(place.homeDir, false, async () => {
+    const index = await readIndexIfSound(place)
+    const isOurs = index?.storage === 'file'
+    if (snapshot !== undefined && isOurs && index.signInId !== snapshot.signInId) return snapshot.stored
+    const stored = await remove(place, kind, read)
+    if (isOurs && index.credential === kind) {
+      await unlinkIfThere(indexFile(place))
+      await syncFolder(dirname(indexFile(place)))
+    }
+
+    await sweepPlainTemporaries(place)
+    return stored
+  })
+}
+
+async function remove(
+  place: Place,
+  kind: Credential['kind'],
+  read: () => Promise<Stored | undefined>,
+): Promise<Stored | undefined> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const document = await readPlain(place)
+    const key = kind === 'api-key' ? 'apiKey' : 'auth'
+    if (document.section[key] === undefined) return undefined
+    const stored = await read()
+    if (await replacePlain(place, document, {[key]: undefined}, 'change')) return stored
+  }
+
+  throw lockBusy(plainFile(place))
+}
+
+/** A killed writer leaves tokens in its temporary file. Nobody of ours writes now; older than a minute, it is dead. */
+async function sweepPlainTemporaries(place: Place): Promise<void> {
+  const folder = dirname(plainFile(place))
+  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names, 60_000))])
+}

@@ -1,0 +1,103 @@
+import {basename, dirname} from 'node:path'
+
+import type {Storage} from '@superset/identity'
+
+import type {Binding, Credential} from '../model.ts'
+import {withConfigLock} from './config-lock.ts'
+import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
+import {indexFile, profilesFolder, type Place} from './layout.ts'
+import {cannotWrite, damaged, newerVersion} from './problems.ts'
+import {listSafely, readSafely} from './safe-read.ts'
+
+const FORMAT = 1
+const MAX_BYTES = 64 * 1024
+
+/**
+ * Which session a profile must have, and what it is bound to. Not secret, but as guarded as secrets are: it says where
+ * they may be sent. One file per profile, replaced as a whole, so that writers of two profiles never meet.
+ */
+export interface ProfileIndex {
+  readonly sessionId: string
+  /** A new one for every completed sign-in. */
+  readonly signInId: string
+  readonly storage: Storage
+  readonly credential: Credential['kind']
+  readonly binding: Binding
+  /** Sealed storages: names the key that seals. */
+  readonly keyFingerprint?: string
+  readonly keychain?: {readonly service: string; readonly account: string}
+  /** Storage `file`: names the stored key or access token that the binding belongs to. */
+  readonly credentialFingerprint?: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** @throws Problem STORE_DAMAGED, STORE_UNSAFE, STORE_UNREADABLE (74), STORE_NEWER_VERSION (78) */
+export async function readIndex(place: Place): Promise<ProfileIndex | undefined> {
+  const path = indexFile(place)
+  const bytes = await readSafely(path, MAX_BYTES)
+  if (bytes === undefined) return undefined
+  const value = bytes === 'too-large' ? undefined : parseObject(bytes)
+  if (value === undefined) throw damaged(`${path} is not the JSON that was written there`)
+  if (typeof value.format === 'number' && value.format > FORMAT) throw newerVersion()
+  if (value.format !== FORMAT || !isIndex(value)) throw damaged(`${path} is incomplete`)
+  if (value.binding.profile !== place.profile) throw damaged(`${path} is a copy of another profile's`)
+  return value
+}
+
+/** The commit point of a sign-in. @throws Problem STORE_* (74) */
+export async function writeIndex(place: Place, index: ProfileIndex): Promise<void> {
+  const folder = profilesFolder(place.homeDir)
+  const path = indexFile(place)
+  await createFolder(folder, place.homeDir, 'sign-in')
+  try {
+    await using draft = await openDraft(folder, 0)
+    await draft.replace(basename(path), Buffer.from(`${JSON.stringify({format: FORMAT, ...index}, undefined, 2)}\n`))
+  } catch (error) {
+    throw cannotWrite(error, folder, 'sign-in')
+  }
+
+  // The sign-in is complete; what cannot be swept now is swept at the next one.
+  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
+}
+
+/**
+ * Removes the index if it still names this session. Under the lock, because a sign-in that commits between the look and
+ * the removal would lose its index.
+ */
+export async function removeIndexOf(place: Place, sessionId: string): Promise<void> {
+  const path = indexFile(place)
+  await withConfigLock(place.homeDir, false, async () => {
+    const index = await readIndex(place)
+    if (index?.sessionId !== sessionId) return
+    await unlinkIfThere(path)
+    await syncFolder(dirname(path))
+  })
+}
+
+function parseObject(bytes: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isIndex(value: Record<string, unknown>): value is Record<string, unknown> & ProfileIndex {
+  return (
+    typeof value.sessionId === 'string' &&
+    /^[A-Za-z0-9_%~.-]+$/.test(value.sessionId) &&
+    !value.sessionId.startsWith('.') &&
+    typeof value.signInId === 'string' &&
+    (value.storage === 'keychain' || value.storage === 'key' || value.storage === 'file') &&
+    (value.credential === 'oauth' || value.credential === 'api-key') &&
+    isBinding(value.binding)
+  )
+}
+
+function isBinding(value: unknown): value is Binding {
+  if (typeof value !== 'object' || value === null) return false
+  const binding = value as Record<string, unknown>
+  return ['profile', 'issuer', 'apiUrl', 'clientId'].every((name) => typeof binding[name] === 'string')
+}

@@ -1,0 +1,37 @@
+import {constants, copyFile, chmod, readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {createFolder, unlinkIfThere} from './durable-write.ts'
+import {quarantineFolder, recordName} from './layout.ts'
+import type {Found, RecordPlace} from './record-files.ts'
+import {codeOf, isAbsent} from './safe-read.ts'
+
+/**
+ * Copies a damaged record aside, once; the original stays (row 59).
+ *
+ * @returns the copy's path, or `undefined` where none could be made: the damage is the news then, not that
+ */
+export async function quarantine(place: RecordPlace, found: Found): Promise<string | undefined> {
+  const folder = quarantineFolder(place.homeDir)
+  const copy = join(folder, `${place.sessionId}-${recordName(found.sequence)}`)
+  try {
+    await createFolder(folder, place.homeDir, 'change')
+    await copyFile(found.path, copy, constants.COPYFILE_EXCL)
+    await chmod(copy, 0o600)
+    return copy
+  } catch (error) {
+    return codeOf(error) === 'EEXIST' ? copy : undefined
+  }
+}
+
+/** What was signed out must not live on in a copy. */
+export async function emptyQuarantine(place: RecordPlace): Promise<void> {
+  const folder = quarantineFolder(place.homeDir)
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isAbsent(error)) return []
+    throw error
+  })
+  for (const name of names) {
+    if (name.startsWith(`${place.sessionId}-`)) await unlinkIfThere(join(folder, name))
+  }
+}

@@ -1,0 +1,59 @@
+import type {Stored} from '../model.ts'
+import {openDraft, unlinkIfThere} from './durable-write.ts'
+import {recordName, sessionFolder} from './layout.ts'
+import {cannotWrite} from './problems.ts'
+import {removeIndexOf} from './profile-index.ts'
+import {emptyQuarantine} from './quarantine.ts'
+import {latestRecord, listRecords, type Found} from './record-files.ts'
+import {tombstone, type SealedRecord} from './record.ts'
+import type {SealedPlace} from './sealed-store.ts'
+import type {SessionKey} from './session-key.ts'
+
+type Open = (found: Found & {parsed: SealedRecord}) => Promise<Stored>
+
+/**
+ * Signs out here. The tombstone comes first: it needs no key and no keyring, and from then on no refresh in flight can
+ * save. Then the record is read for whoever revokes it, the key destroyed, the records and the index removed.
+ * @throws Problem STORE_* (74) when the tombstone cannot be written
+ */
+export async function forgetRecords(place: SealedPlace, key: SessionKey, open: Open): Promise<Stored | undefined> {
+  const buried = await bury(place)
+  const stored =
+    buried?.parsed.kind === 'sealed' ? await openIfPossible({...buried, parsed: buried.parsed}, open) : undefined
+  // Done as far as it goes: without its records the key is worth nothing, and without its key no record is.
+  await Promise.allSettled([key.shred()])
+  await Promise.allSettled([removeRecords(place), emptyQuarantine(place), removeIndexOf(place, place.sessionId)])
+  return stored
+}
+
+/** @returns the record that was the highest, or `undefined` when there was none or it was a tombstone already */
+async function bury(place: SealedPlace): Promise<Found | undefined> {
+  const folder = sessionFolder(place.homeDir, place.sessionId)
+  for (;;) {
+    const latest = await latestRecord(place)
+    if (latest === undefined || latest.parsed.kind === 'signed-out') return undefined
+    const sequence = latest.sequence + 1
+    try {
+      await using draft = await openDraft(folder, 0)
+      if (await draft.publishNew(recordName(sequence), tombstone(place.sessionId, sequence))) return latest
+    } catch (error) {
+      throw cannotWrite(error, folder, 'change')
+    }
+    // A refresh took the number: its record is the one to bury, under the next.
+  }
+}
+
+async function openIfPossible(found: Found & {parsed: SealedRecord}, open: Open): Promise<Stored | undefined> {
+  try {
+    return await open(found)
+  } catch {
+    // A lost key or a damaged record cannot be revoked, but it is forgotten all the same.
+    return undefined
+  }
+}
+
+async function removeRecords(place: SealedPlace): Promise<void> {
+  const [highest, ...older] = await listRecords(place)
+  if (highest === undefined) return
+  for (const record of older) await unlinkIfThere(record.path)
+}

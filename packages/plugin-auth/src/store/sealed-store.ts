@@ -1,0 +1,150 @@
+import type {Storage} from '@superset/identity'
+
+import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../model.ts'
+import {createFolder, openDraft, proveLinks, type Draft} from './durable-write.ts'
+import {sessionFolder} from './layout.ts'
+import {isMadeElsewhere, thisMachine} from './machine.ts'
+import {cannotWrite, damaged, lost, newerVersion, otherKey} from './problems.ts'
+import {quarantine} from './quarantine.ts'
+import {latestRecord, type Found, type RecordPlace} from './record-files.ts'
+import {digestOf, fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
+import {saveRecord} from './save-record.ts'
+import {forgetRecords} from './sealed-forget.ts'
+import type {SessionKey} from './session-key.ts'
+
+/** Room for tokens of 64 KB and more; the reservation grows with what is stored. */
+const RESERVE_BYTES = 128 * 1024
+
+/** `madeElsewhere`: on another machine, so this home is a copy and must present nothing that could be spent (row 67b). */
+export interface SealedHead extends Head {
+  readonly madeElsewhere: boolean
+}
+
+export interface SealedPlace extends RecordPlace {
+  readonly profile: string
+  readonly storage: Exclude<Storage, 'file'>
+}
+
+/** The stores `keychain` and `key`: sealed records in files, under a key that is elsewhere. */
+export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKey): SessionStore {
+  const {homeDir, sessionId, storage} = place
+  const folder = sessionFolder(homeDir, sessionId)
+  let reserved: Draft | undefined
+
+  const open = async (): Promise<Stored | undefined> => {
+    const found = await requireRecord(place, folder)
+    return found === undefined ? undefined : openRecord(found, place, binding, key)
+  }
+
+  return {
+    storage,
+    sessionId,
+    binding,
+    place: storage === 'keychain' ? keyringName() : folder,
+
+    async head(): Promise<SealedHead | undefined> {
+      const found = await requireRecord(place, folder)
+      if (found === undefined) return undefined
+      return {...headOf(found.parsed.header), madeElsewhere: await isMadeElsewhere(found.parsed.header.machine)}
+    },
+
+    read: open,
+
+    async preflight() {
+      // Opens the record, too: that proves that the key is at hand, is the right one, and that nothing is damaged.
+      await open()
+      await createFolder(folder, homeDir, 'refresh')
+      const draft = await reserve(folder)
+      reserved = draft
+      return {
+        async [Symbol.asyncDispose]() {
+          reserved = undefined
+          await draft[Symbol.asyncDispose]()
+        },
+      }
+    },
+
+    async save(replaced: Generation, tokens: Tokens): Promise<SaveResult> {
+      const draft = reserved
+      reserved = undefined
+      const sequence = Number(replaced.sequence) + 1
+      const content = seal(
+        {sessionId, sequence, machine: await thisMachine(), binding, credential: {kind: 'oauth', tokens}},
+        await key.get(),
+      )
+      return saveRecord(place, replaced, {sequence, digest: digestOf(tokens.refreshToken), content}, draft)
+    },
+
+    forget: () => forgetRecords(place, key, (found) => openRecord(found, place, binding, key)),
+
+    async handoff() {
+      return {handle: {storage, homeDir, sessionId, binding}, key: await key.get()}
+    },
+  }
+}
+
+async function reserve(folder: string): Promise<Draft> {
+  try {
+    await proveLinks(folder)
+    return await openDraft(folder, RESERVE_BYTES)
+  } catch (error) {
+    throw cannotWrite(error, folder, 'refresh')
+  }
+}
+
+/** @returns `undefined` when signed out. @throws Problem STORE_LOST, STORE_DAMAGED (74), STORE_NEWER_VERSION (78) */
+async function requireRecord(
+  place: RecordPlace,
+  folder: string,
+): Promise<(Found & {parsed: SealedRecord}) | undefined> {
+  const found = await latestRecord(place)
+  if (found === undefined) throw lost(folder)
+  const {parsed} = found
+  if (parsed.kind === 'signed-out') return undefined
+  if (parsed.kind === 'newer') throw newerVersion()
+  if (parsed.kind === 'damaged') throw await quarantined(place, found, parsed.reason)
+  return {...found, parsed}
+}
+
+async function openRecord(
+  found: Found & {parsed: SealedRecord},
+  place: RecordPlace,
+  binding: Binding,
+  key: SessionKey,
+): Promise<Stored> {
+  const secret = await key.get()
+  const {header} = found.parsed
+  if (header.keyFingerprint !== fingerprintOfKey(secret)) throw otherKey(key.source)
+  const payload = unseal(found.parsed, secret)
+  if (payload === undefined) throw await quarantined(place, found, 'its seal is broken')
+  // The index is not sealed. Whoever changed it there must not choose where the tokens go.
+  if (!isSameTarget(payload.binding, binding)) throw damaged('its profile file names other addresses than the record')
+  return {generation: generationOf(header), binding: payload.binding, credential: payload.credential}
+}
+
+function generationOf(header: Header): Generation {
+  return headOf(header).generation
+}
+
+function isSameTarget(a: Binding, b: Binding): boolean {
+  return (
+    a.issuer === b.issuer &&
+    a.apiUrl === b.apiUrl &&
+    a.clientId === b.clientId &&
+    a.resource === b.resource &&
+    a.tokenEndpoint === b.tokenEndpoint &&
+    a.revocationEndpoint === b.revocationEndpoint &&
+    JSON.stringify(a.replayPolicy) === JSON.stringify(b.replayPolicy)
+  )
+}
+
+async function quarantined(place: RecordPlace, found: Found, reason: string) {
+  const copy = await quarantine(place, found)
+  return damaged(`record ${found.sequence}: ${reason}`, copy)
+}
+
+/** What the operating system calls its keychain. */
+export function keyringName(): string {
+  if (process.platform === 'darwin') return 'login keychain'
+  return process.platform === 'win32' ? 'Windows Credential Manager' : 'login keyring'
+}
