@@ -1,4 +1,6 @@
 import {EXIT, Problem} from '@superset/identity'
+import {networkEnvironment} from '../env.ts'
+import {hostOf, isLoopback} from '../network/loopback.ts'
 
 export type Authorize = (headers: Headers) => void
 
@@ -12,18 +14,13 @@ export async function authorizedFetch(
   authorize: Authorize,
   input: string | URL,
   init: RequestInit | undefined,
-  insecureTls: boolean,
 ): Promise<Response> {
   const url = new URL(input, `${apiUrl}/`)
   if (url.origin !== apiUrl) throw foreignOrigin(url.origin, apiUrl)
-  if (insecureTls && !isLoopback(url.hostname)) throw insecure(url.host)
+  if (networkEnvironment().tlsUnchecked && !isLoopback(hostOf(url))) throw insecure(url.host)
   const headers = new Headers(init?.headers)
   authorize(headers)
   return fetch(url, {...init, headers, redirect: 'manual'})
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 function foreignOrigin(origin: string, apiUrl: string): Problem {

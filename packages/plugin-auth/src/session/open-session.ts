@@ -8,7 +8,6 @@ import {
   type Source,
   type Sourced,
 } from '@superset/identity'
-import {insecureTls} from '../env.ts'
 import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
 import {peekClaims} from '../refresh/answer.ts'
 import {authorizedFetch, type Authorize} from './authorized-fetch.ts'
@@ -32,7 +31,7 @@ export function openStatic(candidate: Extract<Candidate, {kind: 'static'}>, cont
     issuer: text(claims['iss']) ?? apiUrl,
     ...(subject && {subject}),
     ...(expiresAt && {expiresAt}),
-    fetch: (input, init) => authorizedFetch(apiUrl, attach(scheme, secret), input, init, insecureTls()),
+    fetch: (input, init) => authorizedFetch(apiUrl, attach(scheme, secret), input, init),
     token: () => Promise.resolve(secret),
   }
 }
@@ -43,7 +42,7 @@ export function openAmbient(context: OpenContext): Session {
   return {
     ...common(context, apiUrl, 'ambient', 'sandbox'),
     issuer: apiUrl,
-    fetch: (input, init) => authorizedFetch(apiUrl, () => {}, input, init, insecureTls()),
+    fetch: (input, init) => authorizedFetch(apiUrl, () => {}, input, init),
     token: () => Promise.reject(noToken()),
   }
 }
@@ -59,7 +58,7 @@ export async function openStoredKey(store: SessionStore, context: OpenContext): 
     ...common(context, apiUrl, 'api-key', 'stored'),
     ...named(store.binding),
     issuer: store.binding.issuer,
-    fetch: (input, init) => authorizedFetch(apiUrl, attach('api-key', apiKey), input, init, insecureTls()),
+    fetch: (input, init) => authorizedFetch(apiUrl, attach('api-key', apiKey), input, init),
     token: () => Promise.resolve(apiKey),
   }
 }
@@ -75,7 +74,7 @@ export async function openStoredSession(
   if (!first) return undefined
   const {apiUrl} = store.binding
   const send = async (input: string | URL, init: RequestInit | undefined, token: string) =>
-    authorizedFetch(apiUrl, attach('bearer', token), input, init, insecureTls())
+    authorizedFetch(apiUrl, attach('bearer', token), input, init)
   const current = async () => (await keeper.current()) ?? fail(context.request)
   return {
     ...common(context, apiUrl, 'bearer', 'stored'),

@@ -14,7 +14,7 @@ const TELL_AFTER_MS = 2000
 const MAX_LAUNCHES = 2
 
 export type Renewal =
-  | {readonly outcome: 'adopted'; readonly head: Head}
+  | {readonly outcome: 'adopted'; readonly head: Head; /** This run started the helper. */ readonly ours: boolean}
   | {readonly outcome: 'blocked'; readonly blocked: Blocked}
   | {readonly outcome: 'signed-out'}
 
@@ -38,7 +38,7 @@ export async function renew({homeDir, store, order, tell}: Renewing): Promise<Re
   let told = false
   for (let round = 0; ; round++) {
     const news = await look(store, order, ledger.read(order.stale), attemptAtStart)
-    if ('outcome' in news) return news
+    if ('outcome' in news) return news.outcome === 'adopted' ? {...news, ours: election.launches > 0} : news
     if (await election.isOpen()) {
       // The store may have changed between our look and our election: only a look from inside decides.
       const entry = ledger.read(order.stale)
@@ -102,7 +102,7 @@ async function look(
 ): Promise<Head | Renewal> {
   const head = await store.head()
   if (!head) return {outcome: 'signed-out'}
-  if (!sameGeneration(head.generation, order.stale)) return {outcome: 'adopted', head}
+  if (!sameGeneration(head.generation, order.stale)) return {outcome: 'adopted', head, ours: false}
   // Somebody's attempt began and ended while we waited: its finding is ours too, or 20 runs would ask 20 times.
   if (entry && entry.attempt > attemptAtStart && isOver(entry)) return blocked(afterFailure(entry))
   return head

@@ -14,8 +14,8 @@ export interface Retirement {
 export interface RetirePorts {
   readonly homeDir: string
   readonly ledger: Ledger
-  /** RFC 7009. Never throws. */
-  readonly revoke: (stored: Stored, refreshToken: string) => Promise<'not-sent' | 'revoked' | 'unknown'>
+  /** RFC 7009. Never throws. A refusal counts as done: the server does not know the token any more. */
+  readonly revoke: (stored: Stored, refreshToken: string) => Promise<'not-sent' | 'refused' | 'revoked' | 'unknown'>
 }
 
 /** How long a logout waits for a refresh in flight before it leaves the rest to that refresh. */
@@ -45,7 +45,7 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   ports.ledger.sent(forgotten.generation, Date.now())
   const outcome = await ports.revoke(forgotten, refreshToken)
   ports.ledger.record(forgotten.generation, {phase: outcome === 'not-sent' ? 'untouched' : 'revoked'}, Date.now())
-  return outcome === 'revoked'
+  return outcome === 'revoked' || outcome === 'refused'
     ? {revocation: 'revoked'}
     : notSent(forgotten, outcome === 'not-sent' ? 'The server could not be reached.' : 'The server did not confirm.')
 }

@@ -20,7 +20,9 @@ export function outsideCandidates(
   return candidates
 }
 
+export type StoredCandidate = Extract<Candidate, {kind: 'stored'}>
+
 /** The stores come in their own order of precedence (an API key before a session). */
-export function storedCandidate(store: SessionStore, credential: 'api-key' | 'oauth'): Candidate {
+export function storedCandidate(store: SessionStore, credential: 'api-key' | 'oauth'): StoredCandidate {
   return {kind: 'stored', store, credential, source: 'stored'}
 }

@@ -1,34 +1,43 @@
-import {isProblem, type IdentityDescription, type IdentityRequest, type Problem, type Sourced} from '@superset/identity'
+import {existsSync} from 'node:fs'
+import {isProblem, type IdentityDescription, type IdentityRequest, type Problem} from '@superset/identity'
 import {judge, type Entry} from '../ledger/judge.ts'
+import {isHeld} from '../ledger/lock.ts'
+import {sessionLocks} from '../ledger/session-locks.ts'
 import type {Candidate, Head, SessionStore} from '../model.ts'
 import {peekClaims} from '../refresh/answer.ts'
-import {afterJudgement} from './blocked.ts'
-import {freshness} from './freshness.ts'
+import {afterJudgement} from '../session/blocked.ts'
+import {freshness} from '../session/freshness.ts'
+import type {Workspace} from './workspace.ts'
 
 /** What `auth status` prints, from the index and the ledger alone: no keychain, no network, no prompt. */
-export interface DescribeInput {
-  readonly request: IdentityRequest
-  readonly candidates: readonly Candidate[]
-  readonly organization: Sourced<string> | undefined
-  /** What the ledger knows of the stored generation. */
-  readonly entryOf: (head: Head) => Promise<Entry | undefined>
-  readonly now: number
-}
-
-export async function describe(input: DescribeInput): Promise<IdentityDescription> {
-  const [winner, ...hidden] = input.candidates
-  const base = {
-    profile: input.request.profile,
-    apiUrl: input.request.apiUrl.value,
-    hides: hidden.map((candidate) => candidate.source),
-    notes: hidden.length === 0 ? [] : [`Hides: ${hidden.map(nameOf).join(', ')}.`],
-    ...(input.organization && {organization: input.organization}),
+export async function describe(workspace: Workspace, now: number): Promise<IdentityDescription> {
+  const {request} = workspace
+  try {
+    const [winner, ...hidden] = await workspace.candidates()
+    const organization = await workspace.organization()
+    const base = {
+      profile: request.profile,
+      apiUrl: request.apiUrl.value,
+      hides: hidden.map((candidate) => candidate.source),
+      notes: hidden.length === 0 ? [] : [`It hides ${hidden.map(nameOf).join(' and ')}.`],
+      ...(organization && {organization}),
+    }
+    if (!winner) return {...base, signedIn: false}
+    const found = {...base, signedIn: true, source: winner.source}
+    if (winner.kind === 'ambient') return {...found, scheme: 'ambient'}
+    if (winner.kind === 'static') return {...found, scheme: winner.scheme, ...describeStatic(winner, now)}
+    return {...found, ...(await describeStored(winner.store, request, base.notes, now))}
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return {
+      profile: request.profile,
+      apiUrl: request.apiUrl.value,
+      signedIn: false,
+      hides: [],
+      notes: [],
+      problem: problemOf(error),
+    }
   }
-  if (!winner) return {...base, signedIn: false}
-  const found = {...base, signedIn: true, source: winner.source}
-  if (winner.kind === 'ambient') return {...found, scheme: 'ambient'}
-  if (winner.kind === 'static') return {...found, scheme: winner.scheme, ...describeStatic(winner, input.now)}
-  return {...found, ...(await describeStored(winner.store, input, base.notes))}
 }
 
 function nameOf(candidate: Candidate): string {
@@ -50,8 +59,9 @@ function describeStatic(candidate: Extract<Candidate, {kind: 'static'}>, now: nu
 
 async function describeStored(
   store: SessionStore,
-  input: DescribeInput,
+  request: IdentityRequest,
   notes: readonly string[],
+  now: number,
 ): Promise<Partial<IdentityDescription> & {signedIn: boolean}> {
   const {binding, storage, place} = store
   const known = {
@@ -67,7 +77,7 @@ async function describeStored(
     const head = await store.head()
     if (!head) return {...known, signedIn: false}
     if (head.kind === 'api-key') return {...known, signedIn: true, scheme: 'api-key'}
-    return {...known, signedIn: true, ...(await describeToken(head, store, input))}
+    return {...known, signedIn: true, ...(await describeToken(head, store, request.homeDir, now))}
   } catch (error) {
     if (!isProblem(error)) throw error
     return {...known, signedIn: false, problem: problemOf(error)}
@@ -77,25 +87,38 @@ async function describeStored(
 async function describeToken(
   head: Head,
   store: SessionStore,
-  input: DescribeInput,
+  homeDir: string,
+  now: number,
 ): Promise<Partial<IdentityDescription>> {
-  const expired = freshness(head, input.now) === 'expired'
+  const expired = freshness(head, now) === 'expired'
   const lifetime = head.expiresAt === undefined ? {} : {expiresAt: new Date(head.expiresAt), expired}
-  if (!head.renewable)
+  if (!head.renewable) {
     return {...lifetime, renewable: false, reason: 'No refresh token was granted.', signedIn: !expired}
-  const entry = await input.entryOf(head)
+  }
+
+  const entry = await entryOf(head, homeDir)
   const judgement = judge(entry, {
     policy: store.binding.replayPolicy,
-    now: input.now,
+    now,
     tokenValid: !expired,
     replay: false,
     copied: head.madeElsewhere === true,
-    runStartedAt: input.now,
+    runStartedAt: now,
   })
-  // A claim or a sent request may belong to a refresher that is alive: that is no verdict yet.
   if (judgement.may !== 'never') return {...lifetime, renewable: true}
   const {reason} = afterJudgement(judgement, entry, store.binding)
   return {...lifetime, renewable: false, reason: reason.message, signedIn: !expired}
+}
+
+/** A ledger that was never made has nothing to say; looking must not make one. */
+async function entryOf(head: Head, homeDir: string): Promise<Entry | undefined> {
+  const {Ledger, ledgerFile} = await import('../ledger/ledger.ts')
+  if (!existsSync(ledgerFile(homeDir))) return undefined
+  using ledger = await Ledger.open(homeDir)
+  const entry = ledger.read(head.generation)
+  // "Sent" is a verdict only once its refresher is gone.
+  const {refreshing} = sessionLocks(homeDir, head.generation.sessionId)
+  return entry?.phase === 'sent' && (await isHeld(refreshing)) ? undefined : entry
 }
 
 function problemOf(problem: Problem) {

@@ -1,0 +1,70 @@
+import {
+  type Capability,
+  type Check,
+  type IdentityDescription,
+  type IdentityProvider,
+  type IdentityRequest,
+  type LoginOptions,
+  type LoginResult,
+  type LogoutResult,
+  type RefreshOptions,
+  type RefreshResult,
+  type Session,
+  type Storage,
+} from '@superset/identity'
+import {Workspace} from './workspace.ts'
+
+/**
+ * OpenID Connect sign-in, encrypted storage, and refreshing that cannot lose a session. This class only says which use
+ * case answers which call; each is loaded when it is needed, so that a run with a fresh token loads nothing of a
+ * sign-in or of a refresh.
+ */
+export class AuthProvider implements IdentityProvider {
+  readonly name = '@superset/plugin-auth'
+  readonly capabilities: readonly Capability[] = ['login', 'logout', 'migrate', 'organization', 'refresh']
+  readonly #startedAt = Date.now()
+  #settling: Array<() => Promise<void>> = []
+
+  async session(request: IdentityRequest): Promise<Session | undefined> {
+    const {resolveSession} = await import('./resolve-session.ts')
+    const {session, settle} = await resolveSession(new Workspace(request), this.#startedAt)
+    if (settle) this.#settling.push(settle)
+    return session
+  }
+
+  async describe(request: IdentityRequest): Promise<IdentityDescription> {
+    const {describe} = await import('./describe.ts')
+    return describe(new Workspace(request), Date.now())
+  }
+
+  async login(request: IdentityRequest, options: LoginOptions): Promise<LoginResult> {
+    const {signIn} = await import('./sign-in.ts')
+    return signIn(new Workspace(request), options)
+  }
+
+  async logout(request: IdentityRequest): Promise<LogoutResult> {
+    const {signOut} = await import('./sign-out.ts')
+    return signOut(new Workspace(request))
+  }
+
+  async refresh(request: IdentityRequest, options: RefreshOptions): Promise<RefreshResult> {
+    const {refreshNow} = await import('./refresh-now.ts')
+    return refreshNow(new Workspace(request), options, this.#startedAt)
+  }
+
+  async migrate(request: IdentityRequest, to: Storage): Promise<LoginResult> {
+    const {migrate} = await import('./migrate.ts')
+    return migrate(new Workspace(request), to)
+  }
+
+  async diagnose(request: IdentityRequest): Promise<readonly Check[]> {
+    const {diagnose} = await import('./diagnose.ts')
+    return diagnose(new Workspace(request))
+  }
+
+  async settle(): Promise<void> {
+    const waiting = this.#settling
+    this.#settling = []
+    await Promise.all(waiting.map((settle) => settle()))
+  }
+}

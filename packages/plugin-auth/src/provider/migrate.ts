@@ -1,0 +1,58 @@
+import {EXIT, Problem, signInNeeded, type LoginResult, type Storage} from '@superset/identity'
+import {Ledger} from '../ledger/ledger.ts'
+import {tryLock} from '../ledger/lock.ts'
+import {sessionLocks} from '../ledger/session-locks.ts'
+import {commit, probe} from '../store/catalog.ts'
+import type {Workspace} from './workspace.ts'
+
+/**
+ * Moves the stored credential to another storage, nothing revoked: it is the same session. No refresh may run
+ * meanwhile, and what the ledger knows of the refresh token goes along, or a lost answer would be forgotten.
+ */
+export async function migrate(workspace: Workspace, to: Storage): Promise<LoginResult> {
+  const {request, place, keys} = workspace
+  const all = await workspace.stored()
+  const from = all[0]?.store
+  if (!from) throw signInNeeded(request)
+  if (from.storage === to) throw alreadyThere(to, from.place)
+  await probe(to, place, keys)
+  using lock = await tryLock(sessionLocks(request.homeDir, from.sessionId).refreshing)
+  if (!lock) throw inFlight()
+  const stored = await from.read()
+  if (!stored) throw signInNeeded(request)
+  using ledger = await Ledger.open(request.homeDir)
+  const target = await commit(place, to, stored.binding, stored.credential, keys)
+  const head = await target.head()
+  if (head) ledger.carry(stored.generation, head.generation)
+  for (const {store} of all) await store.forget()
+  const {binding} = stored
+  return {
+    profile: binding.profile,
+    issuer: binding.issuer,
+    apiUrl: binding.apiUrl,
+    scheme: stored.credential.kind === 'api-key' ? 'api-key' : 'bearer',
+    storage: to,
+    ...(binding.subject !== undefined && {subject: binding.subject}),
+    ...(binding.account !== undefined && {account: binding.account}),
+    ...(head?.expiresAt !== undefined && {expiresAt: new Date(head.expiresAt)}),
+  }
+}
+
+function alreadyThere(storage: Storage, where: string): Problem {
+  return new Problem({
+    code: 'USAGE_SAME_STORAGE',
+    message: `The session is stored there already (${storage}: ${where}).`,
+    exit: EXIT.usage,
+    suggestions: ['Run `superset auth status`.'],
+  })
+}
+
+function inFlight(): Problem {
+  return new Problem({
+    code: 'AUTH_BUSY',
+    message: 'This session is being refreshed at the moment; nothing was moved.',
+    exit: EXIT.temporary,
+    retryable: true,
+    suggestions: ['Run the command again.'],
+  })
+}

@@ -1,0 +1,45 @@
+import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} from '@superset/identity'
+import type {Workspace} from './workspace.ts'
+import {notRenewable, toProblem} from '../session/blocked.ts'
+import {freshness} from '../session/freshness.ts'
+import {renew} from '../session/renew.ts'
+
+/** `auth refresh`: renews the stored session now, whatever the clock says, under the same rules as any other run. */
+export async function refreshNow(
+  workspace: Workspace,
+  options: RefreshOptions,
+  runStartedAt: number,
+): Promise<RefreshResult> {
+  const {request} = workspace
+  const [stored] = await workspace.stored()
+  if (!stored) throw signInNeeded(request)
+  const {store} = stored
+  const head = await store.head()
+  if (!head) throw signInNeeded(request)
+  if (head.kind === 'api-key') throw nothingToRefresh()
+  if (!head.renewable) throw toProblem(notRenewable(store.binding), store.binding, Date.now())
+  const renewal = await renew({
+    homeDir: request.homeDir,
+    store,
+    tell: request.tell,
+    order: {
+      stale: head.generation,
+      // A token that still serves takes no risk for the sake of a refresh that nobody needs yet.
+      tokenValid: freshness(head, Date.now()) !== 'expired',
+      replay: options.replay ?? false,
+      runStartedAt,
+    },
+  })
+  if (renewal.outcome === 'signed-out') throw signInNeeded(request)
+  if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, store.binding, Date.now())
+  const {expiresAt} = renewal.head
+  return {refreshed: renewal.ours, ...(expiresAt !== undefined && {expiresAt: new Date(expiresAt)})}
+}
+
+function nothingToRefresh(): Problem {
+  return new Problem({
+    code: 'AUTH_NOT_REFRESHABLE',
+    message: 'You are signed in with an API key, which does not expire and cannot be refreshed.',
+    exit: EXIT.configuration,
+  })
+}

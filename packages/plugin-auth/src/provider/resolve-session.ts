@@ -1,0 +1,52 @@
+import type {Session} from '@superset/identity'
+import type {Tokens} from '../model.ts'
+import type {Workspace} from './workspace.ts'
+import type {Blocked} from '../session/blocked.ts'
+import {openAmbient, openStatic, openStoredKey, openStoredSession, type OpenContext} from '../session/open-session.ts'
+import {TokenKeeper} from '../session/token-keeper.ts'
+
+const DAY_MS = 24 * 3600 * 1000
+
+export interface Resolved {
+  readonly session: Session | undefined
+  /** What the run waits for at its end. */
+  readonly settle?: () => Promise<void>
+}
+
+/** Finds the credential of this run and makes it usable. @throws Problem AUTH_*, STORE_*, NETWORK_*, ORIGIN_MISMATCH */
+export async function resolveSession(workspace: Workspace, runStartedAt: number): Promise<Resolved> {
+  const winner = await workspace.winner()
+  if (!winner) return {session: undefined}
+  const context: OpenContext = {
+    request: workspace.request,
+    organization: await workspace.organization(),
+    selectOrganization: (id) => workspace.selectOrganization(id),
+  }
+  if (winner.kind === 'ambient') return {session: openAmbient(context)}
+  if (winner.kind === 'static') return {session: openStatic(winner, context)}
+  if (winner.credential === 'api-key') return {session: await openStoredKey(winner.store, context)}
+  const {homeDir, tell} = workspace.request
+  const keeper = new TokenKeeper({
+    homeDir,
+    store: winner.store,
+    runStartedAt,
+    tell,
+    warn: (blocked, tokens) => warnDaily(workspace, winner.store.sessionId, blocked, tokens),
+  })
+  return {session: await openStoredSession(winner.store, keeper, context), settle: () => keeper.settle()}
+}
+
+/** While the token serves, a session that cannot be renewed any more says so once a day, on stderr. */
+async function warnDaily(workspace: Workspace, sessionId: string, {reason}: Blocked, tokens: Tokens): Promise<void> {
+  if (reason.retryable) return
+  const {Ledger} = await import('../ledger/ledger.ts')
+  try {
+    using ledger = await Ledger.open(workspace.request.homeDir)
+    if (!ledger.takeNotice(`not-renewable ${sessionId}`, DAY_MS, Date.now())) return
+  } catch {
+    // Without a ledger there is no memory of having said it: better said twice than never.
+  }
+
+  const until = tokens.expiresAt === undefined ? '' : ` Your access ends ${new Date(tokens.expiresAt).toISOString()}.`
+  workspace.request.tell(`${reason.message}${until} ${reason.suggestions[0] ?? ''}`.trim())
+}

@@ -1,0 +1,41 @@
+import type {LogoutResult} from '@superset/identity'
+import {Ledger} from '../ledger/ledger.ts'
+import type {SessionStore, Stored} from '../model.ts'
+import {discover} from '../network/discovery.ts'
+import {revokeRefreshToken} from '../signin/revoke.ts'
+import type {Workspace} from './workspace.ts'
+import {retire, type Retirement} from '../session/retire.ts'
+
+/** Forgets everything that this profile stores, here first; the last word is about the credential that was in use. */
+export async function signOut(workspace: Workspace): Promise<LogoutResult> {
+  const {profile} = workspace.request
+  const stored = await workspace.stored()
+  const retirements: Retirement[] = []
+  for (const {store} of stored) retirements.push(await retireStore(workspace, store))
+  const account = stored.map(({store}) => store.binding.account).find((name) => name !== undefined)
+  const worst = retirements.find(({revocation}) => revocation === 'not-sent') ??
+    retirements.find(({revocation}) => revocation === 'revoked') ?? {revocation: 'none' as const}
+  return {profile, signedOut: stored.length > 0, ...(account !== undefined && {account}), ...worst}
+}
+
+/** Also for a session that a new sign-in replaced. @throws Problem STORE_* (74) when it cannot be forgotten */
+export async function retireStore({request}: Workspace, store: SessionStore): Promise<Retirement> {
+  using ledger = await Ledger.open(request.homeDir)
+  return retire(store, {
+    homeDir: request.homeDir,
+    ledger,
+    revoke: (forgotten, refreshToken) => revoke(forgotten, refreshToken, request.homeDir),
+  })
+}
+
+async function revoke({binding}: Stored, refreshToken: string, homeDir: string) {
+  try {
+    const revocationEndpoint =
+      binding.revocationEndpoint ?? (await discover(binding.issuer, {homeDir})).revocationEndpoint
+    if (revocationEndpoint === undefined) return 'not-sent'
+    return await revokeRefreshToken({revocationEndpoint, clientId: binding.clientId, refreshToken})
+  } catch {
+    // Discovery failed: nothing of the token was sent.
+    return 'not-sent'
+  }
+}
