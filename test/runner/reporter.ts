@@ -4,7 +4,7 @@ import {inspect} from 'node:util'
 import {skipReason} from '../support/skip.ts'
 import type {ReportLine} from './results.ts'
 
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 5000
 
 /** A mocha reporter for the runner: one JSON line for each finished test, into the file that it is told. */
 export default class Reporter {
