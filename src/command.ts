@@ -1,0 +1,99 @@
+import {Command, type Interfaces} from '@oclif/core'
+import {identityOf, type Need, outputMode, type OutputMode, type Session, sessionOf} from '@superset/identity'
+import {agentMode} from './env.ts'
+import {organizationFlags, shieldValues, unshieldAll} from './flags.ts'
+import {idsOf} from './output/ids.ts'
+import type {Api} from './service/client.ts'
+
+/** What a command shows of its result, by output mode. `--json` prints what `run` returns. */
+export interface Shown {
+  human(): Promise<string> | string
+  /** For `--quiet`: one line each. */
+  ids(): readonly string[]
+}
+
+/** A command of the service: it needs a session, speaks to a person or a script, and leaves its errors to `main`. */
+export abstract class SupersetCommand extends Command {
+  static override baseFlags: Interfaces.FlagInput = organizationFlags
+  static override enableJsonFlag = true
+  /** Read from the manifest by the init hook, before this class is loaded. */
+  static identity: Need = 'required'
+
+  override jsonEnabled(): boolean {
+    return this.mode() === 'json'
+  }
+
+  override logJson(json: unknown): void {
+    // JSON.stringify leaves DEL and the C1 controls as they are, which a terminal may obey.
+    const text = JSON.stringify(json, null, 2).replace(
+      /[\u007f-\u009f]/g,
+      (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
+    )
+    process.stdout.write(`${text}\n`)
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    // Fail closed, twice: oclif runs a command also when its init hooks could not be loaded.
+    const {identity} = this.constructor as typeof SupersetCommand
+    if (identity === 'required') await sessionOf(this.config)
+  }
+
+  /** `main` shows errors and chooses the exit code, for all commands alike. */
+  protected override async catch(error: Error): Promise<never> {
+    throw error
+  }
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const {baseFlags, flags} = this.constructor as typeof SupersetCommand
+    const parsed = await super.parse(options, shieldValues(argv, {...baseFlags, ...flags}))
+    unshieldAll(parsed.flags)
+    return parsed
+  }
+
+  protected session(): Promise<Session> {
+    return sessionOf(this.config)
+  }
+
+  /** The service's API, for the organization that flag, variable or sign-in chose. */
+  protected async api({organization}: {readonly organization: boolean} = {organization: true}): Promise<Api> {
+    const {connect} = await import('./service/client.ts')
+    return connect({session: await this.session(), version: this.config.version, withOrganization: organization})
+  }
+
+  protected async show(shown: Shown): Promise<void> {
+    const mode = this.mode()
+    if (mode === 'json') return
+    const text = mode === 'quiet' ? shown.ids().join('\n') : await shown.human()
+    if (text !== '') process.stdout.write(`${text}\n`)
+  }
+
+  /** Rows for a person, ids for `--quiet`. */
+  protected showRows(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): Promise<void> {
+    return this.show({
+      async human() {
+        const {table} = await import('./output/table.ts')
+        return table(rows, columns, {width: process.stdout.isTTY ? process.stdout.columns : undefined})
+      },
+      ids: () => idsOf(rows),
+    })
+  }
+
+  /** A line for the person, kept out of what scripts read. */
+  protected tell(line: string): void {
+    if (this.mode() === 'human') process.stderr.write(`${line}\n`)
+  }
+
+  /** True when a person can be asked. */
+  protected interactive(): boolean {
+    return identityOf(this.config).request.interactive
+  }
+
+  private mode(): OutputMode {
+    return outputMode(this.argv, agentMode())
+  }
+}

@@ -1,0 +1,67 @@
+import {Flags} from '@oclif/core'
+import {SupersetCommand} from '../../command.ts'
+import {dateFlag, wholeNumberFlag} from '../../flags.ts'
+import {type ListedTask, listTasks, PRIORITIES} from '../../service/tasks.ts'
+
+export default class TasksList extends SupersetCommand {
+  static override aliases = ['t:list']
+  static override summary = 'List the tasks of the organization.'
+  static override description = 'Fifty at a time, newest first unless told otherwise; page with --limit and --offset.'
+  static override examples = [
+    {
+      description: 'What is mine and urgent',
+      command: '<%= config.bin %> <%= command.id %> --assignee-me --priority urgent',
+    },
+    {
+      description: 'What is due in September',
+      command: '<%= config.bin %> <%= command.id %> --due-from 2026-09-01 --due-to 2026-09-30',
+    },
+    {description: 'Ids for a script', command: '<%= config.bin %> <%= command.id %> --search login --quiet'},
+  ]
+  static override flags = {
+    status: Flags.string({summary: 'Only this status.', helpValue: '<id>'}),
+    priority: Flags.option({options: PRIORITIES})({summary: 'Only this priority.'}),
+    assignee: Flags.string({
+      summary: 'Only what is assigned to this user.',
+      helpValue: '<user id>',
+      exclusive: ['assignee-me'],
+    }),
+    'assignee-me': Flags.boolean({char: 'm', summary: 'Only what is assigned to you.'}),
+    'creator-me': Flags.boolean({summary: 'Only what you created.'}),
+    search: Flags.string({char: 's', summary: 'Only what has this text.'}),
+    project: Flags.string({summary: 'Only this external project.', helpValue: '<id>'}),
+    'project-name': Flags.string({summary: 'Only external projects whose name begins like this.'}),
+    cycle: Flags.string({summary: 'Only this external cycle.', helpValue: '<id>'}),
+    'due-from': dateFlag('Due on this day or later.'),
+    'due-to': dateFlag('Due on this day or earlier.'),
+    'sort-by': Flags.option({options: ['createdAt', 'updatedAt', 'dueDate', 'priority'] as const})({
+      summary: 'Sort by this.',
+    }),
+    'sort-order': Flags.option({options: ['asc', 'desc'] as const})({summary: 'Sort in this order.'}),
+    limit: wholeNumberFlag('At most this many; 50 unless told otherwise.', {min: 1, max: 500}),
+    offset: wholeNumberFlag('Leave out this many first.', {min: 0}),
+  }
+
+  async run(): Promise<ListedTask[]> {
+    const {flags} = await this.parse(TasksList)
+    const tasks = await listTasks(await this.api(), {
+      statusId: flags.status,
+      priority: flags.priority,
+      assigneeId: flags.assignee,
+      assigneeMe: flags['assignee-me'] || undefined,
+      creatorMe: flags['creator-me'] || undefined,
+      search: flags.search,
+      externalProjectId: flags.project,
+      externalProjectName: flags['project-name'],
+      externalCycleId: flags.cycle,
+      dueDateFrom: flags['due-from'],
+      dueDateTo: flags['due-to'],
+      sortBy: flags['sort-by'],
+      sortOrder: flags['sort-order'],
+      limit: flags.limit,
+      offset: flags.offset,
+    })
+    await this.showRows(tasks, ['slug', 'title', 'status', 'priority', 'assignee', 'project'])
+    return tasks
+  }
+}

@@ -1,0 +1,203 @@
+import type {IdentityRequest, Secrets, Source, Sourced, Storage} from '@superset/identity'
+import {EXIT, isAgentMode, Problem} from '@superset/identity'
+import {homedir} from 'node:os'
+import path from 'node:path'
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** Everything the CLI takes from the environment, checked. This file alone reads `process.env`. */
+export interface Environment extends Pick<
+  IdentityRequest,
+  | 'agentMode'
+  | 'apiUrl'
+  | 'clientId'
+  | 'homeDir'
+  | 'issuer'
+  | 'organization'
+  | 'sandboxWorkspaceId'
+  | 'storage'
+  | 'webUrl'
+> {
+  readonly profile?: Sourced<string>
+  /** Name of the identity plugin (`SUPERSET_IDENTITY`). */
+  readonly identity?: Sourced<string>
+}
+
+/** What the process needs to reach the network at all. */
+export interface NetworkEnvironment {
+  /** PEM file with more certification authorities (`SUPERSET_CA_FILE`). */
+  readonly caFile?: string
+  /** Proxy variables as set, under the names that Node reads. */
+  readonly proxies: Readonly<Record<string, string>>
+  readonly noProxy: string
+}
+
+const DEFAULTS = {
+  apiUrl: 'https://api.superset.sh',
+  webUrl: 'https://app.superset.sh',
+  clientId: 'superset-cli',
+}
+const STORAGES: readonly Storage[] = ['file', 'key', 'keychain']
+const SECRETS = {apiKey: 'SUPERSET_API_KEY', token: 'SUPERSET_TOKEN', storageKey: 'SUPERSET_STORAGE_KEY'} as const
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
+
+/** Letters, digits, dots, dashes: a profile names a folder. */
+const PROFILE = /^[a-z\d][\w.-]{0,63}$/i
+const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
+/** What may stand in an HTTP header value without quoting: visible ASCII. */
+const VISIBLE = /^[\x21-\x7e]+$/
+
+let held: Secrets = {}
+
+/**
+ * Moves the secret variables out of `env` into this module, so that no child process inherits them, and returns all
+ * that were ever taken. Called first of all by `main`.
+ */
+export function takeSecrets(env: Record<string, string | undefined> = process.env): Secrets {
+  const taken: {-readonly [K in keyof Secrets]: Secrets[K]} = {}
+  for (const [key, name] of Object.entries(SECRETS) as [keyof Secrets, string][]) {
+    const value = clean(env[name])
+    delete env[name]
+    if (value !== undefined) taken[key] = value
+  }
+
+  held = {...held, ...taken}
+  return held
+}
+
+/** @throws Problem CONFIG_* (78) naming the variable that is wrong */
+export function readEnvironment(env: Variables = process.env, secrets: Secrets = held): Environment {
+  for (const key of ['apiKey', 'token'] as const) {
+    const value = secrets[key]
+    if (value !== undefined && !VISIBLE.test(value)) throw bad(SECRETS[key], 'holds a character that no credential has')
+  }
+
+  const value = (name: string) => sourced(env, name)
+  return {
+    agentMode: isAgentMode(env),
+    homeDir: homeDir(env),
+    apiUrl: origin(value('SUPERSET_API_URL'), DEFAULTS.apiUrl),
+    webUrl: origin(value('SUPERSET_WEB_URL'), DEFAULTS.webUrl),
+    clientId: checked(value('SUPERSET_CLIENT_ID'), VISIBLE, 'must be a client id') ?? {
+      value: DEFAULTS.clientId,
+      source: 'default',
+    },
+    ...optional('issuer', issuer(value('SUPERSET_ISSUER'))),
+    ...optional('storage', storage(value('SUPERSET_STORAGE'), secrets)),
+    ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), VISIBLE, 'must be an organization id')),
+    ...optional('sandboxWorkspaceId', value('SUPERSET_SANDBOX_WORKSPACE_ID')?.value),
+    ...optional(
+      'profile',
+      checked(value('SUPERSET_PROFILE'), PROFILE, 'must be a name of letters, digits, dots and dashes'),
+    ),
+    ...optional(
+      'identity',
+      checked(value('SUPERSET_IDENTITY'), PACKAGE, 'must be the package name of an installed plugin'),
+    ),
+  }
+}
+
+export function readNetworkEnvironment(env: Variables = process.env): NetworkEnvironment {
+  const proxies: Record<string, string> = {}
+  for (const name of PROXIES) {
+    const value = clean(env[name])
+    if (value !== undefined) proxies[name] = value
+  }
+
+  return {
+    proxies,
+    noProxy: clean(env['no_proxy']) ?? clean(env['NO_PROXY']) ?? '',
+    ...optional('caFile', clean(env['SUPERSET_CA_FILE'])),
+  }
+}
+
+/** Known before anything is checked: the form of an error message depends on it. */
+export function agentMode(env: Variables = process.env): boolean {
+  return isAgentMode(env)
+}
+
+/** `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */
+export function debugging(env: Variables = process.env): boolean {
+  return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')
+}
+
+export function isProfileName(name: string): boolean {
+  return PROFILE.test(name)
+}
+
+function clean(value: string | undefined): string | undefined {
+  return value?.trim() || undefined
+}
+
+function sourced(env: Variables, name: string): Sourced<string> | undefined {
+  const value = clean(env[name])
+  return value === undefined ? undefined : {value, source: `env:${name}`}
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({[key]: value} as Record<K, T>)
+}
+
+function checked(given: Sourced<string> | undefined, pattern: RegExp, rule: string): Sourced<string> | undefined {
+  if (given && !pattern.test(given.value)) throw bad(variable(given), rule)
+  return given
+}
+
+function homeDir(env: Variables): string {
+  const given = clean(env['SUPERSET_HOME_DIR'])
+  if (given === undefined) return path.join(homedir(), '.superset')
+  if (!path.isAbsolute(given)) throw bad('SUPERSET_HOME_DIR', 'must be an absolute path')
+  return path.normalize(given)
+}
+
+function origin(given: Sourced<string> | undefined, fallback: string): Sourced<string> {
+  if (!given) return {value: fallback, source: 'default'}
+  const url = webAddress(given)
+  const isOrigin = url.pathname === '/' && url.search === '' && url.hash === '' && !given.value.endsWith('?')
+  if (!isOrigin) throw bad(variable(given), `must be an origin without a path, such as ${fallback}`)
+  return {value: url.origin, source: given.source}
+}
+
+/** Issuers are compared exactly (OpenID Connect Discovery 4.3), so the text is kept as it was given. */
+function issuer(given: Sourced<string> | undefined): Sourced<string> | undefined {
+  if (!given) return undefined
+  const url = webAddress(given)
+  if (url.search !== '' || url.hash !== '') throw bad(variable(given), 'must have neither a query nor a fragment')
+  return given
+}
+
+function webAddress(given: Sourced<string>): URL {
+  const url = URL.parse(given.value)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) throw bad(variable(given), 'must be an http(s) address')
+  if (url.username !== '' || url.password !== '') throw bad(variable(given), 'must not hold a user name or password')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw bad(variable(given), 'must use https; http is for this machine (127.0.0.1, localhost) only')
+  }
+
+  return url
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+}
+
+function storage(given: Sourced<string> | undefined, secrets: Secrets): Sourced<Storage> | undefined {
+  if (!given) return secrets.storageKey === undefined ? undefined : {value: 'key', source: `env:${SECRETS.storageKey}`}
+  const value = STORAGES.find((known) => known === given.value)
+  if (!value) throw bad(variable(given), `must be one of ${STORAGES.join(', ')}`)
+  return {value, source: given.source}
+}
+
+function variable({source}: {readonly source: Source}): string {
+  return source.replace(/^env:/, '')
+}
+
+/** The value itself is left out: it may be a secret in the wrong place. */
+function bad(name: string, rule: string): Problem {
+  return new Problem({
+    code: `CONFIG_${name.replace(/^SUPERSET_/, '')}`,
+    message: `${name} ${rule}.`,
+    exit: EXIT.configuration,
+    suggestions: [`Correct or unset ${name}.`],
+  })
+}

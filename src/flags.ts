@@ -1,0 +1,103 @@
+import {Flags, type Interfaces} from '@oclif/core'
+import {instant, wholeNumber} from './values.ts'
+
+/**
+ * oclif takes a value that begins with `-` for a flag. No argument of a process can hold a NUL, so a NUL in front of
+ * such a value carries it through the parser unmistaken; `unshield` takes it off again.
+ */
+const SHIELD = '\0'
+
+export interface FlagShape {
+  readonly type?: string
+  readonly char?: string
+  readonly options?: readonly string[] | undefined
+  readonly aliases?: readonly string[] | undefined
+}
+
+/** Shields values that begin with `-`, in `--flag=value` and `--flag value`, unless the next word is a flag itself. */
+export function shieldValues(argv: readonly string[], flags: Readonly<Record<string, FlagShape>>): string[] {
+  const names = new Map(
+    Object.entries(flags).flatMap(([name, flag]) => spellings(name, flag).map((s) => [s, flag] as const)),
+  )
+  const result: string[] = []
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? ''
+    if (word === '--') return [...result, ...argv.slice(index)]
+    const equals = word.startsWith('--') ? word.indexOf('=') : -1
+    const flag = names.get(equals === -1 ? word : word.slice(0, equals))
+    const next = argv[index + 1]
+    if (flag?.type !== 'option') result.push(word)
+    else if (equals !== -1) result.push(`${word.slice(0, equals + 1)}${shield(word.slice(equals + 1))}`)
+    else if (next === undefined || next === '--' || names.has(next.split('=', 1)[0] ?? '')) result.push(word)
+    else {
+      result.push(word, shield(next))
+      index++
+    }
+  }
+
+  return result
+}
+
+export function unshield(value: string): string {
+  return value.startsWith(SHIELD) ? value.slice(SHIELD.length) : value
+}
+
+/** Takes the shields off what the parser returned. */
+export function unshieldAll(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === 'string') values[name] = unshield(value)
+    else if (Array.isArray(value)) values[name] = value.map((one) => (typeof one === 'string' ? unshield(one) : one))
+  }
+}
+
+function shield(value: string): string {
+  return value.startsWith('-') && value !== '-' ? `${SHIELD}${value}` : value
+}
+
+function spellings(name: string, {aliases = [], char}: FlagShape): string[] {
+  return [`--${name}`, ...aliases.map((alias) => `--${alias}`), ...(char ? [`-${char}`] : [])]
+}
+
+/** What every service command takes, whoever signed in. */
+export const accountFlags = {
+  quiet: Flags.boolean({
+    char: 'q',
+    summary: 'Print ids only, one per line.',
+    helpGroup: 'GLOBAL',
+  }),
+  'api-key': Flags.string({
+    summary: 'Use this API key for this run.',
+    description:
+      'Other users of this machine can see it in the list of processes; SUPERSET_API_KEY is safer, as is `superset auth login --with-api-key`.',
+    helpGroup: 'GLOBAL',
+    helpValue: '<key>',
+  }),
+  profile: Flags.string({summary: 'Use this profile.', helpGroup: 'GLOBAL', helpValue: '<name>'}),
+}
+
+/** And what those take that act on an organization. */
+export const organizationFlags = {
+  ...accountFlags,
+  organization: Flags.string({
+    summary: 'Act on this organization.',
+    description: 'Wins over SUPERSET_ORGANIZATION_ID and over `superset organization switch`.',
+    helpGroup: 'GLOBAL',
+    helpValue: '<id|slug>',
+  }),
+}
+
+/** A day (`2026-09-01`, taken as midnight UTC) or an instant with its offset; the value is an ISO 8601 instant. */
+export function dateFlag(summary: string): Interfaces.OptionFlag<string | undefined> {
+  return Flags.custom<string>({summary, helpValue: '<date>', parse: async (input) => instant(unshield(input))})()
+}
+
+export function wholeNumberFlag(
+  summary: string,
+  range: {readonly min: number; readonly max?: number},
+): Interfaces.OptionFlag<number | undefined> {
+  return Flags.custom<number>({
+    summary,
+    helpValue: '<number>',
+    parse: async (input) => wholeNumber(unshield(input), range),
+  })()
+}

@@ -1,0 +1,80 @@
+import type {IdentityRequest, Secrets} from '@superset/identity'
+import {EXIT, Problem} from '@superset/identity'
+import {type Environment, isProfileName} from '../env.ts'
+
+/** Values of the flags that every service command has, read before the command parses them itself. */
+export interface GlobalFlags {
+  readonly apiKey?: string
+  readonly organization?: string
+  readonly profile?: string
+}
+
+/** The part of a manifest entry that says which flags a command has. */
+export interface FlagEntries {
+  readonly flags?: Readonly<Record<string, {readonly helpGroup?: string} | undefined>>
+}
+
+export interface Terminal {
+  /** True when stdin and stderr are both terminals. */
+  readonly attended: boolean
+  readonly tell: (line: string) => void
+}
+
+const GLOBAL = {apiKey: 'api-key', organization: 'organization', profile: 'profile'} as const
+
+/**
+ * Only flags of the group GLOBAL count: `auth login --organization`, or a plugin's own `--profile`, mean something else.
+ * The last one wins here; the command's parser refuses a repeated flag later.
+ */
+export function globalFlags(command: FlagEntries | undefined, argv: readonly string[]): GlobalFlags {
+  const found: {-readonly [K in keyof GlobalFlags]: GlobalFlags[K]} = {}
+  for (const [key, name] of Object.entries(GLOBAL) as [keyof GlobalFlags, string][]) {
+    if (command?.flags?.[name]?.helpGroup !== 'GLOBAL') continue
+    const value = flagValue(name, argv)
+    if (value !== undefined) found[key] = value
+  }
+
+  return found
+}
+
+function flagValue(name: string, argv: readonly string[]): string | undefined {
+  let value: string | undefined
+  for (const [index, arg] of argv.entries()) {
+    if (arg === '--') break
+    if (arg === `--${name}`) value = argv[index + 1]
+    else if (arg.startsWith(`--${name}=`)) value = arg.slice(name.length + 3)
+  }
+
+  return value?.trim() || undefined
+}
+
+/** @throws Problem USAGE_PROFILE (2) for a profile that cannot be one */
+export function buildRequest(
+  program: {readonly bin: string; readonly version: string},
+  environment: Environment,
+  secrets: Secrets,
+  flags: GlobalFlags,
+  terminal: Terminal,
+): IdentityRequest {
+  const {identity: _identity, profile, organization, ...settings} = environment
+  if (flags.profile !== undefined && !isProfileName(flags.profile)) {
+    throw new Problem({
+      code: 'USAGE_PROFILE',
+      message: '--profile must be a name of letters, digits, dots and dashes.',
+      exit: EXIT.usage,
+    })
+  }
+
+  const acting = flags.organization === undefined ? organization : {value: flags.organization, source: 'flag' as const}
+  return {
+    ...settings,
+    bin: program.bin,
+    version: program.version,
+    profile: flags.profile ?? profile?.value ?? 'default',
+    ...(acting && {organization: acting}),
+    ...(flags.apiKey !== undefined && {apiKeyFlag: flags.apiKey}),
+    secrets,
+    interactive: terminal.attended && !environment.agentMode,
+    tell: terminal.tell,
+  }
+}

@@ -1,0 +1,63 @@
+import {run, settings} from '@oclif/core'
+import {outputMode, type Problem} from '@superset/identity'
+import {agentMode, debugging, readNetworkEnvironment, takeSecrets} from './env.ts'
+import {exitCodeOf, toProblem} from './failure.ts'
+import {asksForHelp} from './identity/need.ts'
+import {problemJson, problemText} from './output/problem.ts'
+import {withoutSecrets} from './secrecy.ts'
+
+export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
+
+/** How long work that a reader's leaving made pointless may go on, such as saving a refreshed session. */
+const LEFT_ALONE_MS = 30_000
+
+/** One run of the program, from the command line to the exit code. The only place that shows an error. */
+export async function main(argv: readonly string[], program: Program): Promise<void> {
+  const secrets = takeSecrets()
+  stopQuietlyWhenNobodyReads()
+  try {
+    const network = readNetworkEnvironment()
+    if (!asksForHelp(argv) && (network.caFile !== undefined || Object.keys(network.proxies).length > 0)) {
+      const {configureNetwork} = await import('./network.ts')
+      configureNetwork(network)
+    }
+
+    settings.enableAutoTranspile = false
+    await run([...argv], program)
+  } catch (error) {
+    const exit = exitCodeOf(error)
+    if (exit === undefined) await report(toProblem(error), argv, (text) => withoutSecrets(text, secrets))
+    // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
+    process.exit(exit ?? process.exitCode)
+  }
+}
+
+async function report(problem: Problem, argv: readonly string[], clean: (text: string) => string): Promise<void> {
+  process.exitCode = problem.exit
+  if (debugging()) await write(process.stderr, clean(`${traces(problem)}\n`))
+  const json = outputMode(argv, agentMode()) === 'json'
+  if (json) await write(process.stdout, clean(problemJson(problem)))
+  else await write(process.stderr, clean(problemText(problem, process.stderr)))
+}
+
+/** Fault row 102. Writing to a pipe that was closed is no error, and what is under way (a refresh, say) ends in peace. */
+function stopQuietlyWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      setTimeout(() => process.exit(0), LEFT_ALONE_MS).unref()
+    })
+  }
+}
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve())
+  })
+}
+
+function traces(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const cause = traces(error.cause)
+  return `${error.stack ?? error.message}${cause && `\ncaused by ${cause}`}`
+}

@@ -1,0 +1,44 @@
+import {EXIT, Problem} from '@superset/identity'
+import {readFileSync} from 'node:fs'
+import http from 'node:http'
+import tls from 'node:tls'
+import type {NetworkEnvironment} from './env.ts'
+
+/** Loopback never goes through a proxy: sign-in answers and this machine's services are there. */
+const LOOPBACK = 'localhost,127.0.0.0-127.255.255.255,::1,[::1]'
+
+/**
+ * Makes `fetch` and `node:http` of this process use the proxy and the certification authorities that the environment names.
+ * @throws Problem CONFIG_* (78)
+ */
+export function configureNetwork({caFile, noProxy, proxies}: NetworkEnvironment): void {
+  if (caFile !== undefined) trust(caFile)
+  if (Object.keys(proxies).length === 0) return
+  const exceptions = noProxy === '' ? LOOPBACK : `${noProxy},${LOOPBACK}`
+  try {
+    http.setGlobalProxyFromEnv({...proxies, no_proxy: exceptions, NO_PROXY: exceptions})
+  } catch (error) {
+    const names = Object.keys(proxies).join(', ')
+    throw new Problem({
+      code: 'CONFIG_PROXY',
+      message: `The proxy address in ${names} cannot be used.`,
+      exit: EXIT.configuration,
+      suggestions: [`Set it to an address such as http://proxy.example.com:8080, or unset ${names}.`],
+      cause: error,
+    })
+  }
+}
+
+function trust(file: string): void {
+  try {
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')])
+  } catch (error) {
+    throw new Problem({
+      code: 'CONFIG_CA_FILE',
+      message: `SUPERSET_CA_FILE names ${file}, which cannot be used as a file of PEM certificates.`,
+      exit: EXIT.configuration,
+      suggestions: ['Correct or unset SUPERSET_CA_FILE.'],
+      cause: error,
+    })
+  }
+}

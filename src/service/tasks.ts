@@ -1,0 +1,139 @@
+import {EXIT, Problem} from '@superset/identity'
+import {record, records, type Row} from './answer.ts'
+import type {Api} from './client.ts'
+
+export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
+export type Priority = (typeof PRIORITIES)[number]
+
+/** Fields of a task that an update can empty. */
+export const CLEARABLE = ['assignee', 'description', 'due-date', 'estimate', 'labels', 'pr-url'] as const
+export type Clearable = (typeof CLEARABLE)[number]
+
+/** A task as the service sends it. Enumerations are open: newer servers know more values. */
+export interface Task extends Row {
+  readonly id: string
+  readonly slug: string
+  readonly title: string
+}
+
+/** A row of the list: the task, with names in the place of ids. */
+export interface ListedTask extends Task {
+  readonly status: string | null
+  readonly assignee: string | null
+  readonly project: string | null
+}
+
+export interface TaskFilter {
+  readonly statusId?: string | undefined
+  readonly priority?: Priority | undefined
+  readonly assigneeId?: string | undefined
+  readonly assigneeMe?: boolean | undefined
+  readonly creatorMe?: boolean | undefined
+  readonly search?: string | undefined
+  readonly externalProjectId?: string | undefined
+  readonly externalProjectName?: string | undefined
+  readonly externalCycleId?: string | undefined
+  /** ISO 8601 instants. */
+  readonly dueDateFrom?: string | undefined
+  readonly dueDateTo?: string | undefined
+  readonly sortBy?: string | undefined
+  readonly sortOrder?: string | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+}
+
+export interface TaskFields {
+  readonly title?: string | undefined
+  readonly description?: string | undefined
+  readonly statusId?: string | undefined
+  readonly priority?: Priority | undefined
+  readonly assigneeId?: string | undefined
+  readonly estimate?: number | undefined
+  readonly dueDate?: string | undefined
+  readonly labels?: readonly string[] | undefined
+  readonly prUrl?: string | undefined
+}
+
+const WIRE: Readonly<Record<Clearable, keyof TaskFields>> = {
+  assignee: 'assigneeId',
+  description: 'description',
+  'due-date': 'dueDate',
+  estimate: 'estimate',
+  labels: 'labels',
+  'pr-url': 'prUrl',
+}
+
+export async function listTasks(api: Api, filter: TaskFilter): Promise<ListedTask[]> {
+  const rows = records(await api.query('task.list', filter), 'task.list')
+  return rows.map((row) => {
+    const task = asTask(record(row['task'], 'task.list'), 'task.list')
+    const assignee = row['assignee']
+    return {
+      ...task,
+      status: textOf(row['statusName']),
+      assignee: textOf(isRow(assignee) ? assignee['name'] : undefined) ?? textOf(task['assigneeDisplayName']),
+      project: textOf(task['externalProjectName']),
+    }
+  })
+}
+
+/** @throws Problem TASK_NOT_FOUND (1) */
+export async function getTask(api: Api, idOrSlug: string): Promise<Task> {
+  const found = await api.query('task.byIdOrSlug', idOrSlug)
+  if (found === null || found === undefined) throw notFound(idOrSlug)
+  return asTask(found, 'task.byIdOrSlug')
+}
+
+export async function createTask(api: Api, fields: TaskFields): Promise<Task> {
+  return changed(await api.mutate('task.create', fields, 'superset tasks list'), 'task.create')
+}
+
+/** @param clear fields to empty; they must not be among `fields` */
+export async function updateTask(
+  api: Api,
+  idOrSlug: string,
+  fields: TaskFields,
+  clear: readonly Clearable[],
+): Promise<Task> {
+  const {id} = await getTask(api, idOrSlug)
+  const emptied = Object.fromEntries(clear.map((name) => [WIRE[name], null]))
+  const input = {...fields, ...emptied, id}
+  return changed(await api.mutate('task.update', input, `superset tasks get ${id}`), 'task.update')
+}
+
+/** @returns the id of what was deleted */
+export async function deleteTask(api: Api, idOrSlug: string): Promise<string> {
+  const {id} = await getTask(api, idOrSlug)
+  await api.mutate('task.delete', id, `superset tasks get ${id}`)
+  return id
+}
+
+export async function listStatuses(api: Api): Promise<Row[]> {
+  return records(await api.query('task.statuses.list'), 'task.statuses.list')
+}
+
+function changed(answer: unknown, procedure: string): Task {
+  return asTask(record(answer, procedure)['task'], procedure)
+}
+
+function asTask(value: unknown, procedure: string): Task {
+  const {id, slug, title, ...rest} = record(value, procedure)
+  return {...rest, id: String(id), slug: String(slug), title: String(title)}
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null
+}
+
+function notFound(idOrSlug: string): Problem {
+  return new Problem({
+    code: 'TASK_NOT_FOUND',
+    message: `Task not found: ${idOrSlug}.`,
+    exit: EXIT.failed,
+    suggestions: ['Run `superset tasks list` to see the tasks of this organization.'],
+  })
+}
