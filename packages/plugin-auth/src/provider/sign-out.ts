@@ -21,7 +21,7 @@ export async function signOut(workspace: Workspace): Promise<LogoutResult> {
 /** Also for a session that a new sign-in replaced. @throws Problem STORE_* (74) when it cannot be forgotten */
 export async function retireStore({request}: Workspace, store: SessionStore): Promise<Retirement> {
   using ledger = await Ledger.open(request.homeDir)
-  return retire(store, {
+  return await retire(store, {
     homeDir: request.homeDir,
     ledger,
     revoke: (forgotten, refreshToken) => revoke(forgotten, refreshToken, request.homeDir),

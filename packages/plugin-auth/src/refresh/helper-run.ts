@@ -38,7 +38,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     sleep: (ms) => sleep(ms),
     holder: `pid ${process.pid} on ${os.hostname()}`,
   }
-  return refreshOnce(order, ports)
+  return await refreshOnce(order, ports)
 }
 
 async function endpointsOf({

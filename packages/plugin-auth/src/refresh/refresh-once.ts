@@ -35,7 +35,7 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
   if (!stored) return 'signed-out'
   if (!sameGeneration(stored.generation, order.stale)) return 'adopted'
   ledger.claim(stored.generation, ports.holder, ports.now())
-  return present(stored, ports)
+  return await present(stored, ports)
 }
 
 async function acquire(ports: RefreshPorts): Promise<Lock | undefined> {

@@ -40,11 +40,16 @@ export class Election implements Disposable {
     void launched.ended.then(() => (this.#launched = undefined))
   }
 
-  /** Waits that long, or until the helper has ended. */
+  /** Waits that long, or until our helper has ended. */
   async pause(ms: number): Promise<void> {
-    if (!this.#launched) return sleep(ms)
+    await (this.#launched ? this.helperEnded(ms) : sleep(ms))
+  }
+
+  /** Waits until our helper has ended, at most that long; not at all when none is at work. */
+  async helperEnded(atMostMs: number): Promise<void> {
+    if (!this.#launched) return
     const timer = new AbortController()
-    await Promise.race([this.#launched.ended, sleep(ms, undefined, {signal: timer.signal}).catch(() => {})])
+    await Promise.race([this.#launched.ended, sleep(atMostMs, undefined, {signal: timer.signal}).catch(() => {})])
     timer.abort()
   }
 

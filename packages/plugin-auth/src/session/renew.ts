@@ -88,7 +88,7 @@ export async function renewBeside({homeDir, store, order}: Omit<Renewing, 'tell'
   return {
     async settled() {
       using _election = kept
-      await election.pause(BUDGET_MS)
+      await election.helperEnded(BUDGET_MS)
     },
   }
 }
