@@ -1,0 +1,143 @@
+import {EXIT, Problem} from '@superset/identity'
+import {parseObject} from '../refresh/answer.ts'
+import {DiscoveryCache} from './discovery-cache.ts'
+import {type HttpResponse, type Send, send as sendNow} from './http-request.ts'
+import {isSecure} from './loopback.ts'
+
+/** An issuer's metadata (OpenID Connect Discovery 3, RFC 8414 2), checked. */
+export interface ServerMetadata {
+  readonly issuer: string
+  readonly tokenEndpoint: string
+  readonly authorizationEndpoint?: string
+  readonly revocationEndpoint?: string
+  /** True when it issues ID tokens. */
+  readonly openid: boolean
+  /** RFC 9207: every authorization response names its issuer. */
+  readonly namesIssuer: boolean
+  /** As the server wrote it. */
+  readonly document: Readonly<Record<string, unknown>>
+}
+
+export interface DiscoverOptions {
+  /** Where the answer is kept for a day. */
+  readonly homeDir: string
+  /** True: ask the server, whatever is kept. */
+  readonly fresh?: boolean
+  readonly send?: Send
+  readonly now?: () => number
+}
+
+/**
+ * Asks an issuer for its metadata: OpenID Connect's address first, then RFC 8414's.
+ * @throws Problem AUTH_ISSUER_MISMATCH, AUTH_ENDPOINT_INSECURE, AUTH_DISCOVERY (78), AUTH_UNREACHABLE (75);
+ * NetworkFailure
+ */
+export async function discover(issuer: string, options: DiscoverOptions): Promise<ServerMetadata> {
+  const {homeDir, fresh = false, send = sendNow, now = Date.now} = options
+  const cache = new DiscoveryCache(homeDir, now)
+  const kept = fresh ? undefined : await cache.read(issuer)
+  if (kept && kept['issuer'] === issuer) return check(issuer, kept)
+  const document = await ask(issuer, send)
+  const metadata = check(issuer, document)
+  await cache.write(issuer, document)
+  return metadata
+}
+
+async function ask(issuer: string, send: Send): Promise<Record<string, unknown>> {
+  for (const url of metadataUrls(issuer)) {
+    const answer = await send({method: 'GET', url, headers: {accept: 'application/json'}})
+    const document = read(answer, issuer)
+    if (document) return document
+  }
+
+  throw new Problem({
+    code: 'AUTH_DISCOVERY',
+    message: `${issuer} publishes no OpenID or OAuth metadata.`,
+    exit: EXIT.configuration,
+    issuer,
+    suggestions: ['Check the address of the issuer.'],
+  })
+}
+
+/** OpenID Connect appends to the path of the issuer, RFC 8414 3.1 inserts before it. */
+function metadataUrls(issuer: string): readonly string[] {
+  const {origin, pathname} = new URL(issuer)
+  const path = pathname.replace(/\/$/, '')
+  return [
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ]
+}
+
+function read({status, headers, body}: HttpResponse, issuer: string): Record<string, unknown> | undefined {
+  if (status === 429 || status >= 500) throw unavailable(issuer, `HTTP ${status}`)
+  if (status !== 200) return undefined
+  const document = parseObject(body)
+  if (!document && headers['content-type']?.includes('html'))
+    throw unavailable(issuer, 'a web page came instead of its metadata: captive portal or proxy?')
+  return document
+}
+
+function unavailable(issuer: string, why: string): Problem {
+  return new Problem({
+    code: 'AUTH_UNREACHABLE',
+    message: `${issuer} is temporarily unavailable (${why}).`,
+    exit: EXIT.temporary,
+    issuer,
+    retryable: true,
+    suggestions: ['Check the network, then run the command again.'],
+  })
+}
+
+/** Row 44: another issuer's metadata would send the credentials there (RFC 8414 3.3). */
+function check(issuer: string, document: Record<string, unknown>): ServerMetadata {
+  if (document['issuer'] !== issuer) {
+    throw new Problem({
+      code: 'AUTH_ISSUER_MISMATCH',
+      message: `Issuer mismatch: expected ${issuer}, got ${shown(document['issuer'])}.`,
+      exit: EXIT.configuration,
+      issuer,
+      suggestions: ['Name the issuer exactly as its metadata does.'],
+    })
+  }
+
+  const authorizationEndpoint = endpoint(issuer, document, 'authorization_endpoint')
+  const revocationEndpoint = endpoint(issuer, document, 'revocation_endpoint')
+  const tokenEndpoint = endpoint(issuer, document, 'token_endpoint')
+  if (!tokenEndpoint) {
+    throw new Problem({
+      code: 'AUTH_DISCOVERY',
+      message: `The metadata of ${issuer} names no token endpoint.`,
+      exit: EXIT.configuration,
+      issuer,
+      suggestions: ['Check the address of the issuer.'],
+    })
+  }
+
+  return {
+    issuer,
+    tokenEndpoint,
+    ...(authorizationEndpoint && {authorizationEndpoint}),
+    ...(revocationEndpoint && {revocationEndpoint}),
+    openid: Array.isArray(document['id_token_signing_alg_values_supported']),
+    namesIssuer: document['authorization_response_iss_parameter_supported'] === true,
+    document,
+  }
+}
+
+function endpoint(issuer: string, document: Record<string, unknown>, name: string): string | undefined {
+  const value = document[name]
+  if (typeof value !== 'string') return undefined
+  if (URL.canParse(value) && isSecure(new URL(value))) return value
+  throw new Problem({
+    code: 'AUTH_ENDPOINT_INSECURE',
+    message: `The ${name} of ${issuer} is not an https address: ${shown(value)}.`,
+    exit: EXIT.configuration,
+    issuer,
+    suggestions: ['Ask the administrator of the issuer.'],
+  })
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value.replaceAll(/\p{C}+/gu, ' ').slice(0, 200) : 'none'
+}

@@ -1,0 +1,96 @@
+/** Why there is no full answer (faults section 2). */
+export type NetworkFailureKind =
+  | 'cut-off'
+  | 'dns'
+  | 'insecure'
+  | 'protocol'
+  | 'proxy'
+  | 'proxy-auth'
+  | 'refused'
+  | 'reset'
+  | 'timeout'
+  | 'tls'
+  | 'tls-invalid'
+  | 'tls-unknown-ca'
+  | 'too-large'
+  | 'unreachable'
+
+/** What the server's certificate says of itself; nothing in it was verified. */
+export interface CertificateSummary {
+  readonly subject?: string
+  readonly issuer?: string
+  readonly names?: string
+  readonly validFrom?: string
+  readonly validTo?: string
+}
+
+export interface NetworkFailureDetails {
+  /** `not-sent`: no byte of the request left this machine. `sent`: the first byte may have. */
+  readonly phase: 'not-sent' | 'sent'
+  readonly kind: NetworkFailureKind
+  readonly host: string
+  /** For a person; never holds a secret. */
+  readonly detail: string
+  readonly certificate?: CertificateSummary
+  readonly cause?: unknown
+}
+
+export class NetworkFailure extends Error {
+  readonly phase: 'not-sent' | 'sent'
+  readonly kind: NetworkFailureKind
+  readonly host: string
+  readonly detail: string
+  readonly certificate?: CertificateSummary
+
+  constructor({phase, kind, host, detail, certificate, cause}: NetworkFailureDetails) {
+    super(`${host}: ${detail}`, cause === undefined ? undefined : {cause})
+    this.name = 'NetworkFailure'
+    this.phase = phase
+    this.kind = kind
+    this.host = host
+    this.detail = detail
+    if (certificate) this.certificate = certificate
+  }
+}
+
+const KINDS: Readonly<Record<string, NetworkFailureKind>> = {
+  EADDRNOTAVAIL: 'unreachable',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  EAI_NODATA: 'dns',
+  ECONNABORTED: 'reset',
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EHOSTDOWN: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETDOWN: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'dns',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timeout',
+}
+
+const WORDS: Readonly<Partial<Record<NetworkFailureKind, string>>> = {
+  dns: 'the name cannot be resolved',
+  refused: 'connection refused',
+  reset: 'the connection was reset',
+  timeout: 'no connection in time',
+  unreachable: 'host unreachable',
+}
+
+/** Names an error of a socket. Errors of several attempts (IPv6 and IPv4) count as the first of them. */
+export function socketFailure(
+  error: unknown,
+  at: {readonly phase: 'not-sent' | 'sent'; readonly host: string},
+): NetworkFailure {
+  if (error instanceof NetworkFailure) return error
+  const code = codeOf(error)
+  const kind = KINDS[code] ?? (/SSL|TLS|EPROTO/.test(code) ? 'tls' : 'protocol')
+  return new NetworkFailure({...at, kind, detail: WORDS[kind] ?? (code || 'the connection failed'), cause: error})
+}
+
+function codeOf(error: unknown): string {
+  const {code, errors} = (error ?? {}) as {code?: unknown; errors?: readonly unknown[]}
+  if (typeof code === 'string') return code
+  return errors?.length ? codeOf(errors[0]) : ''
+}
