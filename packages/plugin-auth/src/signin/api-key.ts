@@ -1,0 +1,52 @@
+import type {LoginOptions, LoginResult} from '@superset/identity'
+import type {Binding} from '../model.ts'
+import {settingsOf} from '../settings.ts'
+import {chooseOrganization} from './choose-organization.ts'
+import {allowChange} from './holder.ts'
+import type {LoginPorts, LoginRequest} from './ports.ts'
+import {cancelled, keyMalformed} from './problems.ts'
+import {me, type Service} from './service.ts'
+
+/**
+ * What was typed, piped or pasted, as a key. What cannot be one never leaves this machine.
+ * @throws Problem AUTH_KEY_MALFORMED (2)
+ */
+export function readKey(text: string): string {
+  const key = text.trim()
+  if (key === '') throw keyMalformed('it is empty')
+  // A header value: visible ASCII (RFC 9110 5.5), and keys have no spaces.
+  if (!/^[\u0021-\u007E]+$/.test(key)) throw keyMalformed('it holds spaces, line breaks or other signs no key has')
+  if (key.length > 4096) throw keyMalformed('it is far too long')
+  return key
+}
+
+/**
+ * Signs in with an API key: asks the API whose it is, then stores it, bound to that API's origin.
+ * @throws Problem AUTH_KEY_* (2, 4), ORGANIZATION_UNKNOWN (2), NETWORK_*, SERVICE_* (75, 77, 78), STORE_* (74)
+ */
+export async function loginWithKey(
+  request: LoginRequest,
+  options: LoginOptions & {readonly apiKey: string},
+  ports: LoginPorts,
+): Promise<LoginResult> {
+  const apiKey = readKey(options.apiKey)
+  const {apiUrl, clientId} = settingsOf({apiUrl: request.apiUrl, clientId: request.clientId})
+  const storage = await ports.probe(options.storage)
+  const service: Service = {apiUrl, send: ports.send, credential: {scheme: 'api-key', secret: apiKey}}
+  const person = await me(service)
+  const account = person.email ?? person.name ?? person.id
+  const binding: Binding = {
+    ...{profile: request.profile, issuer: apiUrl, apiUrl, clientId, replayPolicy: 'none'},
+    ...{subject: person.id, account},
+  }
+  await allowChange(request, options, binding, ports)
+  const named = options.organization
+  const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
+  if (options.signal?.aborted) throw cancelled()
+  await ports.commit(storage, binding, {kind: 'api-key', apiKey})
+  if (organization) await ports.rememberOrganization(organization.id)
+  return {
+    ...{profile: request.profile, issuer: apiUrl, apiUrl, scheme: 'api-key', storage, subject: person.id, account},
+    ...(organization && {organization: {id: organization.id, ...(organization.name && {name: organization.name})}}),
+  }
+}

@@ -1,0 +1,156 @@
+import {createHash, randomBytes} from 'node:crypto'
+import type {ServerMetadata} from '../network/discovery.ts'
+import type {Send} from '../network/http-request.ts'
+import type {Settings} from '../settings.ts'
+import {type Conclusive, type Expected, judge} from './answer.ts'
+import {CallbackServer} from './callback-server.ts'
+import {redeem, type SignedIn} from './exchange.ts'
+import {readPasted} from './paste.ts'
+import type {TerminalPorts} from './ports.ts'
+import * as problems from './problems.ts'
+
+const TIMEOUT_MS = 5 * 60_000
+
+export interface CodeFlow {
+  readonly settings: Settings
+  readonly metadata: ServerMetadata
+  /** The service's page that shows `<code>#<state>`; absent where the issuer does not know it. */
+  readonly pasteUri?: string
+  readonly ports: Pick<TerminalPorts, 'openBrowser' | 'pastedLines'> & {
+    readonly send: Send
+    readonly now: () => number
+    readonly callbackPorts?: readonly number[]
+    readonly timeoutMs?: number
+  }
+  readonly tell: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** An answer and the redirect address it was given for: the token endpoint wants to hear the same one (RFC 6749 4.1.3). */
+interface Received {
+  readonly answer: Conclusive
+  readonly redirectUri: string
+}
+
+/**
+ * Authorization code with PKCE on a loopback address (RFC 8252), with the paste-back flow beside it; the first answer
+ * wins. Stores nothing.
+ * @throws Problem AUTH_* (4, 75, 77, 78, 130)
+ */
+export async function signInWithBrowser(flow: CodeFlow): Promise<SignedIn> {
+  const {metadata, ports, settings, tell, signal} = flow
+  const secrets = {state: secret(32), nonce: secret(32), verifier: secret(64)}
+  const expected = {state: secrets.state, issuer: metadata.issuer, namesIssuer: metadata.namesIssuer}
+  const onIgnored = (count: number): void => {
+    if (count === 1) tell(problems.ignoredCallbacks(1))
+  }
+  await using server = await CallbackServer.listen(
+    (parameters) => judge(parameters, expected),
+    onIgnored,
+    ports.callbackPorts,
+  )
+  const address = (redirectUri: string): string => authorizationUrl(flow, redirectUri, secrets)
+  announce(flow, address(server.redirectUri), flow.pasteUri && address(flow.pasteUri))
+  const {answer, redirectUri} = await firstAnswer(flow, server, expected)
+  if (answer.kind === 'wrong-issuer') throw problems.wrongIssuer(metadata.issuer, answer.got)
+  if (answer.kind === 'error') throw problems.authorizationRefused(metadata.issuer, answer.error, answer.description)
+  const signedIn = await redeem(
+    {metadata, clientId: settings.clientId, resource: settings.resource, code: answer.code, redirectUri, ...secrets},
+    (request) => ports.send({...request, ...(signal && {signal})}),
+    ports.now,
+  ).catch((error: unknown) => {
+    throw signal?.aborted ? problems.cancelled() : error
+  })
+  server.finish('done')
+  return signedIn
+}
+
+/** Random bytes as base64url, whose alphabet is within that of RFC 7636 4.1. */
+function secret(bytes: number): string {
+  return randomBytes(bytes).toString('base64url')
+}
+
+function authorizationUrl(
+  {metadata, settings}: CodeFlow,
+  redirectUri: string,
+  {state, nonce, verifier}: {readonly state: string; readonly nonce: string; readonly verifier: string},
+): string {
+  if (!metadata.authorizationEndpoint) throw problems.noAuthorizationEndpoint(metadata.issuer)
+  const url = new URL(metadata.authorizationEndpoint)
+  const parameters = {
+    client_id: settings.clientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope: settings.scope,
+    resource: settings.resource,
+    state,
+    nonce,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    // OpenID Connect Core 11: offline_access is granted with an explicit consent only.
+    prompt: 'consent',
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url.href
+}
+
+/** Row 78: the addresses are always printed; a browser that says it opened may not have. */
+function announce({ports, tell}: CodeFlow, address: string, pasteAddress: string | undefined): void {
+  tell(
+    ports.openBrowser
+      ? 'Sign in with the browser. If it did not open, use this address:'
+      : 'Open this address to sign in:',
+  )
+  tell(`  ${address}`)
+  if (pasteAddress) {
+    tell('On another machine, open this one instead and paste the code that it shows here:')
+    tell(`  ${pasteAddress}`)
+  } else {
+    tell('On another machine, paste here the address at which its browser fails to load the page.')
+  }
+
+  ports.openBrowser?.(address)
+}
+
+async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: Expected): Promise<Received> {
+  const {ports, signal} = flow
+  const timeoutMs = ports.timeoutMs ?? TIMEOUT_MS
+  const over = new AbortController()
+  const ended = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    ended.reject(problems.timedOut(Math.round(timeoutMs / 60_000), server.ignored, flow.pasteUri !== undefined))
+  }, timeoutMs)
+  const cancel = (): void => ended.reject(problems.cancelled())
+  if (signal?.aborted) cancel()
+  signal?.addEventListener('abort', cancel, {once: true})
+  try {
+    return await Promise.race([
+      ended.promise,
+      server.answer.then((answer) => ({answer, redirectUri: server.redirectUri})),
+      pastedAnswer(flow, server, expected, over.signal),
+    ])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', cancel)
+    over.abort()
+  }
+}
+
+/** Waits for a good paste; what is wrong with a bad one is said. When no more can come, the others go on waiting. */
+async function pastedAnswer(
+  {ports, pasteUri, tell}: CodeFlow,
+  server: CallbackServer,
+  expected: Expected,
+  signal: AbortSignal,
+): Promise<Received> {
+  for await (const line of ports.pastedLines(signal)) {
+    const pasted = readPasted(line, expected)
+    if (pasted.kind === 'bad') tell(pasted.why)
+    if (pasted.kind !== 'answer') continue
+    const redirectUri = pasted.from === 'page' ? pasteUri : server.redirectUri
+    if (redirectUri !== undefined) return {answer: pasted.answer, redirectUri}
+    tell('This issuer has no such page; paste the whole address instead.')
+  }
+
+  return new Promise<never>(() => {})
+}

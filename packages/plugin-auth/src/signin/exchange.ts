@@ -1,0 +1,161 @@
+import {EXIT, isProblem} from '@superset/identity'
+import type {Configuration} from 'openid-client'
+import type {Tokens} from '../model.ts'
+import type {ServerMetadata} from '../network/discovery.ts'
+import {fetchOver} from '../network/fetch.ts'
+import type {HttpResponse, Send} from '../network/http-request.ts'
+import {NetworkFailure} from '../network/network-failure.ts'
+import {networkProblem} from '../network/network-problem.ts'
+import {parseObject, peekClaims, printable} from '../refresh/answer.ts'
+import {toTokens} from '../refresh/to-tokens.ts'
+import * as problems from './problems.ts'
+
+/** A sign-in that was answered with a code, and all that is needed to redeem it. */
+export interface Redemption {
+  readonly metadata: ServerMetadata
+  readonly clientId: string
+  readonly resource: string
+  readonly code: string
+  readonly redirectUri: string
+  readonly state: string
+  readonly nonce: string
+  readonly verifier: string
+}
+
+export interface SignedIn {
+  readonly tokens: Tokens
+  readonly subject?: string
+  readonly account?: string
+  /** The organization that the person chose on the consent page, if the token names one. */
+  readonly organizationClaim?: string
+}
+
+/** Clocks of laptops are minutes off; the ID token's times are advice here, not protection. */
+const CLOCK_TOLERANCE_SECONDS = 300
+
+/**
+ * Redeems the code (RFC 6749 4.1.3, RFC 7636) and checks the ID token (nonce, issuer, audience, times). Tried twice
+ * where no OAuth answer came: a code is good for one use, so a repetition can at worst be refused.
+ * @throws Problem AUTH_NOT_COMPLETED (75), AUTH_REFUSED (4, 78), TLS_* and NETWORK_* (75, 78)
+ */
+export async function redeem(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
+  try {
+    return await redeemOnce(redemption, send, now)
+  } catch (error) {
+    if (!isProblem(error) || error.code !== 'AUTH_NOT_COMPLETED') throw error
+    return redeemOnce(redemption, send, now)
+  }
+}
+
+async function redeemOnce(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
+  const {metadata, nonce, redirectUri, resource, state, verifier} = redemption
+  // Imported here: the steady path of every other command never needs it.
+  const openid = await import('openid-client')
+  let raw: HttpResponse | undefined
+  const config = configure(openid, redemption, send, (response) => (raw = response))
+  const callback = new URL(redirectUri)
+  // The issuer was checked before; the service's paste page does not show it, yet the library asks for it.
+  callback.search = new URLSearchParams({code: redemption.code, state, iss: metadata.issuer}).toString()
+  try {
+    const answer = await openid.authorizationCodeGrant(
+      config,
+      callback,
+      {
+        pkceCodeVerifier: verifier,
+        expectedState: state,
+        ...(metadata.openid && {expectedNonce: nonce, idTokenExpected: true}),
+      },
+      {resource},
+    )
+    if (answer.token_type !== 'bearer')
+      throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
+    return signedIn(raw, answer.claims(), now())
+  } catch (error) {
+    throw explain(error, raw, metadata.issuer)
+  }
+}
+
+function configure(
+  openid: typeof import('openid-client'),
+  {metadata, clientId}: Redemption,
+  send: Send,
+  seen: (response: HttpResponse) => void,
+): Configuration {
+  const server = {...metadata.document, issuer: metadata.issuer}
+  const client = {[openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS}
+  const config = new openid.Configuration(server, clientId, client, openid.None())
+  // http was already limited to loopback, by discovery and by every connection.
+  openid.allowInsecureRequests(config)
+  config[openid.customFetch] = fetchOver(send, seen)
+  return config
+}
+
+function signedIn(
+  raw: HttpResponse | undefined,
+  claims: Readonly<Record<string, unknown>> | undefined,
+  now: number,
+): SignedIn {
+  const body = (raw && parseObject(raw.body)) ?? {}
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+  const accessToken = text(body['access_token']) ?? ''
+  const refreshToken = text(body['refresh_token'])
+  const scope = text(body['scope'])
+  const tokens = toTokens(
+    {
+      accessToken,
+      ...(refreshToken && {refreshToken}),
+      ...(scope && {scope}),
+      expiresIn: body['expires_in'],
+      ...(raw?.date !== undefined && {serverDate: raw.date}),
+    },
+    {now},
+  )
+  const token = peekClaims(accessToken)
+  const subject = text(claims?.['sub']) ?? text(token['sub'])
+  const names = [claims?.['email'], claims?.['preferred_username'], claims?.['name'], subject]
+  const account = names.map((name) => printable(name, 200)).find((name) => name !== undefined)
+  const organizationClaim = text(token['organizationId'])
+  return {
+    tokens,
+    ...(subject && {subject}),
+    ...(account && {account}),
+    ...(organizationClaim && {organizationClaim}),
+  }
+}
+
+/** Row 81, and what is not worth another try. */
+function explain(error: unknown, raw: HttpResponse | undefined, issuer: string): unknown {
+  if (isProblem(error)) return error
+  const failure = findFailure(error)
+  if (failure) {
+    const problem = networkProblem(failure)
+    const passing = problem.exit === EXIT.temporary
+    return passing ? problems.notCompleted(issuer, problem.message, error) : problem
+  }
+
+  if (!raw) return error
+  const body = parseObject(raw.body)
+  const code = printable(body?.['error'], 60)
+  if (raw.status >= 500 || raw.status === 429 || raw.status === 408)
+    return problems.notCompleted(issuer, `${issuer} answered HTTP ${raw.status}.`, error)
+  if (code) {
+    const description = printable(body?.['error_description'], 200)
+    const exit = code === 'invalid_grant' ? EXIT.signInNeeded : EXIT.configuration
+    return problems.exchangeRefused(issuer, `refused (${code}${description ? `: ${description}` : ''})`, exit, error)
+  }
+
+  if (raw.status === 200 && body)
+    return problems.exchangeRefused(issuer, `answered what cannot be accepted (${wordsOf(error)})`, EXIT.denied, error)
+  return problems.notCompleted(issuer, `${issuer} answered HTTP ${raw.status} without saying why.`, error)
+}
+
+/** The library wraps what its `fetch` throws. */
+function findFailure(error: unknown): NetworkFailure | undefined {
+  if (error instanceof NetworkFailure) return error
+  return error instanceof Error && error.cause !== undefined ? findFailure(error.cause) : undefined
+}
+
+function wordsOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return printable(cause instanceof Error ? cause.message : undefined, 160) ?? 'malformed'
+}

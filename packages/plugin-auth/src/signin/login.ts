@@ -1,0 +1,134 @@
+import {EXIT, isProblem, type LoginOptions, type LoginResult, Problem} from '@superset/identity'
+import type {Binding} from '../model.ts'
+import {discover, type ServerMetadata} from '../network/discovery.ts'
+import {tellingNetworkProblems} from '../network/network-problem.ts'
+import {type Settings, settingsOf} from '../settings.ts'
+import {loginWithKey} from './api-key.ts'
+import {chooseOrganization} from './choose-organization.ts'
+import {signInWithBrowser} from './code-flow.ts'
+import type {SignedIn} from './exchange.ts'
+import {allowChange} from './holder.ts'
+import type {LoginPorts, LoginRequest} from './ports.ts'
+import {cancelled, noTerminal} from './problems.ts'
+import {checkIssuerAccepted} from './protected-resource.ts'
+import {revokeRefreshToken} from './revoke.ts'
+import type {Organization} from './service.ts'
+
+/**
+ * Signs a person in and stores the credential. Nothing of what was stored before changes until the new one is stored.
+ * @throws Problem AUTH_* (2, 4, 75, 77, 78, 130), STORE_* (74, 78), NETWORK_*, TLS_*, SERVICE_* (75, 77, 78),
+ * ORGANIZATION_UNKNOWN (2; the sign-in itself is kept)
+ */
+export async function login(request: LoginRequest, options: LoginOptions, ports: LoginPorts): Promise<LoginResult> {
+  const {apiKey} = options
+  if (apiKey !== undefined) return loginWithKey(request, {...options, apiKey}, ports)
+  const settings = settingsOf(request, options)
+  // Row 86. Whoever says --no-browser, or names a BROWSER, has something that follows the address.
+  if (request.agentMode && !ports.openBrowser && options.browser !== false) throw noTerminal()
+  const storage = await ports.probe(options.storage)
+  await checkIssuerAccepted(settings, ports.send)
+  const metadata = await tellingNetworkProblems(() => discover(settings.issuer, {...ports, homeDir: request.homeDir}))
+  const signedIn = await signIn(request, options, {settings, metadata, ports})
+  const binding = bindingOf(request.profile, settings, metadata, signedIn)
+  try {
+    await allowChange(request, options, binding, ports)
+    if (options.signal?.aborted) throw cancelled()
+  } catch (error) {
+    await giveBack(binding, signedIn, ports)
+    throw error
+  }
+
+  const {tokens} = signedIn
+  await ports.commit(storage, binding, {kind: 'oauth', tokens})
+  const organization = await organizationOf(request, options, settings, signedIn, ports)
+  return {
+    ...{profile: request.profile, issuer: settings.issuer, apiUrl: settings.apiUrl, scheme: 'bearer', storage},
+    ...(signedIn.subject !== undefined && {subject: signedIn.subject}),
+    ...(signedIn.account !== undefined && {account: signedIn.account}),
+    ...(organization && {organization: {id: organization.id, ...(organization.name && {name: organization.name})}}),
+    ...(tokens.expiresAt !== undefined && {expiresAt: new Date(tokens.expiresAt)}),
+  }
+}
+
+interface Parts {
+  readonly settings: Settings
+  readonly metadata: ServerMetadata
+  readonly ports: LoginPorts
+}
+
+function signIn(request: LoginRequest, options: LoginOptions, {settings, metadata, ports}: Parts): Promise<SignedIn> {
+  const pasteUri = pasteUriOf(request, settings)
+  return signInWithBrowser({
+    ...{settings, metadata, ports, tell: request.tell},
+    ...(pasteUri && {pasteUri}),
+    ...(options.signal && {signal: options.signal}),
+  })
+}
+
+/** The service's own page, registered with the service alone; its address is known only together with the API's. */
+function pasteUriOf({apiUrl, webUrl}: LoginRequest, settings: Settings): string | undefined {
+  if (settings.issuer !== settings.apiUrl) return undefined
+  const unrelated = webUrl.source === 'default' && apiUrl.source !== 'default'
+  return unrelated ? undefined : `${webUrl.value}/cli/auth/code`
+}
+
+function bindingOf(
+  profile: string,
+  {apiUrl, clientId, issuer, replayPolicy, resource}: Settings,
+  {tokenEndpoint, revocationEndpoint}: ServerMetadata,
+  {account, subject}: SignedIn,
+): Binding {
+  return {
+    ...{profile, issuer, apiUrl, clientId, resource, replayPolicy, tokenEndpoint},
+    ...(revocationEndpoint !== undefined && {revocationEndpoint}),
+    ...(subject !== undefined && {subject}),
+    ...(account !== undefined && {account}),
+  }
+}
+
+/** The new session is nobody's: end it at the server, too. Its refresh token was never presented, so this is safe. */
+async function giveBack(
+  {revocationEndpoint, clientId}: Binding,
+  {tokens}: SignedIn,
+  {send}: LoginPorts,
+): Promise<void> {
+  const {refreshToken} = tokens
+  if (!revocationEndpoint || !refreshToken) return
+  await revokeRefreshToken({revocationEndpoint, clientId, refreshToken, send})
+}
+
+/** The sign-in is stored by now: only a wish that cannot be fulfilled is an error, not a server that is busy. */
+async function organizationOf(
+  request: LoginRequest,
+  {organization: named}: LoginOptions,
+  {apiUrl}: Settings,
+  {tokens, organizationClaim}: SignedIn,
+  ports: LoginPorts,
+): Promise<Organization | undefined> {
+  const wish = {
+    ...(named !== undefined && {named}),
+    ...(organizationClaim !== undefined && {claimed: organizationClaim}),
+  }
+  const service = {apiUrl, send: ports.send, credential: {scheme: 'bearer', secret: tokens.accessToken}} as const
+  try {
+    const organization = await chooseOrganization(wish, service)
+    if (organization) await ports.rememberOrganization(organization.id)
+    return organization
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    if (named !== undefined) throw signedInBut(error)
+    request.tell(`Signed in, but your organization is not known yet: ${error.message}`)
+    return organizationClaim === undefined ? undefined : {id: organizationClaim}
+  }
+}
+
+function signedInBut(problem: Problem): Problem {
+  return new Problem({
+    code: problem.code,
+    message: `Signed in, but the organization was not set: ${problem.message}`,
+    exit: problem.exit === EXIT.signInNeeded ? EXIT.denied : problem.exit,
+    suggestions: ['Choose one with `superset organization switch`.'],
+    retryable: false,
+    cause: problem,
+  })
+}

@@ -1,0 +1,35 @@
+import {type Conclusive, type Expected, judge, sameSecret} from './answer.ts'
+
+export type Pasted =
+  /** The service's page shows only code and state; the whole address of the loopback page says everything. */
+  | {readonly kind: 'answer'; readonly answer: Conclusive; readonly from: 'address' | 'page'}
+  | {readonly kind: 'bad'; readonly why: string}
+  | {readonly kind: 'nothing'}
+
+const OTHER_ATTEMPT = 'That belongs to another sign-in attempt; use the page that was opened last.'
+
+/**
+ * Reads what a person pasted: `<code>#<state>` from the service's page, or the address at which their browser could not
+ * reach this machine.
+ */
+export function readPasted(line: string, expected: Expected): Pasted {
+  const text = stripTerminal(line).trim()
+  if (text === '') return {kind: 'nothing'}
+  if (/^https?:\/\//i.test(text)) return readAddress(text, expected)
+  const [, code, state] = /^([^\s#]+)#([^\s#]+)$/.exec(text) ?? []
+  if (code === undefined) return {kind: 'bad', why: 'That is not a sign-in code: it looks like <code>#<state>.'}
+  if (!sameSecret(state, expected.state)) return {kind: 'bad', why: OTHER_ATTEMPT}
+  return {kind: 'answer', answer: {kind: 'code', code}, from: 'page'}
+}
+
+function readAddress(text: string, expected: Expected): Pasted {
+  const parameters = URL.canParse(text) ? new URL(text).searchParams : undefined
+  if (!parameters?.has('state')) return {kind: 'bad', why: 'That address holds no answer to this sign-in.'}
+  const answer = judge(parameters, expected)
+  return answer.kind === 'ignored' ? {kind: 'bad', why: OTHER_ATTEMPT} : {kind: 'answer', answer, from: 'address'}
+}
+
+/** Terminals put pasted text between these two sequences (bracketed paste). */
+function stripTerminal(line: string): string {
+  return line.replaceAll('\u001B[200~', '').replaceAll('\u001B[201~', '')
+}

@@ -1,0 +1,49 @@
+import type {IdentityRequest, Storage} from '@superset/identity'
+import type {Binding, Credential} from '../model.ts'
+import type {Send} from '../network/http-request.ts'
+
+/** Everything outside of one sign-in that talks to a person. */
+export interface TerminalPorts {
+  /** Starts a browser; absent where none can or may be started. Never throws: the address was printed. */
+  readonly openBrowser?: (url: string) => void
+  /** What a person pastes, line by line; ends when there is no more to come, or on abort. */
+  readonly pastedLines: (signal: AbortSignal) => AsyncIterable<string>
+  /** Yes or no, from a person; asked on a terminal only. */
+  readonly confirm: (question: string) => Promise<boolean>
+}
+
+/** Who holds the profile now. */
+export interface Holder {
+  readonly issuer: string
+  readonly subject?: string
+  readonly account?: string
+}
+
+/** What signing in needs of the storage. */
+export interface StoragePorts {
+  /**
+   * Decides where this profile's credential will be kept and proves that it can be: before the browser opens.
+   * @throws Problem STORE_* (74, 78), policy (77)
+   */
+  readonly probe: (storage: Storage | undefined) => Promise<Storage>
+  /** Offline and without a prompt. */
+  readonly holder: () => Promise<Holder | undefined>
+  /** Stores it and makes it the profile's only credential. What was there before is untouched until then. */
+  readonly commit: (storage: Storage, binding: Binding, credential: Credential) => Promise<void>
+  /** The organization that later commands act on. */
+  readonly rememberOrganization: (id: string) => Promise<void>
+}
+
+export interface LoginPorts extends StoragePorts, TerminalPorts {
+  readonly send: Send
+  readonly now: () => number
+  /** The ports that the callback server tries; the registered ones unless given. */
+  readonly callbackPorts?: readonly number[]
+  /** How long a person may take; 5 minutes unless given. */
+  readonly timeoutMs?: number
+}
+
+export type LoginRequest = Pick<
+  IdentityRequest,
+  'agentMode' | 'apiUrl' | 'clientId' | 'homeDir' | 'interactive' | 'issuer' | 'profile' | 'storage' | 'tell' | 'webUrl'
+>

@@ -1,0 +1,133 @@
+import {EXIT, type ExitCode, Problem} from '@superset/identity'
+
+/** What a person reads when signing in did not work (fault table section 4). */
+
+const AGAIN = 'Run `superset auth login` again.'
+const WITH_KEY = 'Or sign in with an API key: `superset auth login --with-api-key`.'
+
+export function cancelled(): Problem {
+  return problem('AUTH_CANCELLED', EXIT.interrupted, 'Cancelled; previous session unchanged.', [])
+}
+
+/** Row 76. */
+export function timedOut(minutes: number, ignored: number, paste: boolean): Problem {
+  const stale = ignored === 0 ? '' : ` ${ignoredCallbacks(ignored)}`
+  return problem('AUTH_TIMED_OUT', EXIT.signInNeeded, `Timed out: nobody signed in for ${minutes} minutes.${stale}`, [
+    AGAIN,
+    ...(paste ? ['On another machine? Open the second address there and paste the code it shows.'] : []),
+    'Over SSH? Forward the port: `ssh -L 51789:127.0.0.1:51789`.',
+    WITH_KEY,
+  ])
+}
+
+/** Row 72. */
+export function ignoredCallbacks(count: number): string {
+  return `Ignored ${count} ${count === 1 ? 'callback' : 'callbacks'} from an older sign-in tab; use the newest one.`
+}
+
+/** Row 73. */
+export function wrongIssuer(issuer: string, got: string | undefined): Problem {
+  return problem(
+    'AUTH_WRONG_ISSUER',
+    EXIT.denied,
+    `Answer came from ${got ?? 'an issuer that does not name itself'}, expected ${issuer}.`,
+    ['Nothing was changed. Check the issuer before you sign in again.'],
+    {issuer},
+  )
+}
+
+const TEMPORARY = new Set(['server_error', 'temporarily_unavailable'])
+const DENIED = new Set(['access_denied', 'account_selection_required', 'consent_required', 'interaction_required'])
+
+/** Row 74 and its relatives (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6). */
+export function authorizationRefused(issuer: string, error: string, description: string | undefined): Problem {
+  if (error === 'access_denied') {
+    return problem('AUTH_DECLINED', EXIT.denied, 'Sign-in was declined.', ['Nothing was changed.', AGAIN], {issuer})
+  }
+
+  const why = `${error}${description ? `: ${description}` : ''}`
+  const message = `${issuer} did not let you sign in (${why}).`
+  if (TEMPORARY.has(error)) return problem('AUTH_UNREACHABLE', EXIT.temporary, message, [AGAIN], {issuer})
+  if (DENIED.has(error) || error === 'login_required') return problem('AUTH_DECLINED', EXIT.denied, message, [AGAIN])
+  const ask = ['Check issuer and client; ask the administrator of the issuer.']
+  return problem('AUTH_REFUSED', EXIT.configuration, message, ask, {issuer})
+}
+
+/** Row 81. */
+export function notCompleted(issuer: string, why: string, cause?: unknown): Problem {
+  const message = `Could not complete sign-in; nothing was changed. ${why}`
+  return problem('AUTH_NOT_COMPLETED', EXIT.temporary, message, [AGAIN], {issuer, cause})
+}
+
+/** The token endpoint refused the code itself, or what came with it was not what an issuer may answer. */
+export function exchangeRefused(issuer: string, why: string, exit: ExitCode, cause?: unknown): Problem {
+  const message = `Could not complete sign-in; nothing was changed. ${issuer} ${why}.`
+  const next = exit === EXIT.configuration ? 'Check issuer and client; ask the administrator of the issuer.' : AGAIN
+  return problem('AUTH_REFUSED', exit, message, [next], {issuer, cause})
+}
+
+/** Row 83. */
+export function otherAccount(signedInAs: string, profileIs: string): Problem {
+  return problem('AUTH_OTHER_ACCOUNT', EXIT.denied, `Signed in as ${signedInAs}, profile is ${profileIs}.`, [
+    'Nothing was changed. Use --profile for a second account, or --replace to replace the first.',
+  ])
+}
+
+/** Row 86. */
+export function noTerminal(): Problem {
+  return problem('AUTH_REQUIRED', EXIT.signInNeeded, 'Not signed in (no terminal).', [
+    'Set SUPERSET_API_KEY.',
+    'Or let something else open the address: `superset auth login --no-browser`.',
+  ])
+}
+
+export function noAuthorizationEndpoint(issuer: string): Problem {
+  return problem(
+    'AUTH_DISCOVERY',
+    EXIT.configuration,
+    `${issuer} offers no sign-in with a browser.`,
+    ['Sign in with an API key: `superset auth login --with-api-key`.'],
+    {issuer},
+  )
+}
+
+/** RFC 9728: the API says whose tokens it takes. */
+export function issuerNotAccepted(apiUrl: string, issuer: string, accepted: readonly string[]): Problem {
+  return problem(
+    'AUTH_ISSUER_REFUSED',
+    EXIT.configuration,
+    `${apiUrl} accepts tokens of ${accepted.join(', ')}, not of ${issuer}.`,
+    ['Name one of its issuers with --issuer, or the API of yours with SUPERSET_API_URL.'],
+    {issuer},
+  )
+}
+
+export function keyInvalid(): Problem {
+  return problem('AUTH_KEY_INVALID', EXIT.signInNeeded, 'The API key is not valid.', [
+    'Check the key, or create a new one in the web settings.',
+  ])
+}
+
+/** What cannot be a key at all never leaves this machine. */
+export function keyMalformed(why: string): Problem {
+  return problem('AUTH_KEY_MALFORMED', EXIT.usage, `That is not an API key: ${why}.`, [
+    'Run `superset auth login --with-api-key` and paste the key alone.',
+  ])
+}
+
+export function organizationUnknown(wanted: string, available: readonly string[]): Problem {
+  const known = available.length === 0 ? 'You belong to none.' : `Yours: ${available.join(', ')}.`
+  return problem('ORGANIZATION_UNKNOWN', EXIT.usage, `There is no organization "${wanted}" of yours. ${known}`, [
+    'Run `superset organization list`.',
+  ])
+}
+
+function problem(
+  code: string,
+  exit: ExitCode,
+  message: string,
+  suggestions: readonly string[],
+  about: {readonly issuer?: string; readonly cause?: unknown} = {},
+): Problem {
+  return new Problem({code, exit, message, suggestions, retryable: exit === EXIT.temporary, ...about})
+}
