@@ -119,7 +119,8 @@ function configureAuth(options: AuthorizationServerOptions, provider: ReturnType
     trustedOrigins: [url],
     logger: {disabled: true},
     telemetry: {enabled: false},
-    onAPIError: {errorURL: `${url}/error`},
+    // Unexpected errors reach our own handler, which answers 500; the library would print them.
+    onAPIError: {errorURL: `${url}/error`, throw: true},
     rateLimit: {enabled: options.rateLimit},
     advanced: {
       database: {generateId: () => randomUUID()},

@@ -1,4 +1,5 @@
 import {z} from 'zod'
+import {ENDPOINTS} from './faults.ts'
 import {type Exchange} from './http.ts'
 import {type Sandbox} from './model.ts'
 
@@ -19,7 +20,7 @@ const fault = z.strictObject({
   process: z.boolean().optional(),
   cut: z.enum(['before', 'within', 'after']).optional(),
 })
-const endpoint = z.enum(['token', 'api'])
+const endpoint = z.enum(ENDPOINTS)
 
 type Action = (sandbox: Sandbox, input: unknown) => unknown
 
@@ -38,12 +39,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     faults[parsed.endpoint].add(JSON.parse(JSON.stringify(parsed.fault)))
   },
   'POST /__sandbox/faults/clear'({faults}) {
-    faults.token.clear()
-    faults.api.clear()
+    for (const name of ENDPOINTS) faults[name].clear()
   },
   'POST /__sandbox/release'({faults}) {
-    faults.token.releaseAll()
-    faults.api.releaseAll()
+    for (const name of ENDPOINTS) faults[name].releaseAll()
   },
   async 'POST /__sandbox/held'({faults, changes}, input) {
     const {endpoint: name, count} = z.object({endpoint, count: z.number().int().min(1).default(1)}).parse(input)

@@ -39,6 +39,24 @@ export interface ActiveFault {
   release(): void
 }
 
+/** The endpoints that can be made to misbehave. */
+export const ENDPOINTS = ['token', 'revocation', 'metadata', 'api'] as const
+export type Endpoint = (typeof ENDPOINTS)[number]
+
+/** What the API says to a caller that it does not know; for `answer`. */
+export const UNAUTHORIZED = {
+  status: 401,
+  body: {
+    error: {
+      json: {
+        message: 'Not authenticated. Please sign in.',
+        code: -32_001,
+        data: {code: 'UNAUTHORIZED', httpStatus: 401, zodError: null},
+      },
+    },
+  },
+}
+
 /** Decides for one request, by grant type (token endpoint) or by procedures (API). */
 export type FaultPolicy = (labels: readonly string[]) => Fault | undefined
 
@@ -55,6 +73,7 @@ export class Faults {
   readonly #standing: Fault
   #entries: Entry[] = []
   #policy: FaultPolicy | undefined
+  #cleared = new AbortController()
 
   /** @param standing applied to every request that no other fault claims */
   constructor(changes: Changes, standing: Fault = {}) {
@@ -90,9 +109,11 @@ export class Faults {
     for (const entry of this.#entries) entry.release()
   }
 
-  /** Removes all faults and lets go whatever they hold. */
+  /** Removes all faults and lets go whatever they hold or delay. */
   clear(): void {
     this.releaseAll()
+    this.#cleared.abort()
+    this.#cleared = new AbortController()
     this.#entries = []
     this.#policy = undefined
   }
@@ -111,16 +132,26 @@ export class Faults {
     if (entry) entry.applied++
     const fault = entry?.fault ?? this.#policy?.(labels) ?? this.#standing
     if (fault.hold === 'before') await this.#hold(entry)
-    if (fault.delayBeforeMs) await delay(fault.delayBeforeMs)
+    await this.#delay(fault.delayBeforeMs)
     if (fault.cut === 'before') return exchange.cut() as undefined
     const processed = !fault.answer || fault.process ? await process() : undefined
     if (fault.hold === 'after') await this.#hold(entry)
-    if (fault.delayAfterMs) await delay(fault.delayAfterMs)
+    await this.#delay(fault.delayAfterMs)
     if (fault.cut === 'after') return exchange.cut() as undefined
     const response = fault.answer ? toResponse(fault.answer) : (processed as Response)
     if (fault.cut !== 'within') return response
     await exchange.cutWithin(response)
     return undefined
+  }
+
+  async #delay(milliseconds = 0): Promise<void> {
+    if (milliseconds === 0) return
+    const {signal} = this.#cleared
+    try {
+      await delay(milliseconds, undefined, {signal})
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
   }
 
   async #hold(entry: Entry | undefined): Promise<void> {

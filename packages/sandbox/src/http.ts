@@ -20,6 +20,7 @@ export type Handler = (exchange: Exchange) => Promise<Response | undefined>
 export interface LoopbackServer {
   readonly url: string
   serve(handler: Handler): void
+  /** Closes all connections; settles when the handler has done with every request that had come in. */
   close(): Promise<void>
 }
 
@@ -30,13 +31,25 @@ export interface LoopbackServer {
  */
 export async function listen(port: number): Promise<LoopbackServer> {
   const handler = Promise.withResolvers<Handler>()
+  const pending = new Set<Promise<void>>()
   const server = createServer((incoming, outgoing) => {
-    void handler.promise.then((handle) => answer(url, handle, incoming, outgoing))
+    const answered = handler.promise
+      .then((handle) => answer(url, handle, incoming, outgoing))
+      .finally(() => pending.delete(answered))
+    pending.add(answered)
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return {url, serve: handler.resolve, close: () => closeServer(server)}
+  return {
+    url,
+    serve: handler.resolve,
+    async close() {
+      handler.resolve(() => Promise.resolve(undefined))
+      await closeServer(server)
+      await Promise.all(pending)
+    },
+  }
 }
 
 async function closeServer(server: Server): Promise<void> {

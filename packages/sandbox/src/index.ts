@@ -1,5 +1,5 @@
 export {type Approval, approve, type ApproveOptions} from './approve.ts'
-export {type ActiveFault, type Fault, type FaultPolicy, type Faults} from './faults.ts'
+export {type ActiveFault, type Endpoint, type Fault, type FaultPolicy, type Faults, UNAUTHORIZED} from './faults.ts'
 export {type ApiRequest, type Counters, digest, type Revocation, type TokenRequest} from './journal.ts'
 export {type Sandbox, type SandboxOptions} from './model.ts'
 export {startSandbox} from './sandbox.ts'

@@ -1,5 +1,5 @@
 import {type Changes} from './changes.ts'
-import {type Faults} from './faults.ts'
+import {type Endpoint, type Faults} from './faults.ts'
 import {type Counters, type Journal} from './journal.ts'
 import {type Seeds} from './seeds.ts'
 
@@ -23,7 +23,7 @@ export interface Sandbox extends Seeds {
   readonly url: string
   readonly counters: Counters
   readonly journal: Journal
-  readonly faults: {readonly token: Faults; readonly api: Faults}
+  readonly faults: Readonly<Record<Endpoint, Faults>>
   /** Announces every step of the journal and every held request. */
   readonly changes: Changes
   /** Lifetime of the access tokens granted from now on, in seconds. */

@@ -2,7 +2,7 @@ import {type DatabaseSync} from 'node:sqlite'
 import {createAuthorizationServer} from './authorization-server.ts'
 import {Changes} from './changes.ts'
 import {openDatabase} from './database.ts'
-import {Faults} from './faults.ts'
+import {ENDPOINTS, Faults} from './faults.ts'
 import {listen} from './http.ts'
 import {Journal} from './journal.ts'
 import {type Sandbox, type SandboxOptions} from './model.ts'
@@ -18,15 +18,22 @@ const WEEK_SECONDS = 604_800
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const listener = await listen(options.port ?? 0)
   const {url} = listener
-  const database = openDatabase(options.database ?? ':memory:')
+  const opened: DatabaseSync[] = []
   try {
+    const database = openDatabase(options.database ?? ':memory:')
+    opened.push(database)
     const accessTokenSeconds = options.accessTokenSeconds ?? WEEK_SECONDS
     const rateLimit = options.rateLimit ?? false
     const server = await createAuthorizationServer({url, database, accessTokenSeconds, rateLimit})
     const seeds = await seed(database, server)
     const changes = new Changes()
     const journal = new Journal(changes)
-    const faults = {token: new Faults(changes, standingDelay(options.tokenDelayMs)), api: new Faults(changes)}
+    const faults = {
+      token: new Faults(changes, standingDelay(options.tokenDelayMs)),
+      revocation: new Faults(changes),
+      metadata: new Faults(changes),
+      api: new Faults(changes),
+    }
     const sandbox: Sandbox = {
       ...seeds,
       ...{url, journal, faults, changes},
@@ -37,8 +44,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       liveRefreshTokens: (userId) => countLive(database, userId),
       expireRefreshTokens: (userId) => expireLive(database, userId),
       async close() {
-        faults.token.clear()
-        faults.api.clear()
+        for (const endpoint of ENDPOINTS) faults[endpoint].clear()
+        changes.end()
         await listener.close()
         if (database.isOpen) database.close()
       },
@@ -47,7 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return sandbox
   } catch (error) {
     await listener.close()
-    database.close()
+    for (const database of opened) database.close()
     throw error
   }
 }

@@ -88,11 +88,11 @@ function seedOrganization(
 }
 
 function seedTeamTasks(database: DatabaseSync, team: string, admin: string, bea: string): void {
+  const dueDate = new Date(Date.now() + 7 * 86_400_000)
+  addTask(database, team, bea, {title: 'Plan the next sprint', description: 'With everybody.', dueDate}, 2)
   addTask(database, team, admin, {title: 'Fix the login race', priority: 'urgent', assigneeId: admin}, 3)
   addTask(database, team, admin, {title: 'Write release notes', priority: 'low', labels: ['docs'], estimate: 2}, 4)
   addTask(database, team, admin, {title: 'Añadir soporte UTF-8 ✓ 日本語', priority: 'medium', assigneeId: bea}, 5)
-  const dueDate = new Date(Date.now() + 7 * 86_400_000)
-  addTask(database, team, bea, {title: 'Plan the next sprint', description: 'With everybody.', dueDate}, 6)
 }
 
 /** @param seconds keeps the order of creation, which is the order of lists */

@@ -22,7 +22,7 @@ type Route = (exchange: Exchange) => Promise<Response | undefined> | Response | 
 
 /** The whole service behind one origin: issuer, API, and the pages for people. */
 export function createService({sandbox, database, server}: Parts): Handler {
-  const {url, journal} = sandbox
+  const {url, journal, faults} = sandbox
   const services = {url, database, server}
   const createContext = createContextFactory(url, database, server)
   const exact: Readonly<Record<string, Route>> = {
@@ -33,23 +33,21 @@ export function createService({sandbox, database, server}: Parts): Handler {
     'POST /oauth/consent': (exchange) => decide(exchange, services),
     [`GET ${CODE_PATH}`]: codePage,
     'GET /error': errorPage,
-    [`POST ${TOKEN_PATH}`]: (exchange) => handleToken(exchange, {server, journal, faults: sandbox.faults.token}),
-    [`POST ${REVOCATION_PATH}`]: (exchange) => handleRevocation(exchange, {server, journal}),
+    [`POST ${TOKEN_PATH}`]: (exchange) => handleToken(exchange, {server, journal, faults: faults.token}),
+    [`POST ${REVOCATION_PATH}`]: (exchange) => handleRevocation(exchange, {server, journal, faults: faults.revocation}),
   }
   // In this order; the first prefix that fits.
   const prefixes: readonly (readonly [string, Route])[] = [
     ['/__sandbox', (exchange) => handleControl(exchange, sandbox)],
-    [`${API_PATH}/`, (exchange) => handleApi(exchange, {createContext, journal, faults: sandbox.faults.api})],
+    [`${API_PATH}/`, (exchange) => handleApi(exchange, {createContext, journal, faults: faults.api})],
     ['/api/auth/', ({request}) => server.handle(request)],
-    ['/.well-known/openid-configuration', ({request}) => server.openIdConfiguration(request)],
-    ['/.well-known/oauth-authorization-server', ({request}) => serveMetadata(url, server, request)],
-    ['/.well-known/oauth-protected-resource', () => protectedResource(url)],
+    ['/.well-known/', (exchange) => faults.metadata.run(exchange, [], () => metadata(exchange.request, url, server))],
   ]
   return async (exchange) => {
     const {method} = exchange.request
     const {pathname} = new URL(exchange.request.url)
     if (!pathname.startsWith('/__sandbox')) journal.countRequest()
-    if (method === 'POST' && isForeign(exchange.request, url) && !pathname.startsWith('/api/')) {
+    if (method === 'POST' && !/^\/(api|__sandbox)\//.test(pathname) && isForeign(exchange.request, url)) {
       return problemPage('Refused', 'This form was sent by another site.', 403)
     }
 
@@ -65,14 +63,28 @@ function isForeign(request: Request, url: string): boolean {
   return origin !== null && origin !== url
 }
 
-async function serveMetadata(url: string, server: AuthorizationServer, request: Request): Promise<Response> {
-  const metadata = (await (await server.oauthMetadata(request)).json()) as Record<string, unknown>
+/** The documents that clients discover the service by; each is also served below a path of its own. */
+async function metadata(request: Request, url: string, server: AuthorizationServer): Promise<Response> {
+  const [, , name] = new URL(request.url).pathname.split('/')
+  if (name === 'openid-configuration') return server.openIdConfiguration(request)
+  if (name === 'oauth-authorization-server') return oauthMetadata(request, url, server)
+  if (name === 'oauth-protected-resource') return protectedResource(url)
+  return new Response(null, {status: 404})
+}
+
+async function oauthMetadata(request: Request, url: string, server: AuthorizationServer): Promise<Response> {
+  const document = (await (await server.oauthMetadata(request)).json()) as Record<string, unknown>
   const agentAuth = {
+    skill: `${url}/auth.md`,
     register_uri: `${url}/api/auth/oauth2/register`,
     revocation_uri: `${url}${REVOCATION_PATH}`,
     identity_types_supported: ['anonymous'],
+    anonymous: {
+      credential_types_supported: ['access_token'],
+      description: 'A registered client says nothing of a person: one signs in and allows it first.',
+    },
   }
-  return Response.json({...metadata, agent_auth: agentAuth})
+  return Response.json({...document, agent_auth: agentAuth})
 }
 
 /** OAuth 2.0 Protected Resource Metadata (RFC 9728). */

@@ -1,7 +1,7 @@
 import {type AuthorizationServer} from './authorization-server.ts'
 import {type Faults} from './faults.ts'
 import {type Exchange} from './http.ts'
-import {digest, type Journal, type TokenRequest} from './journal.ts'
+import {digest, type Journal, type Revocation, type TokenRequest} from './journal.ts'
 
 export const TOKEN_PATH = '/api/auth/oauth2/token'
 export const REVOCATION_PATH = '/api/auth/oauth2/revoke'
@@ -32,18 +32,18 @@ export async function handleToken(
 /** The revocation endpoint (RFC 7009), watched. */
 export async function handleRevocation(
   exchange: Exchange,
-  {server, journal}: {server: AuthorizationServer; journal: Journal},
-): Promise<Response> {
+  {server, journal, faults}: {server: AuthorizationServer; journal: Journal; faults: Faults},
+): Promise<Response | undefined> {
   const form = new URLSearchParams(exchange.body)
   const token = form.get('token')
-  const entry = {
+  const entry: Revocation = {
     presented: token ? digest(token) : undefined,
     hint: form.get('token_type_hint') ?? undefined,
     receivedAt: new Date(),
   }
   journal.record('revocations', entry)
-  const response = await server.handle(exchange.request)
-  Object.assign(entry, {status: response.status})
+  const response = await faults.run(exchange, [], () => server.handle(exchange.request))
+  if (response) entry.status = response.status
   journal.announce()
   return response
 }

@@ -30,7 +30,7 @@ const STYLE = `
   * { box-sizing: border-box; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--back);
     color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-  main { width: 100%; max-width: 26rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
+  main { width: 100%; max-width: 29rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
     border-radius: 14px; }
   .brand { margin: 0 0 1.25rem; color: var(--soft); font-size: .85rem; letter-spacing: .02em; }
   h1 { margin: 0 0 .5rem; font-size: 1.35rem; line-height: 1.3; }

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import {type ChildProcessByStdio, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {createServer} from 'node:http'
+import {type AddressInfo} from 'node:net'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {type Readable} from 'node:stream'
+import {text} from 'node:stream/consumers'
+import {after, before, describe, it} from 'mocha'
+import {type Sandbox, startSandbox} from '../src/index.ts'
+import {authorizationRequest} from './support/client.ts'
+
+type Program = ChildProcessByStdio<null, Readable, Readable>
+
+const BIN = path.join(import.meta.dirname, '..', 'bin')
+
+function start(program: string, args: readonly string[], env: Record<string, string> = {}): Program {
+  return spawn(process.execPath, [path.join(BIN, program), ...args], {env, stdio: ['ignore', 'pipe', 'pipe']})
+}
+
+async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
+  const child = start(program, args, env)
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)])
+  if (child.exitCode === null) await once(child, 'exit')
+  return {exit: child.exitCode, out, error}
+}
+
+describe('bin/approve.js', () => {
+  let sandbox: Sandbox
+
+  before(async () => {
+    sandbox = await startSandbox()
+  })
+  after(() => sandbox.close())
+
+  it('stands in for a browser: signs in and ends at the client', async () => {
+    const client = createServer((_, response) => response.end('thanks')).listen(0, '127.0.0.1')
+    await once(client, 'listening')
+    const arrived = once(client, 'request')
+    const redirectUri = `http://127.0.0.1:${(client.address() as AddressInfo).port}/callback`
+    const {url} = authorizationRequest(sandbox, {redirect_uri: redirectUri})
+    const result = await run('approve.js', [url.href])
+    const [request] = (await arrived) as [{url: string}]
+    client.close()
+    assert.deepEqual(result, {exit: 0, out: '', error: ''})
+    assert.match(request.url, /^\/callback\?code=\w{32}&state=/)
+  })
+
+  it('prints the code when it ends at the paste page', async () => {
+    const {url} = authorizationRequest(sandbox)
+    const {exit, out} = await run('approve.js', [url.href], {SANDBOX_ORGANIZATION: 'acme'})
+    assert.equal(exit, 0)
+    assert.match(out, new RegExp(`^\\w{32}#${url.searchParams.get('state')}\n$`))
+  })
+
+  it('denies when asked to, and fails with one line when it cannot go on', async () => {
+    const denied = await run('approve.js', [authorizationRequest(sandbox).url.href], {SANDBOX_DECISION: 'deny'})
+    assert.deepEqual([denied.exit, denied.out], [0, ''])
+    const failed = await run('approve.js', [authorizationRequest(sandbox).url.href], {SANDBOX_PASSWORD: 'wrong'})
+    assert.equal(failed.exit, 1)
+    assert.match(failed.error, /^The service refused admin@local\.test: .*\n$/)
+    assert.equal((await run('approve.js', [])).exit, 1)
+    const gone = await run('approve.js', ['http://127.0.0.1:1/'])
+    assert.equal(gone.exit, 1)
+    assert.match(gone.error, /ECONNREFUSED/)
+  })
+})
+
+describe('bin/sandbox.js', () => {
+  it('says what to type next, keeps its data, and stops cleanly on Ctrl-C', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'))
+    const args = ['--port', '0', '--database', path.join(folder, 'superset.db')]
+    const first = await startAndStop(args)
+    const second = await startAndStop(args)
+    await rm(folder, {recursive: true})
+    for (const {exit, out, error} of [first, second]) {
+      assert.deepEqual([exit, error], [0, ''])
+      assert.match(out, /export SUPERSET_API_URL=http:\/\/127\.0\.0\.1:\d+\n/)
+      assert.match(out, /node bin\/run\.js auth login/)
+      assert.match(out, /The sandbox has stopped\.\n$/)
+    }
+
+    const key = /sk_live_\w{64}/
+    assert.equal(key.exec(first.out)?.[0], key.exec(second.out)?.[0])
+  })
+
+  it('refuses options that it does not know, and a port that is taken', async () => {
+    for (const args of [
+      ['--prot', '1'],
+      ['--port', 'x'],
+      ['--port', '70000'],
+      ['--access-token-seconds', '0'],
+    ]) {
+      const {exit, error} = await run('sandbox.js', args)
+      assert.equal(exit, 2, args.join(' '))
+      assert.match(error, /^usage: /)
+    }
+
+    const sandbox = await startSandbox()
+    const {exit, error} = await run('sandbox.js', ['--port', new URL(sandbox.url).port])
+    await sandbox.close()
+    assert.equal(exit, 1)
+    assert.match(error, /is in use/)
+  })
+})
+
+async function startAndStop(args: readonly string[]) {
+  const child = start('sandbox.js', args)
+  let out = ''
+  let error = ''
+  child.stderr.on('data', (chunk) => (error += String(chunk)))
+  const closed = once(child, 'close')
+  for await (const chunk of child.stdout) {
+    out += String(chunk)
+    if (/Press Ctrl-C/.test(out) && !child.killed) child.kill('SIGINT')
+  }
+
+  await closed
+  return {exit: child.exitCode, out, error}
+}
