@@ -189,6 +189,8 @@ export interface IdentityProvider {
   migrate?(request: IdentityRequest, to: Storage): Promise<LoginResult>
   /** Checks for `doctor`; each passes or fails with a next step. */
   diagnose?(request: IdentityRequest): Promise<readonly Check[]>
+  /** What `doctor --fix` does; one line for each thing that was mended. @throws Problem STORE_* (74) */
+  repair?(request: IdentityRequest): Promise<readonly string[]>
   /** Called once when the command is done: waits (bounded) for what must not be cut short, such as a refresh in flight. */
   settle?(): Promise<void>
 }

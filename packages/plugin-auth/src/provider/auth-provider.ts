@@ -62,6 +62,11 @@ export class AuthProvider implements IdentityProvider {
     return diagnose(new Workspace(request))
   }
 
+  async repair(request: IdentityRequest): Promise<readonly string[]> {
+    const {repair} = await import('../store/repair.ts')
+    return (await repair(request.homeDir)).done
+  }
+
   async settle(): Promise<void> {
     const waiting = this.#settling
     this.#settling = []

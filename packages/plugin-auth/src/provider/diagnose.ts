@@ -1,12 +1,19 @@
 import {isProblem, type Check} from '@superset/identity'
 import {existsSync} from 'node:fs'
 import {Ledger, ledgerFile} from '../ledger/ledger.ts'
+import {diagnoseStorage} from '../store/diagnose.ts'
 import {describe} from './describe.ts'
 import type {Workspace} from './workspace.ts'
 
 /** The checks of `doctor` that concern this provider; offline, except for what the keychain answers. */
 export async function diagnose(workspace: Workspace): Promise<readonly Check[]> {
-  return [await checkSession(workspace), await checkStorage(workspace), await checkLedger(workspace)]
+  const {place, keys, request} = workspace
+  const defaults = {apiUrl: request.apiUrl.value, clientId: request.clientId.value}
+  return [
+    await checkSession(workspace),
+    ...(await diagnoseStorage(place, keys, defaults)),
+    await checkLedger(workspace),
+  ]
 }
 
 async function checkSession(workspace: Workspace): Promise<Check> {
@@ -33,20 +40,6 @@ async function checkSession(workspace: Workspace): Promise<Check> {
     : {name, outcome: 'pass', message: `Signed in (${who}).`}
 }
 
-/** Opens what is stored, so that a locked keychain or another key shows. */
-async function checkStorage(workspace: Workspace): Promise<Check> {
-  const name = 'storage'
-  try {
-    const [winner] = await workspace.stored()
-    if (!winner) return {name, outcome: 'skip', message: 'Nothing is stored.'}
-    await winner.store.read()
-    await using _space = await winner.store.preflight()
-    return {name, outcome: 'pass', message: `${winner.store.storage} (${winner.store.place}) can be read and written.`}
-  } catch (error) {
-    return failed(name, error)
-  }
-}
-
 async function checkLedger(workspace: Workspace): Promise<Check> {
   const name = 'ledger'
   const file = ledgerFile(workspace.request.homeDir)
@@ -55,11 +48,7 @@ async function checkLedger(workspace: Workspace): Promise<Check> {
     using _ledger = await Ledger.open(workspace.request.homeDir)
     return {name, outcome: 'pass', message: `${file} can be used.`}
   } catch (error) {
-    return failed(name, error)
+    if (!isProblem(error)) throw error
+    return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
   }
-}
-
-function failed(name: string, error: unknown): Check {
-  if (!isProblem(error)) throw error
-  return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
 }

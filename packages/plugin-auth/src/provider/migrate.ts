@@ -2,7 +2,8 @@ import {EXIT, Problem, signInNeeded, type LoginResult, type Storage} from '@supe
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
-import {commit, probe} from '../store/catalog.ts'
+import {commit} from '../store/commit.ts'
+import {probe} from '../store/probe.ts'
 import type {Workspace} from './workspace.ts'
 
 /**

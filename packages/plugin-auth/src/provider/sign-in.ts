@@ -1,0 +1,54 @@
+import type {LoginOptions, LoginResult, Storage} from '@superset/identity'
+import type {Binding, Credential, SessionStore} from '../model.ts'
+import {send} from '../network/http-request.ts'
+import {login} from '../signin/login.ts'
+import type {Holder, StoragePorts} from '../signin/ports.ts'
+import {terminalPorts} from '../signin/terminal.ts'
+import {chooseStorage} from '../store/choose.ts'
+import {commit} from '../store/commit.ts'
+import {probe} from '../store/probe.ts'
+import {retireStore} from './sign-out.ts'
+import type {Workspace} from './workspace.ts'
+
+/** Signs in with the real network, terminal and storage. @throws Problem as `login()` */
+export async function signIn(workspace: Workspace, options: LoginOptions): Promise<LoginResult> {
+  return login(workspace.request, options, {
+    ...terminalPorts(workspace.request, options),
+    ...storagePorts(workspace),
+    send: (request) => send(request),
+    now: Date.now,
+  })
+}
+
+function storagePorts(workspace: Workspace): StoragePorts {
+  const {place, keys, request} = workspace
+  return {
+    async probe(wanted: Storage | undefined) {
+      const existing = (await workspace.stored())[0]?.store.storage
+      const explicit = wanted === undefined ? request.storage : {value: wanted, source: 'flag' as const}
+      const storage = chooseStorage({
+        ...(explicit && {explicit}),
+        ...(existing !== undefined && {existing}),
+        hasStorageKey: keys.kind === 'variable',
+      }).value
+      await probe(storage, place, keys)
+      return storage
+    },
+    holder: async () => holderOf((await workspace.stored())[0]?.store),
+    async commit(storage: Storage, binding: Binding, credential: Credential) {
+      const replaced = await workspace.stored()
+      const kept = await commit(place, storage, binding, credential, keys)
+      // The last completed sign-in wins and removes the others. Their sessions end at the server, too, where that is safe.
+      for (const {store} of replaced) {
+        if (store.sessionId !== kept.sessionId) await retireStore(workspace, store)
+      }
+    },
+    rememberOrganization: (id) => workspace.selectOrganization(id),
+  }
+}
+
+function holderOf(store: SessionStore | undefined): Holder | undefined {
+  if (!store) return undefined
+  const {issuer, subject, account} = store.binding
+  return {issuer, ...(subject !== undefined && {subject}), ...(account !== undefined && {account})}
+}
