@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import {isProblem} from '@superset/identity'
-import {parseObject} from '../refresh/answer.ts'
+import {parseObject} from './answer.ts'
 import {createFolder, openDraft} from '../store/durable-write.ts'
 import {identityFolder} from '../store/layout.ts'
 import {readSafely} from '../store/safe-read.ts'

@@ -1,5 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
-import {parseObject} from '../refresh/answer.ts'
+import {parseObject} from './answer.ts'
 import {DiscoveryCache} from './discovery-cache.ts'
 import {type HttpResponse, type Send, send as sendNow} from './http-request.ts'
 import {isSecure} from './loopback.ts'

@@ -2,7 +2,7 @@ import type {LogoutResult} from '@superset/identity'
 import {Ledger} from '../ledger/ledger.ts'
 import type {SessionStore, Stored} from '../model.ts'
 import {discover} from '../network/discovery.ts'
-import {revokeRefreshToken} from '../signin/revoke.ts'
+import {revokeRefreshToken} from '../network/revoke.ts'
 import type {Workspace} from './workspace.ts'
 import {retire, type Retirement} from '../session/retire.ts'
 

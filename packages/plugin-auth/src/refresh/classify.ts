@@ -1,6 +1,6 @@
 import type {Binding} from '../model.ts'
 import type {Reason} from '../ledger/judge.ts'
-import {parseObject, printable, retryAfterMs} from './answer.ts'
+import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
 import * as reasons from './reasons.ts'
 
 /** A full answer of the token endpoint. Header names are lower-case. */

@@ -1,7 +1,7 @@
 import {EXIT, isProblem} from '@superset/identity'
 import type {Reason} from '../ledger/judge.ts'
 import type {SaveResult, Stored, Tokens} from '../model.ts'
-import {peekClaims} from './answer.ts'
+import {peekClaims} from '../network/answer.ts'
 import type {Failed, TokenBody} from './classify.ts'
 import type {RefreshOutcome, RefreshPorts} from './ports.ts'
 import * as reasons from './reasons.ts'

@@ -9,7 +9,7 @@ import {
   type Sourced,
 } from '@superset/identity'
 import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
-import {peekClaims} from '../refresh/answer.ts'
+import {peekClaims} from '../network/answer.ts'
 import {authorizedFetch, type Authorize} from './authorized-fetch.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 

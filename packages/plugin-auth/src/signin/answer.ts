@@ -1,5 +1,5 @@
 import {createHash, timingSafeEqual} from 'node:crypto'
-import {printable} from '../refresh/answer.ts'
+import {printable} from '../network/answer.ts'
 
 /** What an authorization response (RFC 6749 4.1.2) must match. */
 export interface Expected {

@@ -6,7 +6,7 @@ import {fetchOver} from '../network/fetch.ts'
 import type {HttpResponse, Send} from '../network/http-request.ts'
 import {NetworkFailure} from '../network/network-failure.ts'
 import {networkProblem} from '../network/network-problem.ts'
-import {parseObject, peekClaims, printable} from '../refresh/answer.ts'
+import {parseObject, peekClaims, printable} from '../network/answer.ts'
 import {toTokens} from '../refresh/to-tokens.ts'
 import * as problems from './problems.ts'
 

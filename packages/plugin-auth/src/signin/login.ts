@@ -11,7 +11,7 @@ import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
 import {cancelled, noTerminal} from './problems.ts'
 import {checkIssuerAccepted} from './protected-resource.ts'
-import {revokeRefreshToken} from './revoke.ts'
+import {revokeRefreshToken} from '../network/revoke.ts'
 import type {Organization} from './service.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type {Send} from '../network/http-request.ts'
 import {NetworkFailure} from '../network/network-failure.ts'
-import {parseObject} from '../refresh/answer.ts'
+import {parseObject} from '../network/answer.ts'
 import type {Settings} from '../settings.ts'
 import {issuerNotAccepted} from './problems.ts'
 

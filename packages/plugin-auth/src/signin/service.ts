@@ -1,7 +1,7 @@
 import {EXIT, Problem} from '@superset/identity'
 import type {Send} from '../network/http-request.ts'
 import {tellingNetworkProblems} from '../network/network-problem.ts'
-import {parseObject, printable} from '../refresh/answer.ts'
+import {parseObject, printable} from '../network/answer.ts'
 import * as problems from './problems.ts'
 
 /** The few questions that signing in asks of the API. */
