@@ -1,3 +1,5 @@
+import type * as crossKeychain from 'cross-keychain'
+
 import {setTimeout as delay} from 'node:timers/promises'
 
 import {KeychainError, createBackend} from './backend.ts'
@@ -41,7 +43,7 @@ export function deleteSecret(account: string, patience?: Patience): Promise<Keyc
   })
 }
 
-type CrossKeychain = typeof import('cross-keychain')
+type CrossKeychain = typeof crossKeychain
 type Question = (keychain: CrossKeychain) => Promise<KeychainOutcome>
 
 async function ask(patience: Patience | undefined, question: Question): Promise<KeychainOutcome> {

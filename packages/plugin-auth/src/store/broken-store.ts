@@ -12,7 +12,9 @@ import {isAbsent} from './safe-read.ts'
 
 /** A profile whose index cannot be used: everything says why, only forgetting works, and moves the index aside. */
 export function brokenStore(place: Place, problem: unknown, defaults: Defaults): SessionStore {
-  const refuse = () => Promise.reject(problem)
+  const refuse = async (): Promise<never> => {
+    throw problem
+  }
   const path = indexFile(place)
   const {apiUrl, clientId} = defaults
   return {

@@ -26,6 +26,7 @@ async function readMachineId(): Promise<string> {
     return createHash('sha256').update(`superset machine\0${id}`).digest('base64url')
   } catch (error) {
     // No such file on macOS, on Windows and in many containers; whatever keeps us from reading it, it is not known.
-    return codeOf(error) === '' ? Promise.reject(error) : UNKNOWN_MACHINE
+    if (codeOf(error) === '') throw error
+    return UNKNOWN_MACHINE
   }
 }

@@ -13,6 +13,11 @@ export interface RecordPlace {
   readonly sessionId: string
 }
 
+export interface SealedPlace extends RecordPlace {
+  readonly profile: string
+  readonly storage: 'key' | 'keychain'
+}
+
 export interface Listed {
   readonly sequence: number
   readonly path: string

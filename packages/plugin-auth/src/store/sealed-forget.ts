@@ -4,9 +4,8 @@ import {recordName, sessionFolder} from './layout.ts'
 import {cannotWrite} from './problems.ts'
 import {removeIndexOf} from './profile-index.ts'
 import {emptyQuarantine} from './quarantine.ts'
-import {latestRecord, listRecords, type Found} from './record-files.ts'
+import {latestRecord, listRecords, type Found, type SealedPlace} from './record-files.ts'
 import {tombstone, type SealedRecord} from './record.ts'
-import type {SealedPlace} from './sealed-store.ts'
 import type {SessionKey} from './session-key.ts'
 
 type Open = (found: Found & {parsed: SealedRecord}) => Promise<Stored>

@@ -1,4 +1,4 @@
-import type {Storage} from '@superset/identity'
+import {dirname} from 'node:path'
 
 import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../model.ts'
 import {createFolder, openDraft, proveLinks, type Draft} from './durable-write.ts'
@@ -6,7 +6,7 @@ import {sessionFolder} from './layout.ts'
 import {isMadeElsewhere, thisMachine} from './machine.ts'
 import {cannotWrite, damaged, lost, newerVersion, otherKey} from './problems.ts'
 import {quarantine} from './quarantine.ts'
-import {latestRecord, type Found, type RecordPlace} from './record-files.ts'
+import {latestRecord, type Found, type RecordPlace, type SealedPlace} from './record-files.ts'
 import {digestOf, fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
 import {saveRecord} from './save-record.ts'
 import {forgetRecords} from './sealed-forget.ts'
@@ -15,14 +15,11 @@ import type {SessionKey} from './session-key.ts'
 /** Room for tokens of 64 KB and more; the reservation grows with what is stored. */
 const RESERVE_BYTES = 128 * 1024
 
-/** `madeElsewhere`: on another machine, so this home is a copy and must present nothing that could be spent (row 67b). */
 export interface SealedHead extends Head {
+  /** On another machine: this home is a copy, and must present nothing that could be spent (row 67b). */
   readonly madeElsewhere: boolean
-}
-
-export interface SealedPlace extends RecordPlace {
-  readonly profile: string
-  readonly storage: Exclude<Storage, 'file'>
+  /** Where the record lies when the last save could not write the home (row 58): `doctor --fix` brings it back. */
+  readonly keptIn?: string
 }
 
 /** The stores `keychain` and `key`: sealed records in files, under a key that is elsewhere. */
@@ -45,7 +42,9 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
     async head(): Promise<SealedHead | undefined> {
       const found = await requireRecord(place, folder)
       if (found === undefined) return undefined
-      return {...headOf(found.parsed.header), madeElsewhere: await isMadeElsewhere(found.parsed.header.machine)}
+      const {parsed, path} = found
+      const keptIn = dirname(path) === folder ? {} : {keptIn: dirname(path)}
+      return {...headOf(parsed.header), madeElsewhere: await isMadeElsewhere(parsed.header.machine), ...keptIn}
     },
 
     read: open,

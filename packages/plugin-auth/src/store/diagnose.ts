@@ -1,0 +1,83 @@
+import {isProblem, type Check} from '@superset/identity'
+
+import {storedCandidates, type StoredCandidate} from './catalog.ts'
+import {inspectFiles, type FileFault} from './inspect-files.ts'
+import type {Place} from './layout.ts'
+import type {Defaults} from './plain-binding.ts'
+import {probe} from './probe.ts'
+import {octal} from './repair.ts'
+import type {SealedHead} from './sealed-store.ts'
+import type {KeySource} from './session-key.ts'
+
+/** What `doctor` says of storage: files, what is stored, and whether it opens. May ask the keychain. */
+export async function diagnoseStorage(place: Place, keys: KeySource, defaults: Defaults): Promise<readonly Check[]> {
+  const checks = [await check('storage: files', () => checkFiles(place))]
+  const found: StoredCandidate[] = []
+  checks.push(
+    await check('storage: stored credentials', async () => {
+      found.push(...(await storedCandidates(place, keys, defaults)))
+      return found.length === 0 ? 'none' : found.map(({store}) => `${store.storage} (${store.place})`).join(', ')
+    }),
+  )
+  for (const {store} of found) {
+    checks.push(
+      await check(`storage: ${store.storage}`, async () => {
+        const head = (await store.head()) as SealedHead | undefined
+        await store.read()
+        if (head?.keptIn !== undefined) throw keptElsewhere(head.keptIn)
+        return head === undefined ? 'signed out' : 'opens'
+      }),
+    )
+  }
+
+  // The keychain was asked above if anything is in it; here only what a refresh will need.
+  checks.push(
+    await check('storage: writable', async () => {
+      await probe('file', place, keys)
+      return place.homeDir
+    }),
+  )
+  return checks
+}
+
+async function check(name: string, run: () => Promise<string>): Promise<Check> {
+  try {
+    return {name, outcome: 'pass', message: await run()}
+  } catch (error) {
+    if (isProblem(error)) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
+    if (error instanceof Finding) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
+    return {name, outcome: 'fail', message: String(error)}
+  }
+}
+
+/** A failed check that is no Problem by itself. */
+class Finding extends Error {
+  readonly suggestions: readonly string[]
+
+  constructor(message: string, suggestions: readonly string[]) {
+    super(message)
+    this.name = 'Finding'
+    this.suggestions = suggestions
+  }
+}
+
+async function checkFiles(place: Place): Promise<string> {
+  const faults = await inspectFiles(place.homeDir)
+  if (faults.length === 0) return 'private to you'
+  const mendable = faults.some(({kind}) => kind === 'mode')
+  throw new Finding(
+    faults.map((fault) => describe(fault)).join('; '),
+    mendable ? ['Run `superset doctor --fix`.'] : ['Move them away, or give them back to your user.'],
+  )
+}
+
+function describe({path, kind, mode}: FileFault): string {
+  if (kind === 'link') return `${path} is a symbolic link`
+  return kind === 'foreign' ? `${path} belongs to another user` : `${path} is open to others (${octal(mode)})`
+}
+
+function keptElsewhere(folder: string): Finding {
+  return new Finding(`the last refresh could not be saved at home; it is kept in ${folder}`, [
+    'Make the home folder writable, then run `superset doctor --fix`.',
+  ])
+}

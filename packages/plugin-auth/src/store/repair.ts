@@ -1,0 +1,76 @@
+import {chmod, readFile} from 'node:fs/promises'
+import {basename, dirname} from 'node:path'
+
+import {createFolder, openDraft, unlinkIfThere} from './durable-write.ts'
+import {inspectFiles, type FileFault} from './inspect-files.ts'
+import {sessionFolder, sessionsFolder} from './layout.ts'
+import {cannotWrite} from './problems.ts'
+import {listRecords} from './record-files.ts'
+import {codeOf, listSafely} from './safe-read.ts'
+
+export interface Repairs {
+  /** One line each: what was done. */
+  readonly done: readonly string[]
+  /** What only a person can put right. */
+  readonly left: readonly FileFault[]
+}
+
+/**
+ * What `doctor --fix` does for storage: closes files and folders to others (row 61), and brings records home that a
+ * save had to keep elsewhere (row 58). Links and other users' files are left: whose they are is not ours to say.
+ * @throws Problem STORE_* (74)
+ */
+export async function repair(homeDir: string): Promise<Repairs> {
+  const done: string[] = []
+  const left: FileFault[] = []
+  for (const fault of await inspectFiles(homeDir)) {
+    if (fault.kind === 'mode' && (await close(fault))) {
+      done.push(`${fault.path}: ${octal(fault.mode)} to ${octal(fault.wanted)}`)
+    } else {
+      left.push(fault)
+    }
+  }
+
+  // Where somebody else's files or links are in the way, records are not moved past them.
+  if (left.length > 0) return {done, left}
+  for (const sessionId of await listSafely(sessionsFolder(homeDir))) {
+    done.push(...(await bringHome(homeDir, sessionId)))
+  }
+
+  return {done, left}
+}
+
+/** By path: opening the file could drop a lock that this process holds on it. */
+async function close(fault: FileFault): Promise<boolean> {
+  try {
+    await chmod(fault.path, fault.wanted)
+    return true
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+    return false
+  }
+}
+
+async function bringHome(homeDir: string, sessionId: string): Promise<readonly string[]> {
+  const folder = sessionFolder(homeDir, sessionId)
+  const done: string[] = []
+  for (const record of await listRecords({homeDir, sessionId})) {
+    if (dirname(record.path) === folder) continue
+    await createFolder(folder, homeDir, 'change')
+    try {
+      await using draft = await openDraft(folder, 0)
+      await draft.publishNew(basename(record.path), await readFile(record.path))
+    } catch (error) {
+      throw cannotWrite(error, folder, 'change')
+    }
+
+    await unlinkIfThere(record.path)
+    done.push(`${record.path}: brought back to ${folder}`)
+  }
+
+  return done
+}
+
+export function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import {randomBytes} from 'node:crypto'
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import type {SessionStore} from '../../src/model.ts'
+import {commit} from '../../src/store/commit.ts'
+import type {Place} from '../../src/store/layout.ts'
+import {probe} from '../../src/store/probe.ts'
+import {repair} from '../../src/store/repair.ts'
+import type {SealedHead} from '../../src/store/sealed-store.ts'
+import {problemOf} from '../support/problems.ts'
+import {bindingFor, newKeys, tokensFor} from '../support/sessions.ts'
+import {smallDisk, type SmallDisk} from '../support/small-disk.ts'
+
+const big = (name: string) => tokensFor(name, {accessToken: `${name}${'x'.repeat(64_000)}`})
+
+describe('stores on a disk that is full or read-only', () => {
+  let disk: SmallDisk
+  let place: Place
+  const keys = newKeys()
+
+  beforeEach(function () {
+    const made = smallDisk(1024)
+    if (typeof made === 'string') {
+      console.log(`      skipped: ${made}`)
+      this.skip()
+    }
+
+    disk = made
+    place = {homeDir: join(disk.root, '.superset'), profile: 'default'}
+  })
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- undefined when skipped
+  afterEach(() => disk?.[Symbol.dispose]())
+
+  const fill = async (): Promise<void> => {
+    for (const size of [65_536, 4096]) {
+      for (let at = 0; ; at++) {
+        try {
+          await writeFile(join(disk.root, `ballast-${size}-${at}`), randomBytes(size))
+        } catch {
+          break
+        }
+      }
+    }
+  }
+
+  const signIn = (storage: 'file' | 'key'): Promise<SessionStore> =>
+    commit(place, storage, bindingFor(), {kind: 'oauth', tokens: big('1')}, keys)
+
+  for (const storage of ['key', 'file'] as const) {
+    it(`row 57 (${storage}): says before a token is spent that there is no space`, async () => {
+      const store = await signIn(storage)
+      await fill()
+      const problem = await problemOf(store.preflight(), 'STORE_FULL')
+      assert.equal(problem.exit, 74)
+      assert.match(problem.message, /^No space to save credentials in .*; not refreshing\.$/)
+      assert.ok(await store.read(), 'the stored session is still readable')
+    })
+
+    it(`row 57 (${storage}): a reservation keeps its space when the disk fills up afterwards`, async () => {
+      const store = await signIn(storage)
+      const before = await store.read()
+      assert.ok(before)
+      await using _ = await store.preflight()
+      await fill()
+      assert.equal((await store.save(before.generation, big('2'))).outcome, 'saved')
+      assert.deepEqual(
+        (await store.read())?.credential.kind === 'oauth' &&
+          (await store.read())?.generation.digest !== before.generation.digest,
+        true,
+      )
+    })
+
+    it(`row 56 (${storage}): says before a token is spent that the folder is read-only`, async () => {
+      const store = await signIn(storage)
+      disk.setReadOnly(true)
+      const problem = await problemOf(store.preflight(), 'STORE_READ_ONLY')
+      assert.match(problem.message, /\(read-only\); not refreshing\.$/)
+      assert.ok(await store.read(), 'the stored session is still readable')
+      await problemOf(store.forget(), 'STORE_READ_ONLY')
+      disk.setReadOnly(false)
+    })
+  }
+
+  it('rows 56, 57: a sign-in is refused before the browser opens', async () => {
+    await probe('key', place, keys)
+    await probe('file', place, keys)
+    await fill()
+    await problemOf(probe('key', place, keys), 'STORE_FULL')
+    disk.setReadOnly(true)
+    assert.match((await problemOf(probe('file', place, keys), 'STORE_READ_ONLY')).message, /\(read-only\)\.$/)
+    disk.setReadOnly(false)
+  })
+
+  it('row 58: what cannot be saved at home is kept sealed elsewhere, found again, and brought back', async () => {
+    const store = await signIn('key')
+    const before = await store.read()
+    assert.ok(before)
+    disk.setReadOnly(true)
+    assert.equal((await store.save(before.generation, big('2'))).outcome, 'saved')
+    const head = (await store.head()) as SealedHead
+    assert.ok(head.keptIn)
+    assert.deepEqual((await store.read())?.credential, {kind: 'oauth', tokens: big('2')})
+    const [name = ''] = await readdir(head.keptIn)
+    assert.equal((await readFile(join(head.keptIn, name))).includes('xxxxx'), false)
+    disk.setReadOnly(false)
+    assert.equal((await repair(place.homeDir)).done.length, 1)
+    assert.equal(((await store.head()) as SealedHead).keptIn, undefined)
+    assert.deepEqual((await store.read())?.credential, {kind: 'oauth', tokens: big('2')})
+    assert.deepEqual(await readdir(head.keptIn), [])
+    await rm(head.keptIn, {recursive: true})
+  })
+})

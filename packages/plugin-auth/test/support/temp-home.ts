@@ -1,0 +1,21 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import type {Place} from '../../src/store/layout.ts'
+
+/** A home folder that does not exist yet, as on a new machine; its parent is removed afterwards. */
+export interface TempHome extends AsyncDisposable {
+  readonly homeDir: string
+  readonly place: Place
+}
+
+export async function tempHome(profile = 'default'): Promise<TempHome> {
+  const parent = await mkdtemp(join(tmpdir(), 'superset-home-'))
+  const homeDir = join(parent, '.superset')
+  return {
+    homeDir,
+    place: {homeDir, profile},
+    [Symbol.asyncDispose]: () => rm(parent, {recursive: true, force: true}),
+  }
+}
