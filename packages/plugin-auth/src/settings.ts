@@ -1,6 +1,7 @@
 import {EXIT, type IdentityRequest, type LoginOptions, Problem, type Sourced} from '@superset/identity'
 import type {ReplayPolicy} from './model.ts'
 import {isSecure} from './network/loopback.ts'
+import {sourceName} from './source-name.ts'
 
 /** Where to sign in, and for which API. */
 export interface Settings {
@@ -57,7 +58,7 @@ function checkedUrl({value, source}: Sourced<string>, what: string): URL {
   throw new Problem({
     code: 'CONFIG_URL_INVALID',
     // What holds a password is not repeated.
-    message: `The ${what} address ${url?.password || url?.username ? '' : `${value} `}(from ${nameOf(source)}) ${why}.`,
+    message: `The ${what} address ${url?.password || url?.username ? '' : `${value} `}(from ${sourceName(source)}) ${why}.`,
     exit: source === 'flag' ? EXIT.usage : EXIT.configuration,
     suggestions: ['Give an address such as https://api.example.com.'],
   })
@@ -69,7 +70,7 @@ function checkIssuer(named: Sourced<string>): void {
   if (!/[?#]/.test(named.value)) return
   throw new Problem({
     code: 'CONFIG_URL_INVALID',
-    message: `The issuer ${url.origin}${url.pathname} (from ${nameOf(named.source)}) was given with a query or fragment.`,
+    message: `The issuer ${url.origin}${url.pathname} (from ${sourceName(named.source)}) was given with a query or fragment.`,
     exit: named.source === 'flag' ? EXIT.usage : EXIT.configuration,
     suggestions: ['Give the issuer exactly as its metadata names it.'],
   })
@@ -78,12 +79,8 @@ function checkIssuer(named: Sourced<string>): void {
 function issuerAlone({value, source}: Sourced<string>): Problem {
   return new Problem({
     code: 'AUTH_ISSUER_ALONE',
-    message: `The issuer ${value} (from ${nameOf(source)}) was named without the API that accepts its tokens.`,
+    message: `The issuer ${value} (from ${sourceName(source)}) was named without the API that accepts its tokens.`,
     exit: source === 'flag' ? EXIT.usage : EXIT.configuration,
     suggestions: ['Set SUPERSET_API_URL to the address of that API.'],
   })
-}
-
-function nameOf(source: string): string {
-  return source.startsWith('env:') ? source.slice('env:'.length) : source
 }

@@ -102,8 +102,10 @@ export function issuerNotAccepted(apiUrl: string, issuer: string, accepted: read
   )
 }
 
-export function keyInvalid(): Problem {
-  return problem('AUTH_KEY_INVALID', EXIT.signInNeeded, 'The API key is not valid.', [
+/** Row 90. */
+export function keyInvalid(from?: string): Problem {
+  const origin = from === undefined ? '' : ` (from ${from})`
+  return problem('AUTH_KEY_INVALID', EXIT.signInNeeded, `The API key${origin} is not valid.`, [
     'Check the key, or create a new one in the web settings.',
   ])
 }

@@ -1,4 +1,4 @@
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, Problem, type Scheme} from '@superset/identity'
 import type {Send} from '../network/http-request.ts'
 import {tellingNetworkProblems} from '../network/network-problem.ts'
 import {parseObject, printable} from '../network/answer.ts'
@@ -25,12 +25,12 @@ export interface Organization {
 
 /** @throws Problem AUTH_KEY_INVALID (4), NETWORK_*, SERVICE_* (75, 77, 78) */
 export async function me(service: Service): Promise<Person> {
-  return toPerson(await query(service, 'user.me')) ?? unexpected(service)
+  return toPerson(await query(service, 'user.me')) ?? unexpected(service.apiUrl)
 }
 
 export async function myOrganizations(service: Service): Promise<readonly Organization[]> {
   const rows = await query(service, 'user.myOrganizations')
-  return Array.isArray(rows) ? rows.flatMap((row) => toOrganization(row) ?? []) : unexpected(service)
+  return Array.isArray(rows) ? rows.flatMap((row) => toOrganization(row) ?? []) : unexpected(service.apiUrl)
 }
 
 /** The one that the server takes for this person's own, if any. */
@@ -61,28 +61,36 @@ async function query(service: Service, procedure: string): Promise<unknown> {
   const {status, body} = await tellingNetworkProblems(() =>
     send({method: 'GET', url: `${apiUrl}/api/trpc/${procedure}`, headers: {accept: 'application/json', ...header}}),
   )
+  return resultOf({status, body}, {apiUrl, scheme: credential.scheme})
+}
+
+/** Whom the question went to, and with what. */
+export interface Asked {
+  readonly apiUrl: string
+  readonly scheme: Scheme
+  /** Where the credential came from, for the message about a bad one. */
+  readonly from?: string
+}
+
+/**
+ * `{"result":{"data":{"json":…}}}`: dates are ISO text already, so nothing needs superjson.
+ * @throws Problem AUTH_KEY_INVALID (4), SERVICE_* (75, 77, 78)
+ */
+export function resultOf({status, body}: {readonly status: number; readonly body: Buffer}, asked: Asked): unknown {
   const answer = parseObject(body)
-  if (status === 200 && answer) return resultOf(answer)
-  throw serviceProblem(status, answer && messageOf(answer), service)
-}
-
-/** `{"result":{"data":{"json":…}}}`: dates are ISO text already, so nothing needs superjson. */
-export function resultOf(answer: Readonly<Record<string, unknown>>): unknown {
-  return member(member(answer['result'], 'data'), 'json')
-}
-
-export function messageOf(answer: Readonly<Record<string, unknown>>): string | undefined {
-  return printable(member(member(answer['error'], 'json'), 'message'), 200)
+  if (status === 200 && answer) return member(member(answer['result'], 'data'), 'json')
+  const message = printable(member(member(answer?.['error'], 'json'), 'message'), 200)
+  throw serviceProblem(status, message, asked)
 }
 
 function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }
 
-function serviceProblem(status: number, message: string | undefined, {apiUrl, credential}: Service): Problem {
+function serviceProblem(status: number, message: string | undefined, {apiUrl, from, scheme}: Asked): Problem {
   // Row 90: the service throws for a bad key while it builds its context, so the status is 500.
   const badKey = status === 401 || message === 'Invalid API key.'
-  if (badKey && credential.scheme === 'api-key') return problems.keyInvalid()
+  if (badKey && scheme === 'api-key') return problems.keyInvalid(from)
   const why = message ? `: ${message}` : ` (HTTP ${status}).`
   if (status === 401 || status === 403) {
     return new Problem({code: 'SERVICE_DENIED', message: `${apiUrl} refused${why}`, exit: EXIT.denied})
@@ -101,7 +109,7 @@ function serviceProblem(status: number, message: string | undefined, {apiUrl, cr
   return notTheService(apiUrl, why)
 }
 
-function unexpected({apiUrl}: Service): never {
+export function unexpected(apiUrl: string): never {
   throw notTheService(apiUrl, ' in a way that is not understood here.')
 }
 

@@ -1,0 +1,95 @@
+import {Command, Flags, type Interfaces} from '@oclif/core'
+import {
+  EXIT,
+  findIdentity,
+  identityOf,
+  type Capability,
+  type Identity,
+  type IdentityProvider,
+  type Need,
+  outputMode,
+  type OutputMode,
+  Problem,
+} from '@superset/identity'
+
+/** Flags that the host reads, too: it builds the request from them before the command runs. */
+export const apiKeyFlag: Interfaces.OptionFlag<string | undefined> = Flags.string({
+  summary: 'Use this API key for this run.',
+  description: 'Other users of this machine can see it in the list of processes; SUPERSET_API_KEY is safer.',
+  helpGroup: 'GLOBAL',
+  helpValue: '<key>',
+})
+
+const WORDS: Readonly<Record<Capability, string>> = {
+  login: 'sign anybody in',
+  logout: 'sign anybody out',
+  migrate: 'move credentials',
+  organization: 'remember an organization',
+  refresh: 'refresh a session',
+}
+
+/** A command of the auth topic: drives whichever identity provider is chosen, and never starts a sign-in by itself. */
+export abstract class AuthCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags: Interfaces.FlagInput = {
+    quiet: Flags.boolean({char: 'q', summary: 'Print ids only.', helpGroup: 'GLOBAL'}),
+    profile: Flags.string({summary: 'Use this profile.', helpGroup: 'GLOBAL', helpValue: '<name>'}),
+  }
+  /** Read from the manifest by the host: these commands ask for the identity themselves. */
+  static identity: Need = 'none'
+
+  override jsonEnabled(): boolean {
+    return this.mode() === 'json'
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+  }
+
+  /** The host shows errors and chooses the exit code, for all commands alike. */
+  protected override async catch(error: Error): Promise<never> {
+    throw error
+  }
+
+  protected identity(): Identity {
+    return identityOf(this.config)
+  }
+
+  /** @throws Problem AUTH_NOT_SUPPORTED (78) when the chosen provider cannot do this */
+  protected async providerThatCan<C extends Exclude<Capability, 'organization'>>(
+    capability: C,
+  ): Promise<IdentityProvider & Required<Pick<IdentityProvider, C>>> {
+    const identity = this.identity()
+    const provider = await identity.provider()
+    if (typeof provider[capability] === 'function')
+      return provider as IdentityProvider & Required<Pick<IdentityProvider, C>>
+    throw new Problem({
+      code: 'AUTH_NOT_SUPPORTED',
+      message: `The identity plugin ${identity.choice.plugin} cannot ${WORDS[capability]}.`,
+      exit: EXIT.configuration,
+      suggestions: ['Its documentation says how it is used.'],
+    })
+  }
+
+  /** Prints lines for a person, or those for `--quiet`; JSON is what `run` returns. */
+  protected show(lines: readonly string[], ids: readonly (string | undefined)[] = []): void {
+    const mode = this.mode()
+    if (mode === 'json') return
+    const chosen = mode === 'quiet' ? ids.filter((id) => id !== undefined) : lines
+    for (const line of chosen) process.stdout.write(`${printable(line)}\n`)
+  }
+
+  /** A warning for a person, whatever the mode: stdout stays clean. */
+  protected tell(line: string): void {
+    process.stderr.write(`${printable(line)}\n`)
+  }
+
+  private mode(): OutputMode {
+    return outputMode(this.argv, findIdentity(this.config)?.request.agentMode ?? false)
+  }
+}
+
+/** Names and messages come from servers; a terminal would obey control characters in them. */
+function printable(line: string): string {
+  return line.replaceAll(/\p{Cc}+/gu, ' ')
+}

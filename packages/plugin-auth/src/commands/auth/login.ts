@@ -1,0 +1,112 @@
+import {Flags} from '@oclif/core'
+import {EXIT, type LoginOptions, type LoginResult, Problem, type Storage} from '@superset/identity'
+import {AuthCommand} from '../../command.ts'
+
+export default class Login extends AuthCommand {
+  static override summary = 'Sign in with the browser, or with an API key.'
+  static override description = `Opens the sign-in page and waits for its answer. The address is always printed, so that another program or machine can open it; the page for another machine shows a code to paste here. Everything to read goes to stderr.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --organization acme',
+    '<%= config.bin %> <%= command.id %> --no-browser',
+    {
+      description: 'Sign in with an API key from a file',
+      command: '<%= config.bin %> <%= command.id %> --with-api-key < key.txt',
+    },
+  ]
+  static override flags = {
+    organization: Flags.string({summary: 'Act on this organization afterwards.', helpValue: '<id|slug>'}),
+    'with-api-key': Flags.boolean({
+      summary: 'Ask for an API key, or read it from stdin.',
+      exclusive: ['api-key', 'issuer', 'client-id'],
+    }),
+    'api-key': Flags.string({
+      summary: 'Sign in with this API key; `-` reads it from stdin.',
+      description: 'Other users of this machine can see the key in the list of processes; --with-api-key is safer.',
+      exclusive: ['issuer', 'client-id'],
+      helpValue: '<key>',
+    }),
+    issuer: Flags.string({
+      summary: 'Sign in at this OpenID issuer; needs SUPERSET_API_URL.',
+      helpValue: '<url>',
+    }),
+    'client-id': Flags.string({summary: 'Client id at that issuer.', helpValue: '<id>'}),
+    storage: Flags.option({
+      options: ['keychain', 'key', 'file'] as const,
+      summary: 'Where to keep the credential.',
+      description:
+        'keychain: encrypted, the key in the keychain of this system. key: encrypted under SUPERSET_STORAGE_KEY. file: plain text.',
+    })(),
+    'no-browser': Flags.boolean({summary: 'Print the address; start no browser.'}),
+    replace: Flags.boolean({summary: "Let another account take this profile's place."}),
+  }
+
+  async run(): Promise<Record<string, unknown>> {
+    const {flags} = await this.parse(Login)
+    const provider = await this.providerThatCan('login')
+    const apiKey = await this.apiKey(flags['with-api-key'], flags['api-key'])
+    const {organization, issuer, storage} = flags
+    const result = await cancellable((signal) =>
+      provider.login(this.identity().request, {
+        signal,
+        ...(organization !== undefined && {organization}),
+        ...(apiKey !== undefined && {apiKey}),
+        ...(issuer !== undefined && {issuer}),
+        ...(flags['client-id'] !== undefined && {clientId: flags['client-id']}),
+        ...(storage !== undefined && {storage: storage satisfies Storage}),
+        ...(flags['no-browser'] && {browser: false}),
+        ...(flags.replace && {replace: true}),
+      } satisfies LoginOptions),
+    )
+    this.show(linesOf(result), [result.subject])
+    return jsonOf(result)
+  }
+
+  private async apiKey(ask: boolean, given: string | undefined): Promise<string | undefined> {
+    if (!ask && given === undefined) return undefined
+    const {askSecret, readStdin} = await import('../../signin/terminal.ts')
+    if (given !== undefined && given !== '-') {
+      this.tell('Warning: other users of this machine can see a key that is given as an argument; use --with-api-key.')
+      return given
+    }
+
+    if (!process.stdin.isTTY) return readStdin()
+    if (ask && this.identity().request.interactive) return askSecret('API key')
+    if (!ask) return readStdin()
+    throw new Problem({
+      code: 'USAGE_NO_INPUT',
+      message: 'No API key came on stdin.',
+      exit: EXIT.usage,
+      suggestions: ['Pipe it: `superset auth login --with-api-key < key.txt`.', 'Or set SUPERSET_API_KEY.'],
+    })
+  }
+}
+
+/** The first Ctrl-C ends the sign-in in order; a second one ends the program. */
+async function cancellable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  process.once('SIGINT', abort)
+  try {
+    return await work(controller.signal)
+  } finally {
+    process.off('SIGINT', abort)
+  }
+}
+
+function linesOf({account, organization, profile, scheme, storage}: LoginResult): readonly string[] {
+  const how = scheme === 'api-key' ? ' with an API key' : ''
+  return [
+    `Signed in as ${account ?? 'an unnamed account'}${how} (profile ${profile}, storage ${storage}).`,
+    ...(organization ? [`Organization: ${organization.name ?? organization.id}`] : []),
+  ]
+}
+
+function jsonOf({organization, subject, ...result}: LoginResult): Record<string, unknown> {
+  return {
+    ...(subject !== undefined && {userId: subject}),
+    ...(organization && {organizationId: organization.id}),
+    ...(organization?.name !== undefined && {organizationName: organization.name}),
+    ...result,
+  }
+}

@@ -1,0 +1,23 @@
+import {Flags} from '@oclif/core'
+import type {RefreshResult} from '@superset/identity'
+import {AuthCommand} from '../../command.ts'
+import {when} from '../../status-text.ts'
+
+export default class Refresh extends AuthCommand {
+  static override summary = 'Refresh the stored session now.'
+  static override description = `Sessions are refreshed by themselves when they are due; this is for scripts that want a long lifetime ahead of them. With --replay, a refresh whose answer was lost is tried once more: if the server did carry it out, it ends every session of yours on all machines.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --replay']
+  static override flags = {
+    replay: Flags.boolean({summary: 'Take the risk of presenting again what may be spent.'}),
+  }
+
+  async run(): Promise<RefreshResult> {
+    const {flags} = await this.parse(Refresh)
+    const provider = await this.providerThatCan('refresh')
+    const result = await provider.refresh(this.identity().request, flags.replay ? {replay: true} : {})
+    const until = result.expiresAt ? ` It expires ${when(result.expiresAt, Date.now())}.` : ''
+    const what = result.refreshed ? 'Session refreshed.' : 'Another process had refreshed the session already.'
+    this.show([`${what}${until}`])
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+import {EXIT, Problem, type Session} from '@superset/identity'
+import {socketFailure} from '../network/network-failure.ts'
+import {networkProblem} from '../network/network-problem.ts'
+import {sourceName} from '../source-name.ts'
+import {type Organization, type Person, resultOf, toOrganization, toPerson, unexpected} from './service.ts'
+
+/**
+ * Who the service takes us for, with the credential of this run. To belong to no organization is no fault.
+ * @throws Problem AUTH_KEY_INVALID (4), ORGANIZATION_NOT_MEMBER (77), NETWORK_*, SERVICE_* (75, 77, 78), AUTH_*
+ */
+export async function identify(
+  session: Session,
+): Promise<{readonly person: Person; readonly organization: Organization | undefined}> {
+  const person = toPerson(await ask(session, 'user.me', {})) ?? unexpected(session.apiUrl)
+  const acting = session.organization?.value
+  const header: Record<string, string> = acting === undefined ? {} : {'x-superset-organization-id': acting}
+  return {person, organization: toOrganization(await ask(session, 'user.myOrganization', header))}
+}
+
+async function ask(session: Session, procedure: string, headers: Record<string, string>): Promise<unknown> {
+  const {apiUrl, organization, scheme, source} = session
+  const {status, body} = await receive(session, procedure, headers)
+  if (status === 403 && organization && Object.keys(headers).length > 0) throw notMember(organization)
+  return resultOf({status, body}, {apiUrl, scheme, from: sourceName(source)})
+}
+
+async function receive(session: Session, procedure: string, headers: Record<string, string>) {
+  try {
+    const response = await session.fetch(`/api/trpc/${procedure}`, {headers: {accept: 'application/json', ...headers}})
+    return {status: response.status, body: Buffer.from(await response.arrayBuffer())}
+  } catch (error) {
+    // What `fetch` throws for a fault of the network says no more than that; its cause does.
+    if (!(error instanceof TypeError)) throw error
+    throw networkProblem(socketFailure(error.cause, {phase: 'sent', host: new URL(session.apiUrl).host}))
+  }
+}
+
+/** Row 91. */
+function notMember({source, value}: {readonly source: string; readonly value: string}): Problem {
+  return new Problem({
+    code: 'ORGANIZATION_NOT_MEMBER',
+    message: `You are not a member of ${value} (from ${sourceName(source)}).`,
+    exit: EXIT.denied,
+    suggestions: [
+      source.startsWith('env:')
+        ? `Correct or unset ${sourceName(source)}.`
+        : 'Choose another one with `superset organization switch`.',
+      'Run `superset organization list`.',
+    ],
+  })
+}
