@@ -1,0 +1,86 @@
+import {spawn, type ChildProcess} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtemp, rm} from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+
+/** The built CLI, as a person would start it. */
+export const CLI = path.resolve(import.meta.dirname, '../../bin/run.js')
+
+export interface Run {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly input?: string
+  /** Another program in front of it, such as `unshare`. */
+  readonly prefix?: readonly string[]
+  /** A process group of its own, so that a test can kill it whole. */
+  readonly detached?: boolean
+}
+
+/** A home of its own, removed by `using`. */
+export class Home implements AsyncDisposable {
+  readonly path: string
+
+  private constructor(folder: string) {
+    this.path = folder
+  }
+
+  static async create(): Promise<Home> {
+    return new Home(await mkdtemp(path.join(os.tmpdir(), 'superset-home-')))
+  }
+
+  /** Where superset keeps its files in this home. */
+  get superset(): string {
+    return path.join(this.path, '.superset')
+  }
+
+  start(args: readonly string[], {env = {}, input, prefix = [], detached = false}: CliOptions = {}): Started {
+    const [program, ...rest] = [...prefix, process.execPath, CLI, ...args]
+    const child = spawn(program ?? '', rest, {
+      detached,
+      env: {...process.env, HOME: this.path, ...env} as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    child.stdin.on('error', () => child.stdin.destroy())
+    child.stdin.end(input)
+    return new Started(child)
+  }
+
+  run(args: readonly string[], options?: CliOptions): Promise<Run> {
+    return this.start(args, options).ended
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, {recursive: true, force: true, maxRetries: 5})
+  }
+}
+
+export class Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Run>
+  stdout = ''
+  stderr = ''
+
+  constructor(child: ChildProcess) {
+    this.child = child
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text))
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text))
+    this.ended = once(child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      stdout: this.stdout,
+      stderr: this.stderr,
+    }))
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('it was not started')
+    return this.child.pid
+  }
+}
