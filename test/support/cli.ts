@@ -44,7 +44,7 @@ export class Home implements AsyncDisposable {
     const [program, ...rest] = [...prefix, process.execPath, CLI, ...args]
     const child = spawn(program ?? '', rest, {
       detached,
-      env: {...process.env, HOME: this.path, ...env} as NodeJS.ProcessEnv,
+      env: {...process.env, HOME: this.path, ...env},
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     child.stdin.on('error', () => child.stdin.destroy())

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import type {Sandbox} from '@superset/sandbox'
-import {Home, type Run} from './cli.ts'
+import type {Home} from './cli.ts'
+import {type Run} from './cli.ts'
 
 /** 32 bytes for SUPERSET_STORAGE_KEY; a secret of the tests alone. */
 export const STORAGE_KEY = '5'.repeat(64)

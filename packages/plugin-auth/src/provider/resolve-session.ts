@@ -37,16 +37,16 @@ export async function resolveSession(workspace: Workspace, runStartedAt: number)
 }
 
 /** While the token serves, a session that cannot be renewed any more says so once a day, on stderr. */
-async function warnDaily(workspace: Workspace, sessionId: string, {reason}: Blocked, tokens: Tokens): Promise<void> {
+async function warnDaily({request}: Workspace, sessionId: string, {reason}: Blocked, tokens: Tokens): Promise<void> {
   if (reason.retryable) return
-  const {Ledger} = await import('../ledger/ledger.ts')
-  try {
-    using ledger = await Ledger.open(workspace.request.homeDir)
-    if (!ledger.takeNotice(`not-renewable ${sessionId}`, DAY_MS, Date.now())) return
-  } catch {
-    // Without a ledger there is no memory of having said it: better said twice than never.
-  }
-
+  // Without a ledger there is no memory of having said it: better said twice than never, and never an error (G3).
+  if (!(await isDueToday(request.homeDir, sessionId).catch(() => true))) return
   const until = tokens.expiresAt === undefined ? '' : ` Your access ends ${new Date(tokens.expiresAt).toISOString()}.`
-  workspace.request.tell(`${reason.message}${until} ${reason.suggestions[0] ?? ''}`.trim())
+  request.tell(`${reason.message}${until} ${reason.suggestions[0] ?? ''}`.trim())
+}
+
+async function isDueToday(homeDir: string, sessionId: string): Promise<boolean> {
+  const {Ledger} = await import('../ledger/ledger.ts')
+  using ledger = await Ledger.open(homeDir)
+  return ledger.takeNotice(`not-renewable ${sessionId}`, DAY_MS, Date.now())
 }

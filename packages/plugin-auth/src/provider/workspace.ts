@@ -16,11 +16,10 @@ export class Workspace {
     this.request = request
     this.place = {homeDir: request.homeDir, profile: request.profile}
     const {storageKey} = request.secrets
-    this.keys = {
-      ...(storageKey === undefined
+    this.keys =
+      storageKey === undefined
         ? {kind: 'keychain'}
-        : {kind: 'variable', value: storageKey, name: 'SUPERSET_STORAGE_KEY'}),
-    } as KeySource
+        : {kind: 'variable', value: storageKey, name: 'SUPERSET_STORAGE_KEY'}
   }
 
   /** What is stored in this profile, the winner first. */

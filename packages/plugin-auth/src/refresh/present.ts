@@ -1,5 +1,5 @@
 import type {Change} from '../ledger/ledger.ts'
-import type {Stored, Tokens} from '../model.ts'
+import type {Stored} from '../model.ts'
 import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
 import {classify, type Failed, type Verdict} from './classify.ts'
 import {keep, keepRest} from './keep.ts'
