@@ -2,15 +2,21 @@ import type * as crossKeychain from 'cross-keychain'
 
 import {setTimeout as delay} from 'node:timers/promises'
 
-import {KeychainError, createBackend} from './backend.ts'
+import {leaveWithoutWaitingFor} from './abandoned.ts'
+import {createBackend, KeychainError} from './backend.ts'
 import type {KeychainOutcome} from './outcome.ts'
 
 /** All our entries are of this service; the account is the session id. */
 export const SERVICE = 'superset'
 
 const DEADLINE_MS = 3000
+/** For a keychain that answers, but slowly: a hundred readers on two cores take 4 s. */
+const OVERLOAD_MS = 15_000
 const BUSY_TRIES = 6
 const BUSY_PAUSE_MS = 75
+/** An entry that does not exist is looked up without any prompt, also in a locked keyring. */
+const CANARY = 'is-anybody-there'
+const CANARY_HEAD_START_MS = 100
 
 /** There is a person at a terminal: wait for the unlocking of a keyring, and say so. */
 export interface Patience {
@@ -47,9 +53,10 @@ type CrossKeychain = typeof crossKeychain
 type Question = (keychain: CrossKeychain) => Promise<KeychainOutcome>
 
 async function ask(patience: Patience | undefined, question: Question): Promise<KeychainOutcome> {
+  const end = performance.now() + DEADLINE_MS + OVERLOAD_MS
   for (let attempt = 1; ; attempt++) {
-    const outcome = await withDeadline(askOnce(question), patience)
-    if (outcome.kind !== 'busy' || attempt === BUSY_TRIES) return outcome
+    const outcome = await bounded(askOnce(question), patience)
+    if (outcome.kind !== 'busy' || attempt === BUSY_TRIES || performance.now() > end) return outcome
     // An overloaded D-Bus drops replies; many readers that come back at once would overload it again.
     await delay(BUSY_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, {signal: patience?.signal})
   }
@@ -80,21 +87,38 @@ async function askOnce(question: Question): Promise<KeychainOutcome> {
  * Without a person, 3 s per answer. With one, as long as it takes: the operating system shows its own prompt.
  * A native call cannot be cancelled; its answer is no longer waited for.
  */
-async function withDeadline(
-  answer: Promise<KeychainOutcome>,
-  patience: Patience | undefined,
-): Promise<KeychainOutcome> {
+async function bounded(answer: Promise<KeychainOutcome>, patience: Patience | undefined): Promise<KeychainOutcome> {
+  const first = await before(answer, DEADLINE_MS)
+  if (first !== undefined) return first
+  leaveWithoutWaitingFor(answer)
+  const late = await overloadedOrPrompting(answer)
+  if (late !== 'prompting') return late
+  if (patience === undefined) return {kind: 'hung'}
+  patience.tell('Waiting for your keyring: unlock it in its own window (Ctrl-C cancels).')
+  return Promise.race([answer, rejectionOf(patience.signal)])
+}
+
+/**
+ * After the deadline, tells an unlock prompt that nobody answers from a keychain that is merely slow: a second question,
+ * which cannot prompt, is asked. It began later, so in a slow keychain the first one's answer comes before its own.
+ */
+async function overloadedOrPrompting(answer: Promise<KeychainOutcome>): Promise<'prompting' | KeychainOutcome> {
+  const canary = askOnce(async ({getPassword}) => {
+    await getPassword(SERVICE, CANARY)
+    return {kind: 'done'}
+  })
+  const isProbed = canary.then(() => delay(CANARY_HEAD_START_MS, 'prompting' as const))
+  return (await before(Promise.race([answer, isProbed]), OVERLOAD_MS)) ?? {kind: 'busy'}
+}
+
+/** @returns `undefined` when there is no answer within `ms` */
+async function before<T>(answer: Promise<T>, ms: number): Promise<T | undefined> {
   const settled = new AbortController()
-  const deadline = delay(DEADLINE_MS, undefined, {signal: settled.signal}).then(
-    () => undefined,
-    () => undefined,
-  )
+  const deadline = delay(ms, undefined, {signal: settled.signal}).catch((error: unknown) => {
+    if (!settled.signal.aborted) throw error
+  })
   try {
-    const first = await Promise.race([answer, deadline])
-    if (first !== undefined) return first
-    if (patience === undefined) return {kind: 'hung'}
-    patience.tell('Waiting for your keyring: unlock it in its own window (Ctrl-C cancels).')
-    return await Promise.race([answer, rejectionOf(patience.signal)])
+    return (await Promise.race([answer, deadline])) ?? undefined
   } finally {
     settled.abort()
   }
