@@ -2,7 +2,7 @@ import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} fr
 import type {Workspace} from './workspace.ts'
 import {notRenewable, toProblem} from '../session/blocked.ts'
 import {freshness} from '../session/freshness.ts'
-import {renew} from '../session/renew.ts'
+import {renewHere} from '../session/renew-here.ts'
 
 /** `auth refresh`: renews the stored session now, whatever the clock says, under the same rules as any other run. */
 export async function refreshNow(
@@ -18,18 +18,14 @@ export async function refreshNow(
   if (!head) throw signInNeeded(request)
   if (head.kind === 'api-key') throw nothingToRefresh()
   if (!head.renewable) throw toProblem(notRenewable(store.binding), store.binding, Date.now())
-  const renewal = await renew({
-    homeDir: request.homeDir,
-    store,
-    tell: request.tell,
-    order: {
-      stale: head.generation,
-      // A token that still serves takes no risk for the sake of a refresh that nobody needs yet.
-      tokenValid: freshness(head, Date.now()) !== 'expired',
-      replay: options.replay ?? false,
-      runStartedAt,
-    },
-  })
+  const order = {
+    stale: head.generation,
+    // While a token serves, no risk is taken for the sake of a refresh that nobody needs yet.
+    tokenValid: freshness(head, Date.now()) !== 'expired',
+    replay: options.replay ?? false,
+    runStartedAt,
+  }
+  const renewal = await renewHere(order, {homeDir: request.homeDir, store, tell: request.tell})
   if (renewal.outcome === 'signed-out') throw signInNeeded(request)
   if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, store.binding, Date.now())
   const {expiresAt} = renewal.head

@@ -16,10 +16,13 @@ export class Workspace {
     this.request = request
     this.place = {homeDir: request.homeDir, profile: request.profile}
     const {storageKey} = request.secrets
-    this.keys =
-      storageKey === undefined
-        ? {kind: 'keychain'}
-        : {kind: 'variable', value: storageKey, name: 'SUPERSET_STORAGE_KEY'}
+    this.keys = {
+      ...(storageKey === undefined
+        ? {kind: 'keychain' as const}
+        : {kind: 'variable' as const, value: storageKey, name: 'SUPERSET_STORAGE_KEY'}),
+      // Somebody who sits there can unlock a keyring; nobody else is waited for.
+      ...(request.interactive && {patience: {tell: request.tell}}),
+    }
   }
 
   /** What is stored in this profile, the winner first. */

@@ -36,6 +36,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     },
     now: Date.now,
     sleep: (ms) => sleep(ms),
+    random: Math.random,
     holder: `pid ${process.pid} on ${os.hostname()}`,
   }
   return await refreshOnce(order, ports)

@@ -37,6 +37,8 @@ export interface RefreshPorts {
   readonly giveBack: (refreshToken: string) => Promise<boolean>
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number
   /** Who we are, for the run that waits: "pid 4711". */
   readonly holder: string
 }

@@ -27,7 +27,7 @@ export async function present(stored: Stored, ports: RefreshPorts): Promise<Refr
     if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
     if (verdict.kind !== 'untouched' || !verdict.again || tryNumber === TRIES) return conclude(verdict, stored, ports)
     ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
-    await ports.sleep(backOffMs(tryNumber, verdict.wholeIssuer === true))
+    await ports.sleep(backOffMs(tryNumber, verdict.wholeIssuer === true, ports.random()))
   }
 }
 
@@ -47,9 +47,9 @@ async function prepare(
 }
 
 /** Quick for a network that stumbled; 1, 2, 4 s (row 20) for a server that asked for quiet. */
-function backOffMs(tryNumber: number, rateLimited: boolean): number {
+function backOffMs(tryNumber: number, rateLimited: boolean, random: number): number {
   const base = rateLimited ? 1000 : 250
-  return base * 2 ** (tryNumber - 1) * (0.75 + Math.random() / 2)
+  return base * 2 ** (tryNumber - 1) * (0.75 + random / 2)
 }
 
 async function ask(stored: Stored, refreshToken: string, endpoints: Endpoints, ports: RefreshPorts): Promise<Verdict> {

@@ -43,6 +43,6 @@ async function acquire(ports: RefreshPorts): Promise<Lock | undefined> {
   for (;;) {
     const lock = await ports.tryLock()
     if (lock || ports.now() >= giveUpAt) return lock
-    await ports.sleep(5 + Math.random() * 15)
+    await ports.sleep(5 + ports.random() * 15)
   }
 }

@@ -4,12 +4,13 @@ import type {SessionLocks} from '../ledger/session-locks.ts'
 import type {SessionStore} from '../model.ts'
 import type {Launched} from '../refresh/launch.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
+import type {ElectionPort} from './renew.ts'
 
 /**
  * The right to start the refresh helper, held by one run at a time until its helper has ended. A killed run loses it
  * to the kernel; the run elected next finds the orphaned helper's own lock held and waits for that helper.
  */
-export class Election implements Disposable {
+export class Election implements ElectionPort {
   readonly #locks: SessionLocks
   #lock: Lock | undefined
   #launched: Launched | undefined
@@ -19,12 +20,10 @@ export class Election implements Disposable {
     this.#locks = locks
   }
 
-  /** How many helpers this run has started: one that dies without a word is not replaced for ever. */
   get launches(): number {
     return this.#launches
   }
 
-  /** True when this run may start a helper now: it is elected, and no refresher is alive. */
   async isOpen(): Promise<boolean> {
     if (this.#launched) return false
     this.#lock ??= await tryLock(this.#locks.electing)
@@ -40,12 +39,10 @@ export class Election implements Disposable {
     void launched.ended.then(() => (this.#launched = undefined))
   }
 
-  /** Waits that long, or until our helper has ended. */
   async pause(ms: number): Promise<void> {
     await (this.#launched ? this.helperEnded(ms) : sleep(ms))
   }
 
-  /** Waits until our helper has ended, at most that long; not at all when none is at work. */
   async helperEnded(atMostMs: number): Promise<void> {
     if (!this.#launched) return
     const timer = new AbortController()

@@ -3,7 +3,8 @@ import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import {helperDied, toReason} from '../refresh/reasons.ts'
 import {notRenewable, toProblem, type Blocked} from './blocked.ts'
 import {freshness, type Freshness} from './freshness.ts'
-import {renew, renewBeside, type Beside} from './renew.ts'
+import {renewBesideHere, renewHere} from './renew-here.ts'
+import type {Beside} from './renew.ts'
 
 export interface KeeperContext {
   readonly homeDir: string
@@ -65,9 +66,9 @@ export class TokenKeeper {
   }
 
   async #renew(stale: Generation): Promise<Held | undefined> {
-    const {store, homeDir, runStartedAt, tell} = this.#context
+    const {store, runStartedAt} = this.#context
     if (stale.digest === '') throw toProblem(notRenewable(store.binding), store.binding, Date.now())
-    const renewal = await renew({homeDir, store, tell, order: {stale, tokenValid: false, replay: false, runStartedAt}})
+    const renewal = await renewHere({stale, tokenValid: false, replay: false, runStartedAt}, this.#context)
     if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, store.binding, Date.now())
     this.#held = renewal.outcome === 'signed-out' ? undefined : held(await store.read())
     return this.#held
@@ -75,11 +76,11 @@ export class TokenKeeper {
 
   /** G3: nothing that goes wrong here may fail a run whose token serves. */
   async #renewBeside({generation, tokens}: Held): Promise<void> {
-    const {store, homeDir, runStartedAt, warn} = this.#context
+    const {runStartedAt, warn} = this.#context
     if (this.#beside || generation.digest === '') return
     try {
       const order = {stale: generation, tokenValid: true, replay: false, runStartedAt}
-      this.#beside = await renewBeside({homeDir, store, order})
+      this.#beside = await renewBesideHere(order, this.#context)
       if (this.#beside.blocked) await warn(this.#beside.blocked, tokens)
     } catch (error) {
       this.#beside = {settled: () => Promise.resolve()}

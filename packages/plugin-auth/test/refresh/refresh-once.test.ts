@@ -73,6 +73,7 @@ describe('refreshOnce', () => {
     giveBack: async (token) => givenBack.push(token) > 0,
     now: Date.now,
     sleep: async () => {},
+    random: Math.random,
     holder: 'pid 1',
   })
 
