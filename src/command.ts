@@ -3,6 +3,7 @@ import {identityOf, type Need, outputMode, type OutputMode, type Session, sessio
 import {agentMode} from './env.ts'
 import {organizationFlags, shieldValues, unshieldAll} from './flags.ts'
 import {idsOf} from './output/ids.ts'
+import {printable} from './output/text.ts'
 import type {Api} from './service/client.ts'
 
 /** What a command shows of its result, by output mode. `--json` prints what `run` returns. */
@@ -60,9 +61,15 @@ export abstract class SupersetCommand extends Command {
   }
 
   /** The service's API, for the organization that flag, variable or sign-in chose. */
-  protected async api({organization}: {readonly organization: boolean} = {organization: true}): Promise<Api> {
-    const {connect} = await import('./service/client.ts')
-    return connect({session: await this.session(), version: this.config.version, withOrganization: organization})
+  protected async api(): Promise<Api> {
+    const {actingOrganization} = await import('./service/organizations.ts')
+    const organizationId = await actingOrganization(await this.session(), () => this.plainApi())
+    return this.connect({organizationId})
+  }
+
+  /** The service's API without an organization: a stale choice must not lock anybody out. */
+  protected plainApi(): Promise<Api> {
+    return this.connect({})
   }
 
   protected async show(shown: Shown): Promise<void> {
@@ -73,7 +80,7 @@ export abstract class SupersetCommand extends Command {
   }
 
   /** Rows for a person, ids for `--quiet`. */
-  protected showRows(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[]): Promise<void> {
+  protected showRows(rows: readonly object[], columns: readonly string[]): Promise<void> {
     return this.show({
       async human() {
         const {table} = await import('./output/table.ts')
@@ -83,14 +90,40 @@ export abstract class SupersetCommand extends Command {
     })
   }
 
-  /** A line for the person, kept out of what scripts read. */
-  protected tell(line: string): void {
-    if (this.mode() === 'human') process.stderr.write(`${line}\n`)
+  /** One object for a person, its id for `--quiet`. */
+  protected showRow(row: object): Promise<void> {
+    return this.show({
+      async human() {
+        const {fields} = await import('./output/table.ts')
+        return fields(row)
+      },
+      ids: () => idsOf([row]),
+    })
   }
 
-  /** True when a person can be asked. */
-  protected interactive(): boolean {
-    return identityOf(this.config).request.interactive
+  /** What was done, for a person; the ids of what it was done to, for `--quiet`. */
+  protected showDone(sentence: string, rows: readonly object[]): Promise<void> {
+    return this.show({human: () => printable(sentence), ids: () => idsOf(rows)})
+  }
+
+  /** A line for the person, kept out of what scripts read. */
+  protected tell(line: string): void {
+    if (this.mode() === 'human') process.stderr.write(`${printable(line)}\n`)
+  }
+
+  /**
+   * Asks on a terminal; elsewhere only `--yes` is an answer.
+   * @throws Problem CONFIRMATION_NEEDED (2), NOT_CONFIRMED (1)
+   */
+  protected async confirm(question: string, yes: boolean): Promise<void> {
+    if (yes) return
+    const {confirm} = await import('./confirm.ts')
+    await confirm(question, identityOf(this.config).request.interactive)
+  }
+
+  private async connect(options: {readonly organizationId?: string | undefined}): Promise<Api> {
+    const {connect} = await import('./service/client.ts')
+    return connect({...options, session: await this.session(), version: this.config.version})
   }
 
   private mode(): OutputMode {

@@ -1,4 +1,4 @@
 /** What `--quiet` prints: the id of each row, or the whole row as compact JSON where it has none. */
-export function idsOf(rows: readonly Readonly<Record<string, unknown>>[]): string[] {
-  return rows.map((row) => (typeof row['id'] === 'string' ? row['id'] : JSON.stringify(row)))
+export function idsOf(rows: readonly object[]): string[] {
+  return rows.map((row) => ('id' in row && typeof row.id === 'string' ? row.id : JSON.stringify(row)))
 }

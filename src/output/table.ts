@@ -14,14 +14,10 @@ const NARROWEST = 8
 const segmenter = new Intl.Segmenter()
 
 /** Rows under upper-case headings, aligned by what a terminal shows; too wide columns are cut, the widest first. */
-export function table(
-  rows: readonly Readonly<Record<string, unknown>>[],
-  columns: readonly string[],
-  options: TableOptions = {},
-): string {
+export function table(rows: readonly object[], columns: readonly string[], options: TableOptions = {}): string {
   if (rows.length === 0) return 'No results.'
   const headings = columns.map((column) => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase())
-  const cells = rows.map((row) => columns.map((column) => cell(row[column])))
+  const cells = rows.map((row) => columns.map((column) => cell(Reflect.get(row, column))))
   const natural = headings.map((_, index) =>
     Math.max(...[headings, ...cells].map((line) => stringWidth(line[index] ?? ''))),
   )
@@ -31,10 +27,10 @@ export function table(
 }
 
 /** `name: value` lines. */
-export function fields(row: Readonly<Record<string, unknown>>): string {
+export function fields(row: object): string {
   const names = Object.keys(row)
   const width = Math.max(0, ...names.map((name) => name.length))
-  return names.map((name) => `${name.padEnd(width)}  ${cell(row[name])}`).join('\n')
+  return names.map((name) => `${name.padEnd(width)}  ${cell(Reflect.get(row, name))}`).join('\n')
 }
 
 function cell(value: unknown): string {

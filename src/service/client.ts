@@ -18,8 +18,8 @@ export interface Connection {
   readonly session: Session
   /** Of the CLI. */
   readonly version: string
-  /** False for what must work whatever organization is chosen: listing and choosing one. */
-  readonly withOrganization: boolean
+  /** To act on; absent for what must work whatever organization is chosen: listing and choosing one. */
+  readonly organizationId?: string | undefined
   /** For one try, answer included. */
   readonly timeoutMs?: number
   readonly wait?: (milliseconds: number) => Promise<unknown>
@@ -31,8 +31,7 @@ const TIMEOUT_MS = 15_000
 
 export async function connect(connection: Connection): Promise<Api> {
   const {session} = connection
-  const organization = connection.withOrganization ? session.organization?.value : undefined
-  const perform = await transport(connection, organization)
+  const perform = await transport(connection)
   const run = (call: Call, input: unknown) => withRetries(call, () => perform(call, input), connection.wait ?? sleep)
   return {
     session,
@@ -69,16 +68,16 @@ function faultOf(error: unknown): Fault {
 }
 
 /** tRPC in its single form; superjson's envelope is all of superjson that the service needs from a client. */
-async function transport(connection: Connection, organization: string | undefined): Promise<Perform> {
+async function transport(connection: Connection): Promise<Perform> {
   const {createTRPCUntypedClient, httpLink} = await import('@trpc/client')
-  const {session} = connection
+  const {organizationId, session} = connection
   const client = createTRPCUntypedClient({
     links: [
       httpLink({
         url: `${session.apiUrl}/api/trpc`,
         headers: {
           'x-superset-client': `cli/${connection.version}`,
-          ...(organization !== undefined && {'x-superset-organization-id': organization}),
+          ...(organizationId !== undefined && {'x-superset-organization-id': organizationId}),
         },
         fetch: (url, init) => exchange(session, String(url), init as RequestInit, connection.timeoutMs ?? TIMEOUT_MS),
         transformer: {

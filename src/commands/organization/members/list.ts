@@ -1,0 +1,21 @@
+import {Flags} from '@oclif/core'
+import {SupersetCommand} from '../../../command.ts'
+import {wholeNumberFlag} from '../../../flags.ts'
+import type {Row} from '../../../service/answer.ts'
+import {listMembers} from '../../../service/organizations.ts'
+
+export default class OrganizationMembersList extends SupersetCommand {
+  static override aliases = ['org:members:list']
+  static override summary = 'List the members of the organization.'
+  static override flags = {
+    search: Flags.string({char: 's', summary: 'Only whose name or e-mail address has this text.'}),
+    limit: wholeNumberFlag('At most this many; 50 unless told otherwise.', {min: 1, max: 100}),
+  }
+
+  async run(): Promise<Row[]> {
+    const {flags} = await this.parse(OrganizationMembersList)
+    const members = await listMembers(await this.api(), {search: flags.search, limit: flags.limit})
+    await this.showRows(members, ['name', 'email', 'role', 'id'])
+    return members
+  }
+}

@@ -1,0 +1,24 @@
+import {Args} from '@oclif/core'
+import {SupersetCommand} from '../../command.ts'
+import {accountFlags} from '../../flags.ts'
+import {type Organization, switchOrganization} from '../../service/organizations.ts'
+
+export default class OrganizationSwitch extends SupersetCommand {
+  static override aliases = ['org:switch']
+  static override summary = 'Choose the organization that later commands act on.'
+  static override examples = ['<%= config.bin %> <%= command.id %> acme']
+  static override baseFlags = accountFlags
+  static override args = {
+    organization: Args.string({description: 'Id or slug of the organization.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<Organization> {
+    const {args} = await this.parse(OrganizationSwitch)
+    const api = await this.plainApi()
+    const organization = await switchOrganization(api, args.organization)
+    const wins = api.session.organization?.source
+    await this.showDone(`Switched to ${organization.name}.`, [organization])
+    if (wins?.startsWith('env:')) this.tell(`${wins.slice('env:'.length)} is set and still wins.`)
+    return organization
+  }
+}

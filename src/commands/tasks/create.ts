@@ -1,0 +1,24 @@
+import {Flags} from '@oclif/core'
+import {SupersetCommand} from '../../command.ts'
+import {createTask, type Task} from '../../service/tasks.ts'
+import {taskFields, taskFlags} from '../../task-flags.ts'
+
+export default class TasksCreate extends SupersetCommand {
+  static override aliases = ['t:create']
+  static override summary = 'Create a task.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --title "Fix login" --priority high --due-date 2026-09-01 --labels auth,web',
+    {description: 'Keep its id', command: 'id=$(<%= config.bin %> <%= command.id %> --title "Fix login" --quiet)'},
+  ]
+  static override flags = {
+    ...taskFlags,
+    title: Flags.string({summary: 'What is to be done.', required: true}),
+  }
+
+  async run(): Promise<Task> {
+    const {flags} = await this.parse(TasksCreate)
+    const task = await createTask(await this.api(), taskFields(flags))
+    await this.showDone(`Created task ${task.slug}: ${task.title}`, [task])
+    return task
+  }
+}

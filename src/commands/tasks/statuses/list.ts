@@ -1,0 +1,15 @@
+import {SupersetCommand} from '../../../command.ts'
+import type {Row} from '../../../service/answer.ts'
+import {listStatuses} from '../../../service/tasks.ts'
+
+export default class TasksStatusesList extends SupersetCommand {
+  static override aliases = ['t:statuses:list']
+  static override summary = 'List the statuses that a task can have.'
+
+  async run(): Promise<Row[]> {
+    await this.parse(TasksStatusesList)
+    const statuses = await listStatuses(await this.api())
+    await this.showRows(statuses, ['name', 'type', 'position', 'id'])
+    return statuses
+  }
+}

@@ -1,0 +1,90 @@
+import type {Session} from '@superset/identity'
+import {EXIT, Problem} from '@superset/identity'
+import {record, records, type Row} from './answer.ts'
+import type {Api} from './client.ts'
+
+export interface Organization {
+  readonly id: string
+  readonly name: string
+  readonly slug: string
+}
+
+export interface ListedOrganization extends Organization {
+  /** True for the one that commands act on. */
+  readonly active: boolean
+}
+
+export interface MemberFilter {
+  readonly search?: string | undefined
+  readonly limit?: number | undefined
+}
+
+/** Works whatever organization is chosen, so that a stale choice locks nobody out: call it without the header. */
+export async function listOrganizations(api: Api): Promise<ListedOrganization[]> {
+  const chosen = api.session.organization?.value
+  const [rows, current] = await Promise.all([
+    memberships(api),
+    chosen === undefined ? api.query('user.myOrganization') : undefined,
+  ])
+  const active = chosen ?? (current ? record(current, 'user.myOrganization')['id'] : undefined)
+  return rows.map((one) => ({...one, active: one.id === active || one.slug === active}))
+}
+
+/** @throws Problem ORGANIZATION_UNKNOWN (1) */
+export async function findOrganization(api: Api, idOrSlug: string): Promise<Organization> {
+  const all = await memberships(api)
+  const found = all.find((one) => one.id === idOrSlug) ?? all.find((one) => one.slug === idOrSlug)
+  if (found) return found
+  throw new Problem({
+    code: 'ORGANIZATION_UNKNOWN',
+    message: `You are not a member of an organization with the id or slug ${idOrSlug}.`,
+    exit: EXIT.failed,
+    suggestions: ['Run `superset organization list` to see yours.'],
+  })
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/**
+ * The id that requests name. Only a person types slugs, in `--organization`; they cost one more request.
+ * @throws Problem ORGANIZATION_UNKNOWN (1)
+ */
+export async function actingOrganization(
+  session: Session,
+  connectPlainly: () => Promise<Api>,
+): Promise<string | undefined> {
+  const {organization} = session
+  if (organization?.source !== 'flag' || UUID.test(organization.value)) return organization?.value
+  const found = await findOrganization(await connectPlainly(), organization.value)
+  return found.id
+}
+
+/**
+ * Makes later commands act on an organization.
+ * @throws Problem ORGANIZATION_UNKNOWN (1); ORGANIZATION_NOT_KEPT (78) where the session cannot remember one
+ */
+export async function switchOrganization(api: Api, idOrSlug: string): Promise<Organization> {
+  const found = await findOrganization(api, idOrSlug)
+  const {session} = api
+  if (!session.selectOrganization) throw notKept(session, found)
+  await session.selectOrganization(found.id)
+  return found
+}
+
+export async function listMembers(api: Api, filter: MemberFilter): Promise<Row[]> {
+  return records(await api.query('organization.members.list', filter), 'organization.members.list')
+}
+
+async function memberships(api: Api): Promise<Organization[]> {
+  const rows = records(await api.query('user.myOrganizations'), 'user.myOrganizations')
+  return rows.map(({id, name, slug}) => ({id: String(id), name: String(name), slug: String(slug)}))
+}
+
+function notKept({source}: Session, {id}: Organization): Problem {
+  return new Problem({
+    code: 'ORGANIZATION_NOT_KEPT',
+    message: `Nothing is stored for a sign-in from ${source.replace(/^env:/, '')}, so no organization can be remembered.`,
+    exit: EXIT.configuration,
+    suggestions: [`Set SUPERSET_ORGANIZATION_ID=${id}, or pass --organization.`],
+  })
+}

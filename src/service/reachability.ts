@@ -1,0 +1,58 @@
+import type {Check} from '@superset/identity'
+import {answerFault, networkFault} from './fault.ts'
+import {serviceProblem} from './problem.ts'
+
+const TIMEOUT_MS = 10_000
+const TOLERATED_SKEW_MS = 5 * 60_000
+
+/** Whether the service's API answers, and what time it says it is. Sends no credential. */
+export async function checkNetwork(apiUrl: string, timeoutMs = TIMEOUT_MS): Promise<Check[]> {
+  const {host} = new URL(apiUrl)
+  const call = {
+    procedure: 'user.me',
+    mutation: false,
+    session: {apiUrl, profile: '', scheme: 'bearer', source: 'default'},
+  } as const
+  try {
+    const response = await fetch(new URL('/api/trpc/user.me', apiUrl), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const body: unknown = await response.json().catch(() => undefined)
+    const fault = answerFault(response.status, response.headers, body)
+    // The service refuses who does not say who he is: that is the answer which shows that it is there.
+    if (!fault || (fault.kind === 'refused' && fault.status < 500)) {
+      return [
+        {name: 'network', outcome: 'pass', message: `${host} answers.`},
+        clock(host, response.headers.get('date')),
+      ]
+    }
+
+    return [failedCheck(serviceProblem(fault, call))]
+  } catch (error) {
+    const fault = networkFault(error)
+    if (!fault) throw error
+    return [failedCheck(serviceProblem(fault, call))]
+  }
+}
+
+export function failedCheck(
+  {message, suggestions}: {readonly message: string; readonly suggestions: readonly string[]},
+  name = 'network',
+): Check {
+  return {name, outcome: 'fail', message, suggestions: suggestions.filter((next) => !next.includes('doctor'))}
+}
+
+function clock(host: string, date: string | null): Check {
+  const theirs = Date.parse(date ?? '')
+  if (Number.isNaN(theirs)) return {name: 'clock', outcome: 'skip', message: `${host} does not say what time it is.`}
+  const offMs = Math.abs(Date.now() - theirs)
+  if (offMs <= TOLERATED_SKEW_MS)
+    return {name: 'clock', outcome: 'pass', message: 'This machine and the service agree.'}
+  return {
+    name: 'clock',
+    outcome: 'fail',
+    message: `This machine's clock is ${Math.round(offMs / 1000)} s off.`,
+    suggestions: ['Set the clock, best by NTP.'],
+  }
+}
