@@ -95,10 +95,14 @@ async function exchange(url: URL, request: HttpRequest, socket: Socket): Promise
       const fail = (error: Error): void =>
         reject(error === request.signal?.reason ? error : socketFailure(error, {phase: 'sent', host}))
       outgoing.once('error', fail)
-      outgoing.once('close', () => reject(sent('reset', 'the connection was closed without an answer')))
+      const closed = (): void => reject(sent('reset', 'the connection was closed without an answer'))
+      outgoing.once('close', closed)
       outgoing.once('response', (incoming) => {
         // From here on the request's own errors repeat those of its answer, which know more.
-        outgoing.off('error', fail).on('error', (error) => incoming.destroy(error))
+        outgoing
+          .off('close', closed)
+          .off('error', fail)
+          .on('error', (error) => incoming.destroy(error))
         collect(incoming, request.maxBytes ?? MAX_BYTES).then(resolve, (error: Error) => {
           const known = error instanceof NetworkFailure || error === request.signal?.reason
           reject(known ? error : sent(error instanceof TooLarge ? 'too-large' : 'cut-off', error.message, error))

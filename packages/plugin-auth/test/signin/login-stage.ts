@@ -15,6 +15,17 @@ export interface Committed {
   readonly credential: Credential
 }
 
+interface Changes {
+  readonly request?: Partial<LoginRequest>
+  readonly ports?: Partial<LoginPorts>
+  /** Who is signed in already. */
+  readonly holder?: Holder
+  /** What the person says to every question; no unless given. */
+  readonly answer?: boolean
+  /** False: no browser can be started. */
+  readonly browser?: boolean
+}
+
 /** A person at a terminal: reads what is told, opens addresses, pastes. Storage is remembered, the rest is real. */
 export class LoginStage implements AsyncDisposable {
   readonly told: string[] = []
@@ -31,16 +42,7 @@ export class LoginStage implements AsyncDisposable {
   readonly #pastes: string[] = []
   #pasted = Promise.withResolvers<void>()
 
-  private constructor(
-    homeDir: string,
-    apiUrl: string,
-    changes: {
-      readonly request?: Partial<LoginRequest>
-      readonly ports?: Partial<LoginPorts>
-      readonly holder?: Holder
-      readonly answer?: boolean
-    },
-  ) {
+  private constructor(homeDir: string, apiUrl: string, changes: Changes) {
     this.request = {
       profile: 'default',
       homeDir,
@@ -57,7 +59,7 @@ export class LoginStage implements AsyncDisposable {
       now: Date.now,
       // Only ports that the system chooses: several tests run at once on one machine.
       callbackPorts: [0],
-      openBrowser: (url) => void this.opened.push(url),
+      ...(changes.browser !== false && {openBrowser: (url: string) => void this.opened.push(url)}),
       pastedLines: (signal) => this.#lines(signal),
       confirm: async (question) => {
         this.questions.push(question)
@@ -71,15 +73,7 @@ export class LoginStage implements AsyncDisposable {
     }
   }
 
-  static async open(
-    apiUrl: string,
-    changes: {
-      readonly request?: Partial<LoginRequest>
-      readonly ports?: Partial<LoginPorts>
-      readonly holder?: Holder
-      readonly answer?: boolean
-    } = {},
-  ): Promise<LoginStage> {
+  static async open(apiUrl: string, changes: Changes = {}): Promise<LoginStage> {
     return new LoginStage(await mkdtemp(join(tmpdir(), 'superset-login-')), apiUrl, changes)
   }
 

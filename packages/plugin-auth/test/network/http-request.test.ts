@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict'
+import {once} from 'node:events'
+import type {LookupFunction, Socket} from 'node:net'
+import type {NetworkEnvironment} from '../../src/env.ts'
+import {type HttpRequest, send} from '../../src/network/http-request.ts'
+import {NetworkFailure} from '../../src/network/network-failure.ts'
+import {problemOf} from '../support/problems.ts'
+import {type Certificate, Certificates, connectProxy, deadPort, http, https, tcp} from './loopback-servers.ts'
+
+const PLAIN: NetworkEnvironment = {noProxy: '', tlsUnchecked: false}
+
+async function failureOf(work: Promise<unknown>): Promise<NetworkFailure> {
+  try {
+    await work
+  } catch (error) {
+    assert.ok(error instanceof NetworkFailure, String(error))
+    return error
+  }
+
+  return assert.fail('it succeeded')
+}
+
+function get(url: string, request: Partial<HttpRequest> = {}, environment: Partial<NetworkEnvironment> = {}) {
+  return send({method: 'GET', url, ...request}, {environment: {...PLAIN, ...environment}})
+}
+
+describe('sending one request', () => {
+  it('writes the first byte only when the caller has committed', async () => {
+    const seen: string[] = []
+    await using server = await tcp((socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        seen.push('received')
+        socket.end(
+          `HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nX-A: 1\r\nX-A: 2\r\n\r\n${chunk.length > 0}`,
+        )
+      })
+    })
+    const answer = await get(`http://127.0.0.1:${server.port}/x?y=1`, {
+      method: 'POST',
+      body: 'a=b',
+      async onConnected() {
+        assert.equal(server.connections(), 1)
+        await new Promise((resolve) => setImmediate(resolve))
+        seen.push('committed')
+      },
+    })
+    assert.deepEqual(seen, ['committed', 'received'])
+    assert.equal(answer.status, 200)
+    assert.equal(answer.body.toString(), 'true')
+    assert.equal(answer.headers['x-a'], '1, 2')
+    assert.equal(answer.date, Date.UTC(1994, 10, 6, 8, 49, 37))
+  })
+
+  it('sends what was asked for, and no more', async () => {
+    await using server = await http((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const {headers, method, url} = request
+        response.end(JSON.stringify({headers, method, url, body: Buffer.concat(chunks).toString()}))
+      })
+    })
+    const {body} = await get(`http://127.0.0.1:${server.port}/p?q=ü`, {
+      method: 'POST',
+      headers: {'content-type': 'text/plain'},
+      body: 'größe',
+    })
+    assert.deepEqual(JSON.parse(body.toString()), {
+      headers: {
+        host: `127.0.0.1:${server.port}`,
+        'content-type': 'text/plain',
+        'content-length': '7',
+        connection: 'close',
+      },
+      method: 'POST',
+      url: '/p?q=%C3%BC',
+      body: 'größe',
+    })
+  })
+
+  it('sends nothing when the commit fails', async () => {
+    const received: Buffer[] = []
+    await using server = await tcp((socket) => socket.on('data', (chunk: Buffer) => received.push(chunk)))
+    const commit = (): void => {
+      throw new Error('disk full')
+    }
+    await assert.rejects(get(`http://127.0.0.1:${server.port}`, {onConnected: commit}), /disk full/)
+    assert.deepEqual(received, [])
+  })
+
+  it('row 43: returns a redirect and does not follow it', async () => {
+    await using elsewhere = await http((_request, response) => response.end('stolen'))
+    await using server = await http((_request, response) =>
+      response.writeHead(307, {location: `http://127.0.0.1:${elsewhere.port}/`}).end(),
+    )
+    const {status, headers} = await get(`http://127.0.0.1:${server.port}`)
+    assert.equal(status, 307)
+    assert.ok(headers['location'])
+    assert.equal(elsewhere.connections(), 0)
+  })
+
+  it('row 28: gives up on an answer of more than 1 MB', async () => {
+    await using server = await http((_request, response) => response.end(Buffer.alloc(2 * 1024 * 1024)))
+    const {kind, phase} = await failureOf(get(`http://127.0.0.1:${server.port}`))
+    assert.deepEqual([kind, phase], ['too-large', 'sent'])
+  })
+
+  it('row 27: tells an answer that was cut off', async () => {
+    for (const head of ['Content-Length: 100', 'Transfer-Encoding: chunked']) {
+      await using server = await tcp((socket) => {
+        socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n10\r\nhalf`))
+      })
+      const {kind, phase} = await failureOf(get(`http://127.0.0.1:${server.port}`))
+      assert.deepEqual([kind, phase], ['cut-off', 'sent'], head)
+    }
+  })
+
+  it('row 45: a name that cannot be resolved was not sent', async () => {
+    const lookup: LookupFunction = (_host, _options, callback) =>
+      callback(Object.assign(new Error('getaddrinfo ENOTFOUND'), {code: 'ENOTFOUND'}), '', 4)
+    const request = {method: 'GET', url: 'https://api.example.test'}
+    const {kind, phase, host} = await failureOf(send(request, {environment: PLAIN, lookup}))
+    assert.deepEqual([kind, phase, host], ['dns', 'not-sent', 'api.example.test'])
+  })
+
+  it('row 46: a refused connection was not sent', async () => {
+    const {kind, phase} = await failureOf(get(`http://127.0.0.1:${await deadPort()}`))
+    assert.deepEqual([kind, phase], ['refused', 'not-sent'])
+  })
+
+  it('row 47: a reset after the first byte may have been received', async () => {
+    await using server = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    const {kind, phase} = await failureOf(get(`http://127.0.0.1:${server.port}`))
+    assert.deepEqual([kind, phase], ['reset', 'sent'])
+  })
+
+  it('row 47: an end without an answer is a reset, too', async () => {
+    await using server = await tcp((socket) => socket.once('data', () => socket.end()))
+    const {kind, phase} = await failureOf(get(`http://127.0.0.1:${server.port}`))
+    assert.deepEqual([kind, phase], ['reset', 'sent'])
+  })
+
+  it('a connection that dies while the caller commits was not sent', async () => {
+    const accepted = Promise.withResolvers<Socket>()
+    await using server = await tcp((socket) => accepted.resolve(socket))
+    const request = get(`http://127.0.0.1:${server.port}`, {
+      async onConnected() {
+        const socket = await accepted.promise
+        const closed = once(socket, 'close')
+        socket.resetAndDestroy()
+        await closed
+        // The reset travels through the kernel; it has arrived when the event loop has polled it.
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      },
+    })
+    const {kind, phase} = await failureOf(request)
+    assert.deepEqual([kind, phase], ['reset', 'not-sent'])
+  })
+
+  it('row 50: a silent server and one that drips are given up at the same moment', async () => {
+    await using silent = await tcp(() => {})
+    await using dripping = await tcp((socket) => {
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n'))
+      const timer = setInterval(() => socket.write('x'), 20)
+      socket.once('close', () => clearInterval(timer))
+    })
+    for (const {port} of [silent, dripping]) {
+      const {kind, phase} = await failureOf(get(`http://127.0.0.1:${port}`, {answerTimeoutMs: 150}))
+      assert.deepEqual([kind, phase], ['timeout', 'sent'])
+    }
+  })
+
+  it('a handshake that never ends was not sent', async () => {
+    await using server = await tcp(() => {})
+    const {kind, phase} = await failureOf(get(`https://127.0.0.1:${server.port}`, {connectTimeoutMs: 100}))
+    assert.deepEqual([kind, phase], ['timeout', 'not-sent'])
+  })
+
+  it('tells what is no HTTP and no TLS', async () => {
+    await using server = await tcp((socket) => socket.once('data', () => socket.end('220 mail.example.test ESMTP\r\n')))
+    assert.equal((await failureOf(get(`http://127.0.0.1:${server.port}`))).kind, 'protocol')
+    const {kind, phase} = await failureOf(get(`https://127.0.0.1:${server.port}`))
+    assert.deepEqual([kind, phase], ['tls', 'not-sent'])
+  })
+
+  it('ends when the caller aborts, before and after sending', async () => {
+    await using server = await tcp(() => {})
+    const controller = new AbortController()
+    const {signal} = controller
+    const onConnected = (): void => void setImmediate(() => controller.abort())
+    await assert.rejects(get(`http://127.0.0.1:${server.port}`, {signal, onConnected}), {name: 'AbortError'})
+    await assert.rejects(get(`http://127.0.0.1:${server.port}`, {signal}), {name: 'AbortError'})
+    assert.equal(server.connections(), 1)
+  })
+
+  it('row 44: sends nothing over http to another machine', async () => {
+    const {kind, phase} = await failureOf(get('http://api.example.test/'))
+    assert.deepEqual([kind, phase], ['insecure', 'not-sent'])
+  })
+
+  it('sends nothing to another machine with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
+    const {kind, phase} = await failureOf(get('https://api.example.test/', {}, {tlsUnchecked: true}))
+    assert.deepEqual([kind, phase], ['insecure', 'not-sent'])
+  })
+})
+
+describe('certificates and proxies', () => {
+  let certificates: Certificates
+  let named: Certificate
+  let expired: Certificate
+  before(() => {
+    certificates = new Certificates()
+    named = certificates.make('named', {subject: 'Known Root', names: 'DNS:api.example.test,IP:127.0.0.1'})
+    expired = certificates.make('expired', {subject: 'Old Root', names: 'IP:127.0.0.1', days: -1})
+  })
+  after(() => certificates[Symbol.dispose]())
+
+  it('row 48: names the unknown authority, and sends nothing to it', async () => {
+    let requests = 0
+    // One of its own: what another test made known stays known to the process.
+    const stranger = certificates.make('stranger', {subject: 'Corporate Root', names: 'IP:127.0.0.1'})
+    await using server = await https(stranger, (_request, response) => {
+      requests += 1
+      response.end()
+    })
+    const failure = await failureOf(get(`https://127.0.0.1:${server.port}`))
+    assert.deepEqual([failure.kind, failure.phase, failure.detail], ['tls-unknown-ca', 'not-sent', 'Corporate Root'])
+    assert.equal(failure.certificate?.subject, 'Corporate Root')
+    assert.equal(requests, 0)
+  })
+
+  it('accepts an unknown authority on loopback alone with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
+    await using server = await https(
+      certificates.make('other', {subject: 'Other', names: 'IP:127.0.0.1'}),
+      (_request, response) => response.end('ok'),
+    )
+    const {body} = await get(`https://127.0.0.1:${server.port}`, {}, {tlsUnchecked: true})
+    assert.equal(body.toString(), 'ok')
+  })
+
+  it('goes to https through the proxy by CONNECT, and speaks TLS with the server itself', async () => {
+    await using server = await https(named, ({headers}, response) => response.end(headers.host))
+    await using proxy = await connectProxy(server.port)
+    const {body} = await get(
+      'https://api.example.test/',
+      {},
+      {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file},
+    )
+    assert.equal(body.toString(), 'api.example.test')
+    assert.deepEqual(proxy.asked, ['api.example.test:443'])
+  })
+
+  it('row 48: SUPERSET_CA_FILE makes the authority known', async () => {
+    await using server = await https(named, (_request, response) => response.end('ok'))
+    const {status} = await get(`https://127.0.0.1:${server.port}`, {}, {caFile: named.file})
+    assert.equal(status, 200)
+  })
+
+  it('row 49: a certificate for another name', async () => {
+    await using server = await https(named, (_request, response) => response.end())
+    await using proxy = await connectProxy(server.port)
+    const settings = {proxy: {url: `127.0.0.1:${proxy.port}`, variable: 'https_proxy'}, caFile: named.file}
+    const failure = await failureOf(get('https://other.example.test/', {}, settings))
+    assert.equal(failure.kind, 'tls-invalid')
+    assert.match(failure.detail, /for api\.example\.test, 127\.0\.0\.1, not for other\.example\.test/)
+  })
+
+  it('row 49: an expired certificate', async () => {
+    await using server = await https(expired, (_request, response) => response.end())
+    const failure = await failureOf(get(`https://127.0.0.1:${server.port}`, {}, {caFile: expired.file}))
+    assert.equal(failure.kind, 'tls-invalid')
+    assert.match(failure.detail, /^it expired on \w{3} .* GMT$/)
+  })
+
+  it('row 51: names the proxy that is dead, without its password', async () => {
+    const proxy = {url: `http://ada:hunter2@127.0.0.1:${await deadPort()}`, variable: 'HTTPS_PROXY'}
+    const failure = await failureOf(get('https://api.example.test/', {}, {proxy}))
+    assert.deepEqual([failure.kind, failure.phase, failure.host], ['proxy', 'not-sent', 'api.example.test'])
+    assert.match(failure.detail, /^127\.0\.0\.1:\d+ \(from HTTPS_PROXY\)$/)
+    assert.ok(!failure.message.includes('hunter2'))
+  })
+
+  it('row 17: authenticates at the proxy, and says when that is missing', async () => {
+    await using server = await https(named, (_request, response) => response.end('ok'))
+    const authorization = `Basic ${Buffer.from('ada:p@ss%').toString('base64')}`
+    await using proxy = await connectProxy(server.port, {authorization})
+    const at = (userinfo: string) => ({
+      proxy: {url: `http://${userinfo}127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'},
+      caFile: named.file,
+    })
+    assert.equal((await get('https://api.example.test/', {}, at('ada:p%40ss%25@'))).status, 200)
+    const {kind, phase} = await failureOf(get('https://api.example.test/', {}, at('')))
+    assert.deepEqual([kind, phase], ['proxy-auth', 'not-sent'])
+  })
+
+  it('row 51: a proxy that says no', async () => {
+    await using proxy = await connectProxy(0, {status: 502})
+    const settings = {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}}
+    const failure = await failureOf(get('https://api.example.test/', {}, settings))
+    assert.equal(failure.kind, 'proxy')
+    assert.match(failure.detail, /answered 502/)
+  })
+
+  it('row 51b: loopback never goes through a proxy', async () => {
+    await using server = await https(named, (_request, response) => response.end('direct'))
+    await using proxy = await connectProxy(server.port)
+    const settings = {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file}
+    assert.equal((await get(`https://127.0.0.1:${server.port}`, {}, settings)).body.toString(), 'direct')
+    await failureOf(get(`https://localhost:${server.port}`, {}, settings))
+    assert.deepEqual(proxy.asked, [])
+  })
+
+  it('says which file of SUPERSET_CA_FILE cannot be used', async () => {
+    const problem = await problemOf(get('https://127.0.0.1:1', {}, {caFile: '/nonexistent.pem'}), 'NETWORK_CA_FILE')
+    assert.equal(problem.exit, 78)
+    await problemOf(get('https://127.0.0.1:1', {}, {caFile: import.meta.filename}), 'NETWORK_CA_FILE')
+  })
+})
