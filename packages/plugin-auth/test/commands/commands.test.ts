@@ -1,0 +1,349 @@
+import {type IdentityDescription, isProblem, type LoginOptions, type Session} from '@superset/identity'
+import assert from 'node:assert/strict'
+import Login from '../../src/commands/auth/login.ts'
+import Logout from '../../src/commands/auth/logout.ts'
+import Migrate from '../../src/commands/auth/migrate.ts'
+import Refresh from '../../src/commands/auth/refresh.ts'
+import Status from '../../src/commands/auth/status.ts'
+import Token from '../../src/commands/auth/token.ts'
+import Whoami from '../../src/commands/auth/whoami.ts'
+import {type Ran, run} from './command-stage.ts'
+
+const HOUR = 3600 * 1000
+
+const described: IdentityDescription = {
+  signedIn: true,
+  profile: 'work',
+  scheme: 'bearer',
+  source: 'stored',
+  hides: [],
+  issuer: 'https://api.test',
+  apiUrl: 'https://api.test',
+  subject: 'user-1',
+  account: 'ada@acme.test',
+  organization: {value: 'org-1', source: 'env:SUPERSET_ORGANIZATION_ID'},
+  storage: {kind: 'file', place: '~/.superset/config.json', encrypted: false},
+  expiresAt: new Date(Date.now() + 50 * HOUR + 60_000),
+  expired: false,
+  renewable: true,
+  notes: ['The session is stored in plain text.'],
+}
+
+function refusal({error}: Ran, code: string, exit: number): void {
+  assert.ok(isProblem(error), String(error))
+  assert.deepEqual([error.code, error.exit], [code, exit])
+}
+
+describe('auth status', () => {
+  const status = (found: IdentityDescription, argv: readonly string[] = [], request = {}) =>
+    run(Status, argv, {provider: {describe: async () => found}, request})
+
+  it('tells a person who, where, with what, and until when', async () => {
+    const {stdout, stderr, exitCode} = await status({...described, hides: ['env:SUPERSET_TOKEN']})
+    assert.equal(exitCode, 0)
+    assert.equal(stderr, '')
+    for (const part of [
+      'Signed in as ada@acme.test (profile work)',
+      'org-1 (from SUPERSET_ORGANIZATION_ID)',
+      'bearer from stored; hides SUPERSET_TOKEN',
+      'file (~/.superset/config.json), plain text',
+      'in 2 d 2 h (',
+      'The session is stored in plain text.',
+    ])
+      assert.ok(stdout.includes(part), `${part} in\n${stdout}`)
+  })
+
+  it('exits with 4 when nobody is signed in, and names the next step', async () => {
+    const {stdout, exitCode, error} = await status({...described, signedIn: false, expired: true})
+    assert.equal(error, undefined)
+    assert.equal(exitCode, 4)
+    assert.match(stdout, /^Not signed in/)
+    assert.match(stdout, /Run `superset auth login`\./)
+  })
+
+  it('prints the data and exits with 4 also as JSON: no error object', async () => {
+    const signedOut = {signedIn: false, profile: 'work', hides: [], apiUrl: 'https://api.test', notes: []}
+    const {stdout, exitCode} = await status(signedOut, ['--json'])
+    assert.equal(exitCode, 4)
+    const found = JSON.parse(stdout) as Record<string, unknown>
+    assert.deepEqual(found, {...signedOut, identity: {plugin: 'fake-plugin', source: 'config'}})
+  })
+
+  it('speaks JSON to agents without being asked', async () => {
+    const {stdout} = await status(described, [], {agentMode: true})
+    const found = JSON.parse(stdout) as Record<string, unknown>
+    assert.equal(found['account'], 'ada@acme.test')
+    assert.equal(found['expiresAt'], described.expiresAt!.toISOString())
+    assert.equal((await status(described, ['--quiet'], {agentMode: true})).stdout, 'ada@acme.test\n')
+  })
+
+  it('says why a session cannot be renewed, and until when it serves', async () => {
+    const reason = 'https://api.test refused your session.'
+    const {stdout, exitCode} = await status({...described, renewable: false, reason})
+    assert.equal(exitCode, 0)
+    assert.ok(
+      stdout.includes(`no: https://api.test refused your session; access ends ${described.expiresAt!.toISOString()}`),
+    )
+  })
+
+  it('tells a fault of the storage with its next step', async () => {
+    const problem = {code: 'STORE_LOST', message: 'It is lost.', suggestions: ['Restore it.'], exit: 74}
+    const {stdout, exitCode} = await status({...described, signedIn: false, problem})
+    assert.equal(exitCode, 4)
+    assert.match(stdout, /It is lost\.\n\s+Restore it\./)
+  })
+
+  it('lets no server draw on the terminal', async () => {
+    const {stdout} = await status({...described, account: 'ada\u001B[2J\u0007@acme.test'})
+    assert.ok(!stdout.includes('\u001B'))
+  })
+})
+
+describe('auth login', () => {
+  const result = {
+    profile: 'default',
+    issuer: 'https://api.test',
+    apiUrl: 'https://api.test',
+    scheme: 'bearer',
+    storage: 'keychain',
+    subject: 'user-1',
+    account: 'ada@acme.test',
+    organization: {id: 'org-1', name: 'Acme'},
+    expiresAt: new Date(0),
+  } as const
+
+  async function login(argv: readonly string[], request = {}) {
+    let given: LoginOptions | undefined
+    const ran = await run(Login, argv, {
+      provider: {login: async (_request, options) => ((given = options), result)},
+      request,
+    })
+    const {signal, ...options} = given ?? {}
+    return {...ran, options, signal}
+  }
+
+  it('hands the flags to the provider', async () => {
+    const {options, signal} = await login([
+      ...['--organization', 'acme', '--issuer', 'https://id.test', '--client-id', 'mine', '--storage', 'file'],
+      ...['--no-browser', '--replace'],
+    ])
+    assert.deepEqual(options, {
+      organization: 'acme',
+      issuer: 'https://id.test',
+      clientId: 'mine',
+      storage: 'file',
+      browser: false,
+      replace: true,
+    })
+    assert.ok(signal && !signal.aborted)
+    assert.deepEqual((await login([])).options, {})
+  })
+
+  it('prints what the incumbent prints as JSON, and more', async () => {
+    const {stdout, stderr} = await login(['--json'])
+    const found = JSON.parse(stdout) as Record<string, unknown>
+    assert.deepEqual(
+      [found['userId'], found['organizationId'], found['organizationName'], found['storage'], found['expiresAt']],
+      ['user-1', 'org-1', 'Acme', 'keychain', '1970-01-01T00:00:00.000Z'],
+    )
+    assert.equal(stderr, '')
+    assert.equal((await login([])).stdout.split('\n')[1], 'Organization: Acme')
+    assert.equal((await login(['-q'])).stdout, 'user-1\n')
+  })
+
+  it('takes a key as an argument, with a warning that does not repeat it', async () => {
+    const {options, stderr, stdout} = await login(['--api-key', 'sk_live_secret'])
+    assert.equal(options.apiKey, 'sk_live_secret')
+    assert.match(stderr, /Warning: other users/)
+    assert.ok(!`${stdout}${stderr}`.includes('sk_live_secret'))
+  })
+
+  it('refuses flags that contradict each other', async () => {
+    for (const argv of [
+      ['--with-api-key', '--api-key', 'x'],
+      ['--with-api-key', '--issuer', 'https://id.test'],
+      ['--storage', 'cloud'],
+    ]) {
+      const {error, options} = await login(argv)
+      assert.ok(error instanceof Error, argv.join(' '))
+      assert.deepEqual(options, {})
+    }
+  })
+
+  it('says when the chosen plugin cannot sign in', async () => {
+    const ran = await run(Login, [])
+    refusal(ran, 'AUTH_NOT_SUPPORTED', 78)
+    assert.match(String(ran.error), /fake-plugin cannot sign anybody in/)
+  })
+
+  it('aborts on Ctrl-C instead of dying', async () => {
+    let aborted = false
+    await run(Login, [], {
+      provider: {
+        async login(_request, {signal}) {
+          process.emit('SIGINT')
+          aborted = signal!.aborted
+          return result
+        },
+      },
+    })
+    assert.ok(aborted)
+    assert.equal(process.listenerCount('SIGINT'), 0)
+  })
+})
+
+describe('auth logout', () => {
+  const logout = (outcome: object, argv: readonly string[] = []) =>
+    run(Logout, argv, {
+      provider: {
+        describe: async () => ({...described, signedIn: false}),
+        logout: async () => ({profile: 'work', signedOut: true, revocation: 'none' as const, ...outcome}),
+      },
+    })
+
+  it('says what became of the session', async () => {
+    assert.match((await logout({revocation: 'revoked'})).stdout, /ended at https:\/\/api\.test\.\n$/)
+    assert.equal((await logout({account: 'ada@acme.test'})).stdout, 'Signed out ada@acme.test.\n')
+    assert.match((await logout({signedOut: false})).stdout, /Nobody was signed in/)
+  })
+
+  it('row 69b: says until when the session may live on', async () => {
+    const {stdout, exitCode} = await logout({revocation: 'not-sent', mayLiveUntil: new Date(0), reason: 'Unanswered.'})
+    assert.equal(exitCode, 0)
+    assert.equal(
+      stdout,
+      'Signed out here. The session may live on at https://api.test until 1970-01-01T00:00:00.000Z.\nUnanswered.\n',
+    )
+  })
+
+  it('warns that a variable still signs in', async () => {
+    const provider = {
+      describe: async () => ({...described, source: 'env:SUPERSET_API_KEY' as const}),
+      logout: async () => ({profile: 'work', signedOut: true, revocation: 'none' as const}),
+    }
+    assert.match((await run(Logout, ['--json'], {provider})).stderr, /^SUPERSET_API_KEY is still set/)
+  })
+})
+
+describe('auth token, whoami, refresh and migrate', () => {
+  const session = (change: Partial<Session> = {}): Session => ({
+    issuer: 'https://api.test',
+    apiUrl: 'https://api.test',
+    profile: 'default',
+    scheme: 'bearer',
+    source: 'stored',
+    token: async () => 'the-token',
+    fetch: async () => Response.json({}),
+    ...change,
+  })
+
+  it('prints the bare token, and JSON with its end', async () => {
+    assert.equal((await run(Token, [], {session: session()})).stdout, 'the-token\n')
+    const {stdout} = await run(Token, ['--json'], {session: session({expiresAt: new Date(0)})})
+    assert.deepEqual(JSON.parse(stdout), {token: 'the-token', expiresAt: '1970-01-01T00:00:00.000Z', scheme: 'bearer'})
+  })
+
+  it('row 86: never signs in by itself', async () => {
+    refusal(await run(Token, []), 'AUTH_REQUIRED', 4)
+    refusal(await run(Whoami, []), 'AUTH_REQUIRED', 4)
+  })
+
+  const data = (json: unknown) => Response.json({result: {data: {json}}})
+  const fault = (status: number, message: string) => Response.json({error: {json: {message}}}, {status})
+
+  /** Answers each procedure; notes the organization that was asked for. */
+  function service(answers: Readonly<Record<string, () => Response>>, change: Partial<Session> = {}) {
+    const organizations: (string | null)[] = []
+    const fetch: Session['fetch'] = async (input, init) => {
+      organizations.push(new Headers(init?.headers).get('x-superset-organization-id'))
+      return answers[String(input).split('/').at(-1)!]!()
+    }
+    return {organizations, session: session({fetch, ...change})}
+  }
+
+  const ada = () => data({id: 'user-1', email: 'ada@acme.test', name: 'Ada'})
+
+  it('asks the service who we are, as the incumbent prints it', async () => {
+    const {session, organizations} = service(
+      {'user.me': ada, 'user.myOrganization': () => data({id: 'org-1', name: 'Acme'})},
+      {organization: {value: 'org-1', source: 'config'}},
+    )
+    const {stdout} = await run(Whoami, ['--json'], {session})
+    assert.deepEqual(JSON.parse(stdout), {
+      userId: 'user-1',
+      email: 'ada@acme.test',
+      name: 'Ada',
+      organizationId: 'org-1',
+      organizationName: 'Acme',
+      authSource: 'oauth',
+    })
+    assert.deepEqual(organizations, [null, 'org-1'])
+    const human = await run(Whoami, [], {session})
+    assert.equal(human.stdout, 'Signed in as Ada (ada@acme.test)\nOrganization: Acme\nAuthentication: oauth\n')
+  })
+
+  it('is no failure to belong to no organization', async () => {
+    const answers = {'user.me': ada, 'user.myOrganization': () => data(null)}
+    for (const [change, authSource] of [
+      [{source: 'env:SUPERSET_API_KEY', scheme: 'api-key'}, 'override'],
+      [{scheme: 'api-key'}, 'config'],
+    ] as const) {
+      const {stdout, exitCode} = await run(Whoami, ['--json'], {session: service(answers, change).session})
+      const found = JSON.parse(stdout) as Record<string, unknown>
+      assert.deepEqual([exitCode, found['organizationId'], found['authSource']], [0, null, authSource])
+    }
+  })
+
+  it('rows 90 and 91: names the source of a bad key and of a foreign organization', async () => {
+    const bad = service(
+      {'user.me': () => fault(500, 'Invalid API key.')},
+      {scheme: 'api-key', source: 'env:SUPERSET_API_KEY'},
+    )
+    const key = await run(Whoami, [], {session: bad.session})
+    refusal(key, 'AUTH_KEY_INVALID', 4)
+    assert.match(String(key.error), /The API key \(from SUPERSET_API_KEY\) is not valid\./)
+    const foreign = service(
+      {'user.me': ada, 'user.myOrganization': () => fault(403, 'Not a member of organization org-9')},
+      {organization: {value: 'org-9', source: 'env:SUPERSET_ORGANIZATION_ID'}},
+    )
+    const organization = await run(Whoami, [], {session: foreign.session})
+    refusal(organization, 'ORGANIZATION_NOT_MEMBER', 77)
+    assert.match(String(organization.error), /not a member of org-9 \(from SUPERSET_ORGANIZATION_ID\)/)
+  })
+
+  it('tells a service that cannot be reached from one that refuses', async () => {
+    const unreachable = session({
+      fetch: () => Promise.reject(new TypeError('fetch failed', {cause: {code: 'ECONNREFUSED'}})),
+    })
+    refusal(await run(Whoami, [], {session: unreachable}), 'NETWORK_UNREACHABLE', 75)
+    const busy = service({'user.me': () => new Response('<html>', {status: 502})})
+    refusal(await run(Whoami, [], {session: busy.session}), 'SERVICE_UNAVAILABLE', 75)
+  })
+
+  it('refreshes, and passes on that a person takes the risk of a replay', async () => {
+    const given: unknown[] = []
+    const provider = (refreshed: boolean) => ({
+      refresh: async (_request: unknown, options: unknown) => (given.push(options), {refreshed}),
+    })
+    assert.equal((await run(Refresh, [], {provider: provider(true)})).stdout, 'Session refreshed.\n')
+    assert.match((await run(Refresh, ['--replay'], {provider: provider(false)})).stdout, /^Another process/)
+    assert.deepEqual(given, [{}, {replay: true}])
+  })
+
+  it('moves a credential only with a yes', async () => {
+    const moved: unknown[] = []
+    const provider = {
+      async migrate(_request: unknown, to: 'file' | 'key' | 'keychain') {
+        moved.push(to)
+        const at = {profile: 'default', issuer: 'https://api.test', apiUrl: 'https://api.test'}
+        return {...at, scheme: 'bearer' as const, storage: to, account: 'ada@acme.test'}
+      },
+    }
+    refusal(await run(Migrate, ['--to', 'key'], {provider}), 'USAGE_CONFIRM', 2)
+    assert.deepEqual(moved, [])
+    const {stdout} = await run(Migrate, ['--to', 'key', '--yes'], {provider})
+    assert.equal(stdout, 'Moved the credential of ada@acme.test to key.\n')
+    assert.deepEqual(moved, ['key'])
+    assert.ok((await run(Migrate, ['--yes'], {provider})).error instanceof Error)
+  })
+})
