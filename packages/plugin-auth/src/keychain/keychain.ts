@@ -1,5 +1,3 @@
-import type * as crossKeychain from 'cross-keychain'
-
 import {setTimeout as delay} from 'node:timers/promises'
 
 import {leaveWithoutWaitingFor} from './abandoned.ts'
@@ -26,31 +24,39 @@ export interface Patience {
   readonly signal?: AbortSignal
 }
 
-/** @returns found, absent, or why it cannot be known; never rejects but with the reason of `patience.signal` */
+/**
+ * Asks our back end itself: loading cross-keychain costs 14 ms, in every command, and a read gains nothing by it.
+ *
+ * @returns found, absent, or why it cannot be known; rejects only when `patience.signal` is aborted
+ */
 export function getSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
-  return ask(patience, async ({getPassword}) => {
-    const secret = await getPassword(SERVICE, account)
+  return ask(patience, async () => {
+    const secret = await (await backend()).getPassword(SERVICE, account)
     return secret === null ? {kind: 'absent'} : {kind: 'found', secret}
   })
 }
 
 export function setSecret(account: string, secret: string, patience?: Patience): Promise<KeychainOutcome> {
-  return ask(patience, async ({setPassword}) => {
-    await setPassword(SERVICE, account, secret)
+  return ask(patience, async () => {
+    const [keychain, own] = await Promise.all([import('cross-keychain'), backend()])
+    // Each time, and in the same tick as the question: another plugin in this process may have chosen its own back end.
+    keychain.setKeyring(own)
+    await keychain.setPassword(SERVICE, account, secret)
     return {kind: 'done'}
   })
 }
 
 /** Done as well when there was none. */
 export function deleteSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
-  return ask(patience, async ({deletePassword}) => {
-    await deletePassword(SERVICE, account)
+  return ask(patience, async () => {
+    const [keychain, own] = await Promise.all([import('cross-keychain'), backend()])
+    keychain.setKeyring(own)
+    await keychain.deletePassword(SERVICE, account)
     return {kind: 'done'}
   })
 }
 
-type CrossKeychain = typeof crossKeychain
-type Question = (keychain: CrossKeychain) => Promise<KeychainOutcome>
+type Question = () => Promise<KeychainOutcome>
 
 async function ask(patience: Patience | undefined, question: Question): Promise<KeychainOutcome> {
   const end = performance.now() + DEADLINE_MS + OVERLOAD_MS
@@ -62,23 +68,19 @@ async function ask(patience: Patience | undefined, question: Question): Promise<
   }
 }
 
-let loading: Promise<{keychain: CrossKeychain; register: () => void}> | undefined
+let loaded: ReturnType<typeof createBackend> | undefined
 
-async function load() {
-  const [keychain, backend] = await Promise.all([import('cross-keychain'), createBackend()])
-  return {keychain, register: () => keychain.setKeyring(backend)}
+function backend(): ReturnType<typeof createBackend> {
+  loaded ??= createBackend()
+  return loaded
 }
 
 async function askOnce(question: Question): Promise<KeychainOutcome> {
   try {
-    loading ??= load()
-    const {keychain, register} = await loading
-    // Each time, and in the same tick as the question: another plugin in this process may have chosen its own back end.
-    register()
-    return await question(keychain)
+    return await question()
   } catch (error) {
     if (error instanceof KeychainError) return error.fault
-    loading = undefined
+    loaded = undefined
     return {kind: 'unavailable', reason: `the keychain module cannot be loaded: ${(error as Error).message}`}
   }
 }
@@ -103,8 +105,8 @@ async function bounded(answer: Promise<KeychainOutcome>, patience: Patience | un
  * which cannot prompt, is asked. It began later, so in a slow keychain the first one's answer comes before its own.
  */
 async function overloadedOrPrompting(answer: Promise<KeychainOutcome>): Promise<'prompting' | KeychainOutcome> {
-  const canary = askOnce(async ({getPassword}) => {
-    await getPassword(SERVICE, CANARY)
+  const canary = askOnce(async () => {
+    await (await backend()).getPassword(SERVICE, CANARY)
     return {kind: 'done'}
   })
   const isProbed = canary.then(() => delay(CANARY_HEAD_START_MS, 'prompting' as const))

@@ -3,6 +3,7 @@ import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {fileURLToPath} from 'node:url'
 
+import {skip} from '../../../../test/support/skip.ts'
 import {keyringMissing, startKeyring, type KeyringOptions, type KeyringSession} from '../support/keyring-session.ts'
 import {tempHome, type TempHome} from '../support/temp-home.ts'
 
@@ -31,15 +32,12 @@ async function ask(env: Readonly<Record<string, string>>, ...args: string[]): Pr
 }
 
 describe('the keychain: a real gnome-keyring', () => {
-  let missing: string | undefined
   let home: TempHome
   let keyring: KeyringSession | undefined
 
   before(async function () {
-    missing = await keyringMissing()
-    if (missing === undefined) return
-    console.log(`    skipped: ${missing}`)
-    this.skip()
+    const missing = await keyringMissing()
+    if (missing !== undefined) skip(this, missing)
   })
   beforeEach(async () => {
     home = await tempHome()

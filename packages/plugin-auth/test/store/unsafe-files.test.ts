@@ -3,6 +3,7 @@ import {execFileSync} from 'node:child_process'
 import {chmod, chown, mkdir, readdir, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {skip} from '../../../../test/support/skip.ts'
 import type {SessionStore} from '../../src/model.ts'
 import {storedCandidates} from '../../src/store/catalog.ts'
 import {commit} from '../../src/store/commit.ts'
@@ -126,7 +127,7 @@ describe('row 61: files that others could read or change', () => {
   })
 
   it("refuses another user's file", async function () {
-    if (!isRoot) this.skip()
+    if (!isRoot) skip(this, 'only root can give files to another user')
     await chown(record, 12_345, 12_345)
     const problem = await problemOf(store.read(), 'STORE_UNSAFE')
     assert.match(problem.message, /belongs to another user \(uid 12345\)/)
@@ -138,7 +139,7 @@ describe('row 61: files that others could read or change', () => {
   })
 
   it("as root, writes nothing into another user's home", async function () {
-    if (!isRoot) this.skip()
+    if (!isRoot) skip(this, 'only root can give files to another user')
     await using other = await tempHome()
     const userHome = join(other.homeDir, '..')
     await chown(userHome, 12_345, 12_345)

@@ -44,7 +44,7 @@ async function run(): Promise<unknown> {
   await using _ = await store.preflight()
   const stored = await store.read()
   if (stored === undefined) return 'signed out'
-  return store.save(stored.generation, tokensFor('2'))
+  return await store.save(stored.generation, tokensFor('2'))
 }
 
 const answer = await run().then(

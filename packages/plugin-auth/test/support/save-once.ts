@@ -1,4 +1,5 @@
 /** Saves one successor as soon as its stdin closes, so that many begin at once; prints the outcome. */
+import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 
 import type {StoreHandle} from '../../src/model.ts'
@@ -11,6 +12,6 @@ const stored = await store.read()
 if (stored === undefined) throw new Error('signed out')
 process.stdout.write('ready\n')
 process.stdin.resume()
-await new Promise((resolve) => process.stdin.once('end', resolve))
+await once(process.stdin, 'end')
 const {outcome} = await store.save(stored.generation, tokensFor(`by-${process.pid}`))
 process.stdout.write(`${outcome}\n`)
