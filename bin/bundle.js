@@ -11,22 +11,27 @@ const {dependencies} = JSON.parse(readFileSync(path.join(root, 'package.json'), 
 const folder = path.join(root, 'dist/vendor')
 const require = createRequire(import.meta.url)
 
-/** Where oclif needs these it does so inside functions that few runs reach; so they are evaluated there, not at start. */
+/**
+ * What oclif imports at its start and seldom calls. These stand-ins load the real thing when it is called; the start
+ * itself asks for exact plugin names only, and whether this is Windows' Linux.
+ */
+const standIns = {
+  minimatch: `exports.minimatch = (name, pattern) => name === pattern || (/[*?[{!(]/.test(pattern) && require('minimatch').minimatch(name, pattern))`,
+  'node:child_process': `exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given)`,
+  tinyglobby: `exports.glob = (...given) => require('tinyglobby').glob(...given)`,
+  'wsl-utils': `exports.isWsl = process.platform === 'linux' && require('is-wsl').default
+exports.powerShellPath = () => import('wsl-utils').then((utils) => utils.powerShellPath())`,
+}
+
 const late = {
   name: 'late',
   setup({onLoad, onResolve}) {
-    onResolve({filter: /^(?:minimatch|tinyglobby)$/}, ({kind, path: name, resolveDir}) =>
-      kind === 'require-call' && resolveDir.includes('@oclif')
-        ? {path: name, namespace: 'late', pluginData: {resolveDir}}
-        : undefined,
+    onResolve({filter: new RegExp(`^(?:${Object.keys(standIns).join('|')})$`)}, ({importer, path: name}) =>
+      importer.includes('@oclif') ? {path: name, namespace: 'late', pluginData: path.dirname(importer)} : undefined,
     )
-    onLoad({filter: /.*/, namespace: 'late'}, ({path: name, pluginData: {resolveDir}}) => ({
-      contents: {
-        // The start asks for nothing but exact names here: the plugins that package.json lists.
-        minimatch: `exports.minimatch = (name, pattern) => name === pattern || (/[*?[{!(]/.test(pattern) && require('minimatch').minimatch(name, pattern))`,
-        tinyglobby: `exports.glob = (...given) => require('tinyglobby').glob(...given)`,
-      }[name],
-      resolveDir: path.join(resolveDir, '../../..'),
+    onLoad({filter: /.*/, namespace: 'late'}, ({path: name, pluginData}) => ({
+      contents: standIns[name],
+      resolveDir: pluginData,
     }))
   },
 }

@@ -1,5 +1,6 @@
 import {Command, type Interfaces} from '@oclif/core'
 import {identityOf, type Need, outputMode, type OutputMode, type Session, sessionOf} from '@superset/identity'
+import {styleText} from 'node:util'
 import {agentMode} from './env.ts'
 import {organizationFlags, shieldValues, unshieldAll} from './flags.ts'
 import {idsOf} from './output/ids.ts'
@@ -84,7 +85,10 @@ export abstract class SupersetCommand extends Command {
     return this.show({
       async human() {
         const {table} = await import('./output/table.ts')
-        return table(rows, columns, {width: process.stdout.isTTY ? process.stdout.columns : undefined})
+        return table(rows, columns, {
+          width: process.stdout.isTTY ? process.stdout.columns : undefined,
+          heading: (text) => styleText('bold', text, {stream: process.stdout}),
+        })
       },
       ids: () => idsOf(rows),
     })

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import {type Measure, measureFor} from './measure.ts'
 import {printable} from './text.ts'
 
 export interface TableOptions {
@@ -11,22 +11,24 @@ export interface TableOptions {
 const GAP = '  '
 const NONE = '—'
 const NARROWEST = 8
-const segmenter = new Intl.Segmenter()
 
 /** Rows under upper-case headings, aligned by what a terminal shows; too wide columns are cut, the widest first. */
-export function table(rows: readonly object[], columns: readonly string[], options: TableOptions = {}): string {
+export async function table(
+  rows: readonly object[],
+  columns: readonly string[],
+  options: TableOptions = {},
+): Promise<string> {
   if (rows.length === 0) return 'No results.'
   const headings = columns.map((column) => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase())
-  const cells = rows.map((row) => columns.map((column) => cell(Reflect.get(row, column))))
-  const natural = headings.map((_, index) =>
-    Math.max(...[headings, ...cells].map((line) => stringWidth(line[index] ?? ''))),
-  )
+  const lines = [headings, ...rows.map((row) => columns.map((column) => cell(Reflect.get(row, column))))]
+  const measure = await measureFor(lines.flat())
+  const natural = columns.map((_, index) => Math.max(...lines.map((line) => measure.width(line[index] ?? ''))))
   const widths = options.width === undefined ? natural : fit(natural, options.width)
-  const [first = '', ...rest] = [headings, ...cells].map((line) => joined(line, widths))
+  const [first = '', ...rest] = lines.map((line) => joined(line, widths, measure))
   return [options.heading ? options.heading(first) : first, ...rest].join('\n')
 }
 
-/** `name: value` lines. */
+/** One line for each field of an object. */
 export function fields(row: object): string {
   const names = Object.keys(row)
   const width = Math.max(0, ...names.map((name) => name.length))
@@ -40,11 +42,11 @@ function cell(value: unknown): string {
   return printable(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
-function joined(line: readonly string[], widths: readonly number[]): string {
+function joined(line: readonly string[], widths: readonly number[], measure: Measure): string {
   const padded = line.map((text, index) => {
     const width = widths[index] ?? 0
-    const shown = cut(text, width)
-    return index === line.length - 1 ? shown : shown + ' '.repeat(width - stringWidth(shown))
+    const shown = measure.cut(text, width)
+    return shown + ' '.repeat(Math.max(0, width - measure.width(shown)))
   })
   return padded.join(GAP).trimEnd()
 }
@@ -60,19 +62,4 @@ function fit(natural: readonly number[], width: number): number[] {
   }
 
   return widths
-}
-
-/** Cuts by what a reader sees as one character, so that neither a wide nor a combined one is torn. */
-function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
-  let shown = ''
-  let used = 0
-  for (const {segment} of segmenter.segment(text)) {
-    const next = stringWidth(segment)
-    if (used + next > width - 1) break
-    shown += segment
-    used += next
-  }
-
-  return `${shown}…`
 }
