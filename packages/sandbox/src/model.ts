@@ -19,7 +19,7 @@ export interface SandboxOptions {
 }
 
 /** The Superset service on loopback: issuer, API and web origin in one. */
-export interface Sandbox extends Seeds {
+export interface Sandbox extends Seeds, AsyncDisposable {
   readonly url: string
   readonly counters: Counters
   readonly journal: Journal

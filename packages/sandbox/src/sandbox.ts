@@ -49,6 +49,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         await listener.close()
         if (database.isOpen) database.close()
       },
+      [Symbol.asyncDispose]: () => sandbox.close(),
     }
     listener.serve(withLog(createService({sandbox, database, server}), options.log))
     return sandbox

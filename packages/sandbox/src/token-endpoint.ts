@@ -1,4 +1,3 @@
-import {type AuthorizationServer} from './authorization-server.ts'
 import {type Faults} from './faults.ts'
 import {type Exchange} from './http.ts'
 import {digest, type Journal, type Revocation, type TokenRequest} from './journal.ts'
@@ -6,10 +5,15 @@ import {digest, type Journal, type Revocation, type TokenRequest} from './journa
 export const TOKEN_PATH = '/api/auth/oauth2/token'
 export const REVOCATION_PATH = '/api/auth/oauth2/revoke'
 
+/** What the watched endpoints pass requests on to. */
+export interface Upstream {
+  handle(request: Request): Promise<Response>
+}
+
 /** The token endpoint (RFC 6749 3.2), watched and made to misbehave on demand. */
 export async function handleToken(
   exchange: Exchange,
-  {server, journal, faults}: {server: AuthorizationServer; journal: Journal; faults: Faults},
+  {server, journal, faults}: {server: Upstream; journal: Journal; faults: Faults},
 ): Promise<Response | undefined> {
   const form = new URLSearchParams(exchange.body)
   const entry = describe(form)
@@ -32,7 +36,7 @@ export async function handleToken(
 /** The revocation endpoint (RFC 7009), watched. */
 export async function handleRevocation(
   exchange: Exchange,
-  {server, journal, faults}: {server: AuthorizationServer; journal: Journal; faults: Faults},
+  {server, journal, faults}: {server: Upstream; journal: Journal; faults: Faults},
 ): Promise<Response | undefined> {
   const form = new URLSearchParams(exchange.body)
   const token = form.get('token')

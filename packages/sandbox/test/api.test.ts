@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {after, before, describe, it} from 'mocha'
-import {approve, type Sandbox, startSandbox} from '../src/index.ts'
-import {askToken, authorizationRequest, callApi, claimsOf, credentials, signIn} from './support/client.ts'
+import {approve, authorizationRequest, type Sandbox, startSandbox} from '../src/index.ts'
+import {askToken, callApi, claimsOf, credentials, signIn} from './support/client.ts'
 
 interface Task {
   readonly id: string
@@ -64,7 +64,7 @@ describe('the API', () => {
     assert.equal(register.status, 200)
     const {client_id: clientId} = (await register.json()) as {client_id: string}
     const client = {client_id: clientId, redirect_uri: 'http://127.0.0.1:1/callback'}
-    const {url, verifier} = authorizationRequest(sandbox, client)
+    const {url, verifier} = authorizationRequest(sandbox.url, client)
     const {redirect} = await approve(url, {follow: false})
     const code = redirect.searchParams.get('code') ?? ''
     const exchange = {grant_type: 'authorization_code', code, code_verifier: verifier, resource: sandbox.url}

@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer} from 'node:http'
+import {mkdtempDisposable} from 'node:fs/promises'
 import {type AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {setTimeout as untilLater} from 'node:timers/promises'
 import {after, before, describe, it} from 'mocha'
-import {approve, digest, type Sandbox, startSandbox} from '../src/index.ts'
-import {
-  askToken,
-  authorizationRequest,
-  callApi,
-  claimsOf,
-  credentials,
-  refresh,
-  revoke,
-  signIn,
-  tokensOf,
-} from './support/client.ts'
+import {approve, authorizationRequest, digest, type Sandbox, startSandbox} from '../src/index.ts'
+import {askToken, callApi, claimsOf, credentials, refresh, revoke, signIn, tokensOf} from './support/client.ts'
 
 describe('signing in', () => {
   let sandbox: Sandbox
@@ -57,7 +50,7 @@ describe('signing in', () => {
   })
 
   it('tells the client when the person says no', async () => {
-    const {url} = authorizationRequest(sandbox)
+    const {url} = authorizationRequest(sandbox.url)
     const {redirect, pasted} = await approve(url, {deny: true, follow: false})
     assert.equal(redirect.searchParams.get('error'), 'access_denied')
     assert.equal(redirect.searchParams.get('state'), url.searchParams.get('state'))
@@ -66,7 +59,7 @@ describe('signing in', () => {
   })
 
   it('shows the code to paste, with the state', async () => {
-    const {url} = authorizationRequest(sandbox)
+    const {url} = authorizationRequest(sandbox.url)
     const {pasted, answer} = await approve(url)
     assert.match(pasted ?? '', new RegExp(`^\\w{32}#${url.searchParams.get('state')}$`))
     assert.ok(answer?.body.includes(`id="code">${pasted}<`))
@@ -76,7 +69,7 @@ describe('signing in', () => {
     const client = createServer((_, response) => response.end('thanks')).listen(0, '127.0.0.1')
     await once(client, 'listening')
     const redirectUri = `http://127.0.0.1:${(client.address() as AddressInfo).port}/callback`
-    const {redirect, answer} = await approve(authorizationRequest(sandbox, {redirect_uri: redirectUri}).url)
+    const {redirect, answer} = await approve(authorizationRequest(sandbox.url, {redirect_uri: redirectUri}).url)
     client.close()
     assert.equal(`${redirect.origin}${redirect.pathname}`, redirectUri)
     assert.equal(redirect.searchParams.get('iss'), sandbox.url)
@@ -84,7 +77,7 @@ describe('signing in', () => {
   })
 
   it('puts the nonce into the ID token', async () => {
-    const {url, verifier, redirectUri} = authorizationRequest(sandbox, {nonce: 'n-0S6_WzA2Mj'})
+    const {url, verifier, redirectUri} = authorizationRequest(sandbox.url, {nonce: 'n-0S6_WzA2Mj'})
     const {redirect} = await approve(url, {follow: false})
     const code = redirect.searchParams.get('code') ?? ''
     const parameters = {grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri}
@@ -93,12 +86,12 @@ describe('signing in', () => {
   })
 
   it('refuses a wrong password, an unregistered redirect address and a code used twice', async () => {
-    const {url} = authorizationRequest(sandbox)
+    const {url} = authorizationRequest(sandbox.url)
     const wrong = {email: sandbox.users.admin.email, password: 'wrong'}
     await assert.rejects(approve(url, {user: wrong}), /refused admin@local.test: .*Wrong e-mail address or password/)
-    const elsewhere = authorizationRequest(sandbox, {redirect_uri: 'http://127.0.0.1:51789/elsewhere'})
+    const elsewhere = authorizationRequest(sandbox.url, {redirect_uri: 'http://127.0.0.1:51789/elsewhere'})
     await assert.rejects(approve(elsewhere.url), /Ended at \/error .*invalid redirect uri/)
-    const {url: request, verifier, redirectUri} = authorizationRequest(sandbox)
+    const {url: request, verifier, redirectUri} = authorizationRequest(sandbox.url)
     const {redirect} = await approve(request, {follow: false})
     const code = redirect.searchParams.get('code') ?? ''
     const exchange = {grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: redirectUri}
@@ -190,23 +183,41 @@ describe('refresh tokens, as the production server treats them', () => {
   })
 })
 
+describe('a kept database', () => {
+  it('keeps sessions, keys and tasks over a restart on the same port', async () => {
+    await using folder = await mkdtempDisposable(path.join(tmpdir(), 'sandbox-'))
+    const database = path.join(folder.path, 'superset.db')
+    await using first = await startSandbox({database})
+    const {accessToken, refreshToken} = await signIn(first)
+    const headers = credentials(first.apiKey, first.organizations.team.id)
+    await callApi(first, 'task.create', {headers, body: {title: 'Outlive a restart'}})
+    await first.close()
+    // A request that must fail: on its way the client learns that the connections it had kept are gone.
+    await assert.rejects(fetch(first.url))
+    await using second = await startSandbox({database, port: Number(new URL(first.url).port)})
+    assert.equal(second.apiKey, first.apiKey)
+    assert.equal((await callApi(second, 'user.me', {headers: credentials(accessToken)})).status, 200)
+    const found = await callApi(second, 'task.byIdOrSlug', {headers, input: 'outlive-a-restart'})
+    assert.equal((found.data as {title: string}).title, 'Outlive a restart')
+    assert.equal((await refresh(second, refreshToken)).status, 200)
+  })
+})
+
 describe('limits', () => {
   it('are those of production when asked for: the 21st token request in a minute gets a 429', async () => {
-    const sandbox = await startSandbox({rateLimit: true})
+    await using sandbox = await startSandbox({rateLimit: true})
     const ask = () => refresh(sandbox, 'unknown')
     const statuses = []
     for (let request = 0; request < 21; request++) statuses.push((await ask()).status)
-    await sandbox.close()
     assert.deepEqual(statuses, [...Array.from({length: 20}, () => 400), 429])
   })
 
   it('an access token that has expired is refused by the API', async () => {
-    const sandbox = await startSandbox({accessTokenSeconds: 1})
+    await using sandbox = await startSandbox({accessTokenSeconds: 1})
     const {accessToken} = await signIn(sandbox)
     const {exp} = claimsOf(accessToken) as {exp: number}
     await untilClock(exp * 1000)
     const {status} = await callApi(sandbox, 'user.me', {headers: credentials(accessToken)})
-    await sandbox.close()
     assert.equal(status, 401)
   })
 })

@@ -201,7 +201,7 @@ describe('the controls for other processes', () => {
 
 describe('stopping', () => {
   it('lets nothing linger, though a request is held and connections are open', async () => {
-    const sandbox = await startSandbox()
+    await using sandbox = await startSandbox()
     const {refreshToken} = await signIn(sandbox)
     sandbox.faults.token.add({delayBeforeMs: 3_600_000})
     const fault = sandbox.faults.token.add({hold: 'before'})
@@ -212,6 +212,5 @@ describe('stopping', () => {
     await sandbox.close()
     for (const {status} of await outcomes) assert.equal(status, 'rejected')
     await assert.rejects(fetch(sandbox.url))
-    await sandbox.close()
   })
 })

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import {after, before, describe, it} from 'mocha'
-import {type Sandbox, startSandbox} from '../src/index.ts'
+import {authorizationRequest, type Sandbox, startSandbox} from '../src/index.ts'
 import {Browser, type Page, readForm} from '../src/browser.ts'
-import {authorizationRequest} from './support/client.ts'
 
 describe('the pages', () => {
   let sandbox: Sandbox
@@ -14,7 +13,7 @@ describe('the pages', () => {
 
   /** Opens the consent page as a person who has just signed in. */
   const signedIn = async (browser: Browser): Promise<Page> => {
-    const form = readForm(await browser.open(authorizationRequest(sandbox).url))
+    const form = readForm(await browser.open(authorizationRequest(sandbox.url).url))
     assert.ok(form)
     form.fields.set('email', sandbox.users.bea.email)
     form.fields.set('password', sandbox.users.bea.password)
@@ -34,7 +33,7 @@ describe('the pages', () => {
   it('remember a browser that has signed in', async () => {
     const browser = new Browser()
     await signedIn(browser)
-    assert.equal((await browser.open(authorizationRequest(sandbox).url)).url.pathname, '/oauth/consent')
+    assert.equal((await browser.open(authorizationRequest(sandbox.url).url)).url.pathname, '/oauth/consent')
     assert.match((await browser.open(sandbox.url)).body, /signed in as bea@local\.test/)
     assert.match((await new Browser().open(sandbox.url)).body, /not signed in/)
   })

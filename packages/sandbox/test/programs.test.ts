@@ -3,14 +3,13 @@ import {type ChildProcessByStdio, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createServer} from 'node:http'
 import {type AddressInfo} from 'node:net'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdtempDisposable} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {type Readable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import {after, before, describe, it} from 'mocha'
-import {type Sandbox, startSandbox} from '../src/index.ts'
-import {authorizationRequest} from './support/client.ts'
+import {authorizationRequest, type Sandbox, startSandbox} from '../src/index.ts'
 
 type Program = ChildProcessByStdio<null, Readable, Readable>
 
@@ -40,25 +39,25 @@ describe('bin/approve.js', () => {
     await once(client, 'listening')
     const arrived = once(client, 'request')
     const redirectUri = `http://127.0.0.1:${(client.address() as AddressInfo).port}/callback`
-    const {url} = authorizationRequest(sandbox, {redirect_uri: redirectUri})
+    const {url} = authorizationRequest(sandbox.url, {redirect_uri: redirectUri})
     const result = await run('approve.js', [url.href])
-    const [request] = (await arrived) as [{url: string}]
     client.close()
     assert.deepEqual(result, {exit: 0, out: '', error: ''})
+    const [request] = (await arrived) as [{url: string}]
     assert.match(request.url, /^\/callback\?code=\w{32}&state=/)
   })
 
   it('prints the code when it ends at the paste page', async () => {
-    const {url} = authorizationRequest(sandbox)
+    const {url} = authorizationRequest(sandbox.url)
     const {exit, out} = await run('approve.js', [url.href], {SANDBOX_ORGANIZATION: 'acme'})
     assert.equal(exit, 0)
     assert.match(out, new RegExp(`^\\w{32}#${url.searchParams.get('state')}\n$`))
   })
 
   it('denies when asked to, and fails with one line when it cannot go on', async () => {
-    const denied = await run('approve.js', [authorizationRequest(sandbox).url.href], {SANDBOX_DECISION: 'deny'})
+    const denied = await run('approve.js', [authorizationRequest(sandbox.url).url.href], {SANDBOX_DECISION: 'deny'})
     assert.deepEqual([denied.exit, denied.out], [0, ''])
-    const failed = await run('approve.js', [authorizationRequest(sandbox).url.href], {SANDBOX_PASSWORD: 'wrong'})
+    const failed = await run('approve.js', [authorizationRequest(sandbox.url).url.href], {SANDBOX_PASSWORD: 'wrong'})
     assert.equal(failed.exit, 1)
     assert.match(failed.error, /^The service refused admin@local\.test: .*\n$/)
     assert.equal((await run('approve.js', [])).exit, 1)
@@ -70,11 +69,10 @@ describe('bin/approve.js', () => {
 
 describe('bin/sandbox.js', () => {
   it('says what to type next, keeps its data, and stops cleanly on Ctrl-C', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'))
-    const args = ['--port', '0', '--database', path.join(folder, 'superset.db')]
+    await using folder = await mkdtempDisposable(path.join(tmpdir(), 'sandbox-'))
+    const args = ['--port', '0', '--database', path.join(folder.path, 'superset.db')]
     const first = await startAndStop(args)
     const second = await startAndStop(args)
-    await rm(folder, {recursive: true})
     for (const {exit, out, error} of [first, second]) {
       assert.deepEqual([exit, error], [0, ''])
       assert.match(out, /export SUPERSET_API_URL=http:\/\/127\.0\.0\.1:\d+\n/)
@@ -98,9 +96,8 @@ describe('bin/sandbox.js', () => {
       assert.match(error, /^usage: /)
     }
 
-    const sandbox = await startSandbox()
+    await using sandbox = await startSandbox()
     const {exit, error} = await run('sandbox.js', ['--port', new URL(sandbox.url).port])
-    await sandbox.close()
     assert.equal(exit, 1)
     assert.match(error, /is in use/)
   })

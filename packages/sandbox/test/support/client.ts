@@ -1,7 +1,4 @@
-import {createHash, randomBytes} from 'node:crypto'
-import {approve, type ApproveOptions, type Sandbox} from '../../src/index.ts'
-
-export const SCOPE = 'openid profile email offline_access'
+import {type ApproveOptions, obtainTokens, type Sandbox} from '../../src/index.ts'
 
 /** What the token endpoint answers. */
 export interface TokenAnswer {
@@ -15,38 +12,9 @@ export interface Tokens {
   readonly refreshToken: string
 }
 
-/** An authorization request (RFC 6749 4.1.1 with PKCE), ready to be approved. */
-export function authorizationRequest(sandbox: Sandbox, extra: Record<string, string> = {}) {
-  const verifier = randomBytes(48).toString('base64url')
-  const redirectUri = `${sandbox.url}/cli/auth/code`
-  const url = new URL('/api/auth/oauth2/authorize', sandbox.url)
-  url.search = new URLSearchParams({
-    client_id: 'superset-cli',
-    response_type: 'code',
-    redirect_uri: redirectUri,
-    scope: SCOPE,
-    state: randomBytes(16).toString('base64url'),
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    prompt: 'consent',
-    resource: sandbox.url,
-    ...extra,
-  }).toString()
-  return {url, verifier, redirectUri: extra['redirect_uri'] ?? redirectUri}
-}
-
 /** Signs in through the pages and exchanges the code. */
 export async function signIn(sandbox: Sandbox, options: ApproveOptions = {}): Promise<Tokens> {
-  const {url, verifier, redirectUri} = authorizationRequest(sandbox)
-  const {redirect} = await approve(url, {...options, follow: false})
-  const {body} = await askToken(sandbox, {
-    grant_type: 'authorization_code',
-    code: redirect.searchParams.get('code') ?? '',
-    code_verifier: verifier,
-    redirect_uri: redirectUri,
-    resource: sandbox.url,
-  })
-  return tokensOf(body)
+  return tokensOf({...(await obtainTokens(sandbox.url, options))})
 }
 
 export function tokensOf(body: Record<string, unknown>): Tokens {

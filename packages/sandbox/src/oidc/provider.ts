@@ -1,0 +1,153 @@
+/// <reference path="../../types/oidc-provider.d.ts" />
+import {once} from 'node:events'
+import {createServer, type Server} from 'node:http'
+import {type AddressInfo} from 'node:net'
+import {randomBytes} from 'node:crypto'
+import {exportJWK, generateKeyPair} from 'jose'
+import type Provider from 'oidc-provider'
+import {CLIENT_ID, SCOPES} from '../authorization-server.ts'
+import {Changes} from '../changes.ts'
+import {type Endpoint, Faults} from '../faults.ts'
+import {type Exchange, listen} from '../http.ts'
+import {Journal} from '../journal.ts'
+import {handleRevocation, handleToken} from '../token-endpoint.ts'
+import {forwardTo} from './forward.ts'
+import {handleInteraction} from './interaction.ts'
+import {memoryAdapter} from './memory-adapter.ts'
+
+const DAY_SECONDS = 86_400
+
+export interface OidcProviderOptions {
+  readonly port?: number
+  /** Lifetime of access tokens, in seconds; ten minutes unless given. */
+  readonly accessTokenSeconds?: number
+  /** The API that tokens are for; unless given, `<issuer>/api`. */
+  readonly resource?: string
+}
+
+/** A certified OpenID provider on loopback, with other manners than the service's: a replay ends one session only. */
+export interface OidcProvider extends AsyncDisposable {
+  readonly url: string
+  readonly resource: string
+  readonly journal: Journal
+  readonly faults: Readonly<Pick<Record<Endpoint, Faults>, 'metadata' | 'revocation' | 'token'>>
+  readonly changes: Changes
+  close(): Promise<void>
+}
+
+/**
+ * Starts the provider: public client `superset-cli`, any loopback port, PKCE, rotation, resource indicators (RFC 8707).
+ * @throws Error with code EADDRINUSE when the port is taken
+ */
+export async function startOidcProvider(options: OidcProviderOptions = {}): Promise<OidcProvider> {
+  const listener = await listen(options.port ?? 0)
+  const {url} = listener
+  const resource = options.resource ?? `${url}/api`
+  // Loaded here, not above: most who import this package never start a provider.
+  const {default: OpenIdProvider} = await import('oidc-provider')
+  const provider = new OpenIdProvider(url, await configuration(resource, options.accessTokenSeconds ?? 600))
+  const inner = await serveInner(provider)
+  const handle = forwardTo((inner.address() as AddressInfo).port)
+  const changes = new Changes()
+  const journal = new Journal(changes)
+  const faults = {token: new Faults(changes), revocation: new Faults(changes), metadata: new Faults(changes)}
+  const server = {handle}
+  listener.serve((exchange: Exchange) => {
+    journal.countRequest()
+    const {pathname} = new URL(exchange.request.url)
+    if (pathname === '/token') return handleToken(exchange, {server, journal, faults: faults.token})
+    if (pathname === '/token/revocation') {
+      return handleRevocation(exchange, {server, journal, faults: faults.revocation})
+    }
+
+    const process = () => handle(exchange.request)
+    return pathname.startsWith('/.well-known/') ? faults.metadata.run(exchange, [], process) : process()
+  })
+  const close = async () => {
+    for (const queue of Object.values(faults)) queue.clear()
+    changes.end()
+    await listener.close()
+    if (!inner.listening) return
+    inner.closeAllConnections()
+    await once(inner.close(), 'close')
+  }
+  return {url, resource, journal, faults, changes, close, [Symbol.asyncDispose]: close}
+}
+
+/** The provider wants Node's own requests and answers; it gets them on a port that only we know of. */
+async function serveInner(provider: Provider): Promise<Server> {
+  const callback = provider.callback()
+  const server = createServer((request, response) => {
+    if (!request.url?.startsWith('/interaction/')) return callback(request, response)
+    handleInteraction(provider, request, response).catch((error: unknown) => {
+      response.writeHead(400, {'content-type': 'text/plain'}).end(`${String(error)}\n`)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+async function configuration(resource: string, accessTokenSeconds: number): Promise<Record<string, unknown>> {
+  const {privateKey} = await generateKeyPair('RS256', {extractable: true})
+  return {
+    adapter: memoryAdapter(),
+    jwks: {keys: [{...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig'}]},
+    cookies: {keys: [randomBytes(32).toString('base64url')]},
+    clients: [
+      {
+        client_id: CLIENT_ID,
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        // For an address on loopback any port is accepted (RFC 8252 7.3).
+        redirect_uris: ['http://127.0.0.1/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+    scopes: SCOPES,
+    claims: {openid: ['sub'], profile: ['name'], email: ['email', 'email_verified']},
+    pkce: {required: () => true},
+    rotateRefreshToken: true,
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      AuthorizationCode: 60,
+      RefreshToken: 14 * DAY_SECONDS,
+      IdToken: 3600,
+      Interaction: 3600,
+      Session: DAY_SECONDS,
+      Grant: 14 * DAY_SECONDS,
+    },
+    features: {
+      devInteractions: {enabled: false},
+      rpInitiatedLogout: {enabled: false},
+      revocation: {enabled: true, allowedPolicy: () => true},
+      resourceIndicators: resourceIndicators(resource, accessTokenSeconds),
+    },
+    interactions: {url: (_: unknown, {uid}: {uid: string}) => `/interaction/${uid}`},
+    findAccount: (_: unknown, accountId: string) => ({
+      accountId,
+      claims: () => ({sub: accountId, email: accountId, email_verified: true, name: accountId.split('@')[0]}),
+    }),
+    clientBasedCORS: () => false,
+    renderError(context: {type: string; body: string}, {error, error_description: text}: Record<string, string>) {
+      context.type = 'text/plain'
+      context.body = `${error}: ${text}\n`
+    },
+  }
+}
+
+function resourceIndicators(resource: string, accessTokenTTL: number) {
+  return {
+    enabled: true,
+    defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? resource,
+    useGrantedResource: () => true,
+    getResourceServerInfo: (_context: unknown, audience: string) => ({
+      scope: SCOPES.join(' '),
+      audience,
+      accessTokenFormat: 'jwt',
+      accessTokenTTL,
+      jwt: {sign: {alg: 'RS256'}},
+    }),
+  }
+}
