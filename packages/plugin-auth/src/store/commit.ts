@@ -11,6 +11,7 @@ import {createFolder, openDraft} from './durable-write.ts'
 import {plainFile, plainSessionId, recordName, sessionFolder, type Place} from './layout.ts'
 import {thisMachine} from './machine.ts'
 import {fingerprintOf, secretOf} from './plain-binding.ts'
+import {readIndexIfSound} from './plain-contents.ts'
 import {authOf} from './plain-save.ts'
 import {plainStore} from './plain-store.ts'
 import {cannotWrite, lockBusy} from './problems.ts'
@@ -64,7 +65,12 @@ async function commitSealed(
     }
     await withConfigLock(homeDir, true, () => writeIndex(place, index))
   } catch (error) {
-    await Promise.allSettled([rm(folder, {recursive: true, force: true}), key.shred()])
+    // Unless the index was replaced before the failure (of syncing its folder, say): what it names must stay.
+    const index = await readIndexIfSound(place)
+    if (index?.sessionId !== sessionId) {
+      await Promise.allSettled([rm(folder, {recursive: true, force: true}), key.shred()])
+    }
+
     throw error
   }
 

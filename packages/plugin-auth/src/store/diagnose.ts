@@ -30,14 +30,24 @@ export async function diagnoseStorage(place: Place, keys: KeySource, defaults: D
     )
   }
 
-  // The keychain was asked above if anything is in it; here only what a refresh will need.
-  checks.push(
-    await check('storage: writable', async () => {
-      await probe('file', place, keys)
-      return place.homeDir
-    }),
-  )
+  if (found.length > 0) checks.push(await check('storage: writable', () => proveWritable(place, keys)))
+  else if (keys.kind === 'keychain') checks.push(await checkUnusedKeychain(keys))
   return checks
+}
+
+async function proveWritable(place: Place, keys: KeySource): Promise<string> {
+  await probe('file', place, keys)
+  return place.homeDir
+}
+
+/** Nothing is stored: without a keychain there is nothing wrong yet, but a sign-in would have to choose. */
+async function checkUnusedKeychain(keys: KeySource): Promise<Check> {
+  const {probeKeychain} = await import('../keychain/session-entry.ts')
+  const result = await check('storage: keychain', async () => {
+    await probeKeychain(keys.patience)
+    return 'keeps what it is given'
+  })
+  return result.outcome === 'fail' ? {...result, outcome: 'skip'} : result
 }
 
 async function check(name: string, run: () => Promise<string>): Promise<Check> {

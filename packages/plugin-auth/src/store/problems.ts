@@ -118,7 +118,7 @@ export function otherKey(source: string): Problem {
     code: 'STORE_OTHER_KEY',
     message: `This session was sealed with another key than the one from ${source}.`,
     exit: EXIT.configuration,
-    suggestions: [`Set ${source} to the key of the sign-in, or run \`superset auth login\`.`],
+    suggestions: source.startsWith('SUPERSET_') ? [`Set ${source} to the key of the sign-in.`, SIGN_IN] : [SIGN_IN],
   })
 }
 
@@ -147,9 +147,9 @@ export function keyInvalid(name: string, why: string): Problem {
 export function keyAbsent(): Problem {
   return new Problem({
     code: 'STORE_KEY_ABSENT',
-    message: 'This session is sealed with SUPERSET_STORAGE_KEY, which is not set.',
+    message: 'The storage `key` seals with SUPERSET_STORAGE_KEY, which is not set.',
     exit: EXIT.configuration,
-    suggestions: ['Set SUPERSET_STORAGE_KEY to the key of the sign-in, or run `superset auth login`.'],
+    suggestions: ['Set SUPERSET_STORAGE_KEY (to the key of the sign-in, if there was one).', SIGN_IN],
   })
 }
 

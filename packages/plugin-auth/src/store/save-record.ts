@@ -1,15 +1,18 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {dirname, join} from 'node:path'
 
+import {isProblem} from '@superset/identity'
+
 import type {Generation, SaveResult} from '../model.ts'
 import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from './durable-write.ts'
 import {recordName, sessionFolder} from './layout.ts'
 import {cannotWrite, damaged, newerVersion} from './problems.ts'
-import {createRefuge, latestRecord, listRecords, type RecordPlace} from './record-files.ts'
+import {createRefuge, latestRecord, listRecords, type Listed, type RecordPlace} from './record-files.ts'
 import {listSafely, readSafely} from './safe-read.ts'
 
 const ATTEMPTS = 4
 const KEPT_RECORDS = 2
+const UNREADABLE = new Set(['STORE_UNREADABLE', 'STORE_UNSAFE'])
 
 export interface NewRecord {
   readonly sequence: number
@@ -34,7 +37,7 @@ export async function saveRecord(
   record: NewRecord,
   draft: Draft | undefined,
 ): Promise<SaveResult> {
-  const refusal = await verdict(place, replaced)
+  const refusal = await verdictIfReadable(place, replaced)
   if (refusal !== undefined) {
     await draft?.[Symbol.asyncDispose]()
     return refusal
@@ -51,6 +54,16 @@ export async function saveRecord(
   return {
     outcome: 'saved',
     generation: {sessionId: place.sessionId, sequence: String(record.sequence), digest: record.digest},
+  }
+}
+
+/** A folder that cannot even be read must not cost the tokens: then the refuge takes them. */
+async function verdictIfReadable(place: RecordPlace, replaced: Generation): Promise<SaveResult | undefined> {
+  try {
+    return await verdict(place, replaced)
+  } catch (error) {
+    if (isProblem(error) && UNREADABLE.has(error.code)) return undefined
+    throw error
   }
 }
 
@@ -95,7 +108,7 @@ async function publish(folder: string, record: NewRecord, reserved: Draft | unde
 
 async function storeInRefuge(place: RecordPlace, record: NewRecord, failure: unknown): Promise<string | undefined> {
   // Without its folder a session is signed out, or was moved away by its owner: it must not come back from elsewhere.
-  if ((await listRecords(place)).length === 0) return undefined
+  if ((await listIfReadable(place))?.length === 0) return undefined
   try {
     return await publish(await createRefuge(place.sessionId), record, undefined)
   } catch {
@@ -105,8 +118,17 @@ async function storeInRefuge(place: RecordPlace, record: NewRecord, failure: unk
 }
 
 async function isHighest(place: RecordPlace, record: NewRecord): Promise<boolean> {
-  const [highest] = await listRecords(place)
+  const highest = (await listIfReadable(place))?.[0]
   return highest === undefined || highest.sequence <= record.sequence
+}
+
+async function listIfReadable(place: RecordPlace): Promise<readonly Listed[] | undefined> {
+  try {
+    return await listRecords(place)
+  } catch (error) {
+    if (isProblem(error) && UNREADABLE.has(error.code)) return undefined
+    throw error
+  }
 }
 
 /** The record before the last stays: the reader that listed it a moment ago is just opening it. */

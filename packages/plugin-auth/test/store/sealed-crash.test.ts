@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {spawn, type ChildProcessByStdio} from 'node:child_process'
 import {once} from 'node:events'
-import {readdir, writeFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Readable, Writable} from 'node:stream'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -24,6 +24,20 @@ function run(script: string, args: readonly string[]): {child: Child; output: ()
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const ended = once(child, 'close').then(() => assert.equal(errors, ''))
   return {child, output: () => text, ended}
+}
+
+/** Also not in what killed savers left behind. */
+async function assertNoTokenIn(folder: string, names: readonly string[]): Promise<void> {
+  const {accessToken, refreshToken = ''} = tokensFor('7')
+  const parts = [accessToken.slice(0, 7), refreshToken.slice(0, 8), 'x'.repeat(16)]
+  const needles = parts.flatMap((part) =>
+    [0, 1, 2].map((skip) => Buffer.from(part.slice(skip)).toString('base64').slice(0, 6)),
+  )
+  const find = (content: Buffer) => [...parts, ...needles].filter((needle) => content.includes(needle))
+  const planted = join(folder, 'planted')
+  await writeFile(planted, JSON.stringify({accessToken, refreshToken}))
+  assert.equal(find(await readFile(planted)).length, 2, 'the search finds a planted token')
+  for (const name of names) assert.deepEqual(find(await readFile(join(folder, name))), [], name)
 }
 
 describe('the sealed store, against processes that die', () => {
@@ -79,5 +93,6 @@ describe('the sealed store, against processes that die', () => {
     const left = names.filter((name) => name.endsWith('.tmp'))
     assert.ok(left.length > 0, 'at least one kill hit a save half-way')
     assert.ok(names.length - left.length <= 3)
+    await assertNoTokenIn(sessionFolder(home.homeDir, store.sessionId), names)
   }).timeout(120_000)
 })
