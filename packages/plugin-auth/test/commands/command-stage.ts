@@ -1,5 +1,13 @@
 import {Config, type Command} from '@oclif/core'
-import {handOver, type Identity, type IdentityProvider, type IdentityRequest, type Session} from '@superset/identity'
+import {
+  handOver,
+  type Identity,
+  isProblem,
+  type IdentityProvider,
+  type IdentityRequest,
+  type Session,
+} from '@superset/identity'
+import assert from 'node:assert/strict'
 import {fileURLToPath} from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -96,4 +104,9 @@ function identityFrom({
     provider: async () => full,
     session: async () => session,
   }
+}
+
+export function refusal({error}: Ran, code: string, exit: number): void {
+  assert.ok(isProblem(error), String(error))
+  assert.deepEqual([error.code, error.exit], [code, exit])
 }

@@ -1,13 +1,9 @@
-import {type IdentityDescription, isProblem, type LoginOptions, type Session} from '@superset/identity'
+import type {IdentityDescription, LoginOptions} from '@superset/identity'
 import assert from 'node:assert/strict'
 import Login from '../../src/commands/auth/login.ts'
 import Logout from '../../src/commands/auth/logout.ts'
-import Migrate from '../../src/commands/auth/migrate.ts'
-import Refresh from '../../src/commands/auth/refresh.ts'
 import Status from '../../src/commands/auth/status.ts'
-import Token from '../../src/commands/auth/token.ts'
-import Whoami from '../../src/commands/auth/whoami.ts'
-import {type Ran, run} from './command-stage.ts'
+import {refusal, run} from './command-stage.ts'
 
 const HOUR = 3600 * 1000
 
@@ -27,11 +23,6 @@ const described: IdentityDescription = {
   expired: false,
   renewable: true,
   notes: ['The session is stored in plain text.'],
-}
-
-function refusal({error}: Ran, code: string, exit: number): void {
-  assert.ok(isProblem(error), String(error))
-  assert.deepEqual([error.code, error.exit], [code, exit])
 }
 
 describe('auth status', () => {
@@ -222,128 +213,5 @@ describe('auth logout', () => {
       logout: async () => ({profile: 'work', signedOut: true, revocation: 'none' as const}),
     }
     assert.match((await run(Logout, ['--json'], {provider})).stderr, /^SUPERSET_API_KEY is still set/)
-  })
-})
-
-describe('auth token, whoami, refresh and migrate', () => {
-  const session = (change: Partial<Session> = {}): Session => ({
-    issuer: 'https://api.test',
-    apiUrl: 'https://api.test',
-    profile: 'default',
-    scheme: 'bearer',
-    source: 'stored',
-    token: async () => 'the-token',
-    fetch: async () => Response.json({}),
-    ...change,
-  })
-
-  it('prints the bare token, and JSON with its end', async () => {
-    assert.equal((await run(Token, [], {session: session()})).stdout, 'the-token\n')
-    const {stdout} = await run(Token, ['--json'], {session: session({expiresAt: new Date(0)})})
-    assert.deepEqual(JSON.parse(stdout), {token: 'the-token', expiresAt: '1970-01-01T00:00:00.000Z', scheme: 'bearer'})
-  })
-
-  it('row 86: never signs in by itself', async () => {
-    refusal(await run(Token, []), 'AUTH_REQUIRED', 4)
-    refusal(await run(Whoami, []), 'AUTH_REQUIRED', 4)
-  })
-
-  const data = (json: unknown) => Response.json({result: {data: {json}}})
-  const fault = (status: number, message: string) => Response.json({error: {json: {message}}}, {status})
-
-  /** Answers each procedure; notes the organization that was asked for. */
-  function service(answers: Readonly<Record<string, () => Response>>, change: Partial<Session> = {}) {
-    const organizations: (string | null)[] = []
-    const fetch: Session['fetch'] = async (input, init) => {
-      organizations.push(new Headers(init?.headers).get('x-superset-organization-id'))
-      return answers[String(input).split('/').at(-1)!]!()
-    }
-    return {organizations, session: session({fetch, ...change})}
-  }
-
-  const ada = () => data({id: 'user-1', email: 'ada@acme.test', name: 'Ada'})
-
-  it('asks the service who we are, as the incumbent prints it', async () => {
-    const {session, organizations} = service(
-      {'user.me': ada, 'user.myOrganization': () => data({id: 'org-1', name: 'Acme'})},
-      {organization: {value: 'org-1', source: 'config'}},
-    )
-    const {stdout} = await run(Whoami, ['--json'], {session})
-    assert.deepEqual(JSON.parse(stdout), {
-      userId: 'user-1',
-      email: 'ada@acme.test',
-      name: 'Ada',
-      organizationId: 'org-1',
-      organizationName: 'Acme',
-      authSource: 'oauth',
-    })
-    assert.deepEqual(organizations, [null, 'org-1'])
-    const human = await run(Whoami, [], {session})
-    assert.equal(human.stdout, 'Signed in as Ada (ada@acme.test)\nOrganization: Acme\nAuthentication: oauth\n')
-  })
-
-  it('is no failure to belong to no organization', async () => {
-    const answers = {'user.me': ada, 'user.myOrganization': () => data(null)}
-    for (const [change, authSource] of [
-      [{source: 'env:SUPERSET_API_KEY', scheme: 'api-key'}, 'override'],
-      [{scheme: 'api-key'}, 'config'],
-    ] as const) {
-      const {stdout, exitCode} = await run(Whoami, ['--json'], {session: service(answers, change).session})
-      const found = JSON.parse(stdout) as Record<string, unknown>
-      assert.deepEqual([exitCode, found['organizationId'], found['authSource']], [0, null, authSource])
-    }
-  })
-
-  it('rows 90 and 91: names the source of a bad key and of a foreign organization', async () => {
-    const bad = service(
-      {'user.me': () => fault(500, 'Invalid API key.')},
-      {scheme: 'api-key', source: 'env:SUPERSET_API_KEY'},
-    )
-    const key = await run(Whoami, [], {session: bad.session})
-    refusal(key, 'AUTH_KEY_INVALID', 4)
-    assert.match(String(key.error), /The API key \(from SUPERSET_API_KEY\) is not valid\./)
-    const foreign = service(
-      {'user.me': ada, 'user.myOrganization': () => fault(403, 'Not a member of organization org-9')},
-      {organization: {value: 'org-9', source: 'env:SUPERSET_ORGANIZATION_ID'}},
-    )
-    const organization = await run(Whoami, [], {session: foreign.session})
-    refusal(organization, 'ORGANIZATION_NOT_MEMBER', 77)
-    assert.match(String(organization.error), /not a member of org-9 \(from SUPERSET_ORGANIZATION_ID\)/)
-  })
-
-  it('tells a service that cannot be reached from one that refuses', async () => {
-    const unreachable = session({
-      fetch: () => Promise.reject(new TypeError('fetch failed', {cause: {code: 'ECONNREFUSED'}})),
-    })
-    refusal(await run(Whoami, [], {session: unreachable}), 'NETWORK_UNREACHABLE', 75)
-    const busy = service({'user.me': () => new Response('<html>', {status: 502})})
-    refusal(await run(Whoami, [], {session: busy.session}), 'SERVICE_UNAVAILABLE', 75)
-  })
-
-  it('refreshes, and passes on that a person takes the risk of a replay', async () => {
-    const given: unknown[] = []
-    const provider = (refreshed: boolean) => ({
-      refresh: async (_request: unknown, options: unknown) => (given.push(options), {refreshed}),
-    })
-    assert.equal((await run(Refresh, [], {provider: provider(true)})).stdout, 'Session refreshed.\n')
-    assert.match((await run(Refresh, ['--replay'], {provider: provider(false)})).stdout, /^Another process/)
-    assert.deepEqual(given, [{}, {replay: true}])
-  })
-
-  it('moves a credential only with a yes', async () => {
-    const moved: unknown[] = []
-    const provider = {
-      async migrate(_request: unknown, to: 'file' | 'key' | 'keychain') {
-        moved.push(to)
-        const at = {profile: 'default', issuer: 'https://api.test', apiUrl: 'https://api.test'}
-        return {...at, scheme: 'bearer' as const, storage: to, account: 'ada@acme.test'}
-      },
-    }
-    refusal(await run(Migrate, ['--to', 'key'], {provider}), 'USAGE_CONFIRM', 2)
-    assert.deepEqual(moved, [])
-    const {stdout} = await run(Migrate, ['--to', 'key', '--yes'], {provider})
-    assert.equal(stdout, 'Moved the credential of ada@acme.test to key.\n')
-    assert.deepEqual(moved, ['key'])
-    assert.ok((await run(Migrate, ['--yes'], {provider})).error instanceof Error)
   })
 })

@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import type {LookupFunction, Socket} from 'node:net'
-import type {NetworkEnvironment} from '../../src/env.ts'
-import {type HttpRequest, send} from '../../src/network/http-request.ts'
-import {NetworkFailure} from '../../src/network/network-failure.ts'
-import {problemOf} from '../support/problems.ts'
-import {type Certificate, Certificates, connectProxy, deadPort, http, https, tcp} from './loopback-servers.ts'
-
-const PLAIN: NetworkEnvironment = {noProxy: '', tlsUnchecked: false}
-
-async function failureOf(work: Promise<unknown>): Promise<NetworkFailure> {
-  try {
-    await work
-  } catch (error) {
-    assert.ok(error instanceof NetworkFailure, String(error))
-    return error
-  }
-
-  return assert.fail('it succeeded')
-}
-
-function get(url: string, request: Partial<HttpRequest> = {}, environment: Partial<NetworkEnvironment> = {}) {
-  return send({method: 'GET', url, ...request}, {environment: {...PLAIN, ...environment}})
-}
+import {setImmediate, setTimeout} from 'node:timers/promises'
+import {send} from '../../src/network/http-request.ts'
+import {deadPort, http, tcp} from './loopback-servers.ts'
+import {failureOf, get, PLAIN} from './requests.ts'
 
 describe('sending one request', () => {
   it('writes the first byte only when the caller has committed', async () => {
@@ -40,7 +22,7 @@ describe('sending one request', () => {
       body: 'a=b',
       async onConnected() {
         assert.equal(server.connections(), 1)
-        await new Promise((resolve) => setImmediate(resolve))
+        await setImmediate()
         seen.push('committed')
       },
     })
@@ -150,7 +132,7 @@ describe('sending one request', () => {
         socket.resetAndDestroy()
         await closed
         // The reset travels through the kernel; it has arrived when the event loop has polled it.
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await setTimeout(20)
       },
     })
     const {kind, phase} = await failureOf(request)
@@ -184,11 +166,10 @@ describe('sending one request', () => {
   })
 
   it('ends when the caller aborts, before and after sending', async () => {
-    await using server = await tcp(() => {})
     const controller = new AbortController()
     const {signal} = controller
-    const onConnected = (): void => void setImmediate(() => controller.abort())
-    await assert.rejects(get(`http://127.0.0.1:${server.port}`, {signal, onConnected}), {name: 'AbortError'})
+    await using server = await tcp((socket) => socket.once('data', () => controller.abort()))
+    await assert.rejects(get(`http://127.0.0.1:${server.port}`, {signal}), {name: 'AbortError'})
     await assert.rejects(get(`http://127.0.0.1:${server.port}`, {signal}), {name: 'AbortError'})
     assert.equal(server.connections(), 1)
   })
@@ -201,118 +182,5 @@ describe('sending one request', () => {
   it('sends nothing to another machine with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
     const {kind, phase} = await failureOf(get('https://api.example.test/', {}, {tlsUnchecked: true}))
     assert.deepEqual([kind, phase], ['insecure', 'not-sent'])
-  })
-})
-
-describe('certificates and proxies', () => {
-  let certificates: Certificates
-  let named: Certificate
-  let expired: Certificate
-  before(() => {
-    certificates = new Certificates()
-    named = certificates.make('named', {subject: 'Known Root', names: 'DNS:api.example.test,IP:127.0.0.1'})
-    expired = certificates.make('expired', {subject: 'Old Root', names: 'IP:127.0.0.1', days: -1})
-  })
-  after(() => certificates[Symbol.dispose]())
-
-  it('row 48: names the unknown authority, and sends nothing to it', async () => {
-    let requests = 0
-    // One of its own: what another test made known stays known to the process.
-    const stranger = certificates.make('stranger', {subject: 'Corporate Root', names: 'IP:127.0.0.1'})
-    await using server = await https(stranger, (_request, response) => {
-      requests += 1
-      response.end()
-    })
-    const failure = await failureOf(get(`https://127.0.0.1:${server.port}`))
-    assert.deepEqual([failure.kind, failure.phase, failure.detail], ['tls-unknown-ca', 'not-sent', 'Corporate Root'])
-    assert.equal(failure.certificate?.subject, 'Corporate Root')
-    assert.equal(requests, 0)
-  })
-
-  it('accepts an unknown authority on loopback alone with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
-    await using server = await https(
-      certificates.make('other', {subject: 'Other', names: 'IP:127.0.0.1'}),
-      (_request, response) => response.end('ok'),
-    )
-    const {body} = await get(`https://127.0.0.1:${server.port}`, {}, {tlsUnchecked: true})
-    assert.equal(body.toString(), 'ok')
-  })
-
-  it('goes to https through the proxy by CONNECT, and speaks TLS with the server itself', async () => {
-    await using server = await https(named, ({headers}, response) => response.end(headers.host))
-    await using proxy = await connectProxy(server.port)
-    const {body} = await get(
-      'https://api.example.test/',
-      {},
-      {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file},
-    )
-    assert.equal(body.toString(), 'api.example.test')
-    assert.deepEqual(proxy.asked, ['api.example.test:443'])
-  })
-
-  it('row 48: SUPERSET_CA_FILE makes the authority known', async () => {
-    await using server = await https(named, (_request, response) => response.end('ok'))
-    const {status} = await get(`https://127.0.0.1:${server.port}`, {}, {caFile: named.file})
-    assert.equal(status, 200)
-  })
-
-  it('row 49: a certificate for another name', async () => {
-    await using server = await https(named, (_request, response) => response.end())
-    await using proxy = await connectProxy(server.port)
-    const settings = {proxy: {url: `127.0.0.1:${proxy.port}`, variable: 'https_proxy'}, caFile: named.file}
-    const failure = await failureOf(get('https://other.example.test/', {}, settings))
-    assert.equal(failure.kind, 'tls-invalid')
-    assert.match(failure.detail, /for api\.example\.test, 127\.0\.0\.1, not for other\.example\.test/)
-  })
-
-  it('row 49: an expired certificate', async () => {
-    await using server = await https(expired, (_request, response) => response.end())
-    const failure = await failureOf(get(`https://127.0.0.1:${server.port}`, {}, {caFile: expired.file}))
-    assert.equal(failure.kind, 'tls-invalid')
-    assert.match(failure.detail, /^it expired on \w{3} .* GMT$/)
-  })
-
-  it('row 51: names the proxy that is dead, without its password', async () => {
-    const proxy = {url: `http://ada:hunter2@127.0.0.1:${await deadPort()}`, variable: 'HTTPS_PROXY'}
-    const failure = await failureOf(get('https://api.example.test/', {}, {proxy}))
-    assert.deepEqual([failure.kind, failure.phase, failure.host], ['proxy', 'not-sent', 'api.example.test'])
-    assert.match(failure.detail, /^127\.0\.0\.1:\d+ \(from HTTPS_PROXY\)$/)
-    assert.ok(!failure.message.includes('hunter2'))
-  })
-
-  it('row 17: authenticates at the proxy, and says when that is missing', async () => {
-    await using server = await https(named, (_request, response) => response.end('ok'))
-    const authorization = `Basic ${Buffer.from('ada:p@ss%').toString('base64')}`
-    await using proxy = await connectProxy(server.port, {authorization})
-    const at = (userinfo: string) => ({
-      proxy: {url: `http://${userinfo}127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'},
-      caFile: named.file,
-    })
-    assert.equal((await get('https://api.example.test/', {}, at('ada:p%40ss%25@'))).status, 200)
-    const {kind, phase} = await failureOf(get('https://api.example.test/', {}, at('')))
-    assert.deepEqual([kind, phase], ['proxy-auth', 'not-sent'])
-  })
-
-  it('row 51: a proxy that says no', async () => {
-    await using proxy = await connectProxy(0, {status: 502})
-    const settings = {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}}
-    const failure = await failureOf(get('https://api.example.test/', {}, settings))
-    assert.equal(failure.kind, 'proxy')
-    assert.match(failure.detail, /answered 502/)
-  })
-
-  it('row 51b: loopback never goes through a proxy', async () => {
-    await using server = await https(named, (_request, response) => response.end('direct'))
-    await using proxy = await connectProxy(server.port)
-    const settings = {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file}
-    assert.equal((await get(`https://127.0.0.1:${server.port}`, {}, settings)).body.toString(), 'direct')
-    await failureOf(get(`https://localhost:${server.port}`, {}, settings))
-    assert.deepEqual(proxy.asked, [])
-  })
-
-  it('says which file of SUPERSET_CA_FILE cannot be used', async () => {
-    const problem = await problemOf(get('https://127.0.0.1:1', {}, {caFile: '/nonexistent.pem'}), 'NETWORK_CA_FILE')
-    assert.equal(problem.exit, 78)
-    await problemOf(get('https://127.0.0.1:1', {}, {caFile: import.meta.filename}), 'NETWORK_CA_FILE')
   })
 })

@@ -153,7 +153,7 @@ describe('the callback server', () => {
     assert.ok(!body.includes('script'))
     assert.ok(!body.includes('alert'))
     assert.equal(headers['referrer-policy'], 'no-referrer')
-    assert.match(headers['content-security-policy'] ?? '', /^default-src 'none'/)
+    assert.match(String(headers['content-security-policy']), /^default-src 'none'/)
     assert.equal(headers['cache-control'], 'no-store')
   })
 

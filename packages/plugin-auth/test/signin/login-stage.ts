@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -112,7 +113,7 @@ export class LoginStage implements AsyncDisposable {
   }
 
   async *#lines(signal: AbortSignal): AsyncIterable<string> {
-    const over = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), {once: true}))
+    const over = once(signal, 'abort')
     while (!signal.aborted) {
       await Promise.race([this.#pasted.promise, over])
       this.#pasted = Promise.withResolvers<void>()
