@@ -5,6 +5,7 @@ import {DatabaseSync} from 'node:sqlite'
 import type {SessionStore, Stored} from '../../src/model.ts'
 import {storedCandidates} from '../../src/store/catalog.ts'
 import {commit} from '../../src/store/commit.ts'
+import {readPlain, replacePlain} from '../../src/store/config-file.ts'
 import {createFolder} from '../../src/store/durable-write.ts'
 import {identityFolder, lockFile, plainFile} from '../../src/store/layout.ts'
 import {openStore} from '../../src/store/open.ts'
@@ -132,6 +133,17 @@ describe('the plain-text store', () => {
       {outcome: 'superseded'},
       'same refresh token, newer access',
     )
+  })
+
+  it('a change between the look and the replacing is seen, and nothing is written', async () => {
+    await put(incumbent())
+    const document = await readPlain(home.place)
+    const theirs = incumbent({auth: {accessToken: 'at-9', refreshToken: 'rt-9', expiresAt: EXPIRES}})
+    await put(theirs)
+    assert.equal(await replacePlain(home.place, document, {organizationId: 'mine'}, 'change'), false)
+    assert.deepEqual(await get(), theirs)
+    assert.equal(await replacePlain(home.place, await readPlain(home.place), {organizationId: 'mine'}, 'change'), true)
+    assert.deepEqual(await readdir(home.homeDir), ['config.json'])
   })
 
   it('a sign-out elsewhere in the meantime stays one', async () => {

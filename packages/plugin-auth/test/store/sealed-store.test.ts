@@ -99,6 +99,14 @@ describe('the sealed store', () => {
     assert.deepEqual((await stored(store)).credential, oauth(`try-${winner}`))
   })
 
+  it('a saver that slept while others went on four generations, past the number it wants, adopts theirs', async () => {
+    const {generation} = await stored(store)
+    for (let turn = 2; turn <= 5; turn++) await store.save((await stored(store)).generation, tokensFor(String(turn)))
+    assert.deepEqual(await store.save(generation, tokensFor('late')), {outcome: 'superseded'})
+    assert.deepEqual((await stored(store)).credential, oauth('5'))
+    assert.deepEqual((await readdir(folder)).toSorted(), [recordName(4), recordName(5)])
+  })
+
   it('row 69: a refresh in flight cannot bring a signed-out session back', async () => {
     const {generation} = await stored(store)
     await using _ = await store.preflight()
