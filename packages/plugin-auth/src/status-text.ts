@@ -23,7 +23,7 @@ function rows(found: IdentityDescription, now: number): readonly (readonly [stri
     issuer !== undefined && issuer !== apiUrl ? ['Issuer', issuer] : undefined,
     source && ['Credential', credential(found, source)],
     storage && ['Storage', `${storage.kind} (${storage.place})${storage.encrypted ? '' : ', plain text'}`],
-    found.expiresAt && ['Expires', when(found.expiresAt, now)],
+    found.expiresAt && [found.expiresAt.getTime() > now ? 'Expires' : 'Expired', when(found.expiresAt, now)],
     renewable(found),
   ]
   return lines.filter((line) => line !== undefined)
