@@ -10,6 +10,8 @@ interface OclifError {
 const CODES = new Set<number>(Object.values(EXIT))
 /** oclif adds this line to every error of its parser. */
 const SEE_HELP = /\s*See more help with --help\s*$/
+/** And this before what a flag's own parser says. */
+const PARSING = /^Parsing (--\S+)\s+/
 /** Errors of oclif's parser that are not of its class CLIParseError. */
 const PARSER = /^(?:Flag --\S+ |Unexpected flag |Parsing --)/
 
@@ -21,9 +23,9 @@ export function exitCodeOf(error: unknown): ExitCode | undefined {
 
 /** Every error becomes a Problem: what is not one yet is oclif's, a plugin's, or a fault of ours. */
 export function toProblem(error: unknown): Problem {
-  if (isProblem(error)) return error
+  if (isProblem(error)) return PARSING.test(error.message) ? usage(plain(error.message), error.suggestions) : error
   const message = error instanceof Error ? error.message : String(error)
-  if (isUsage(error, message)) return usage(message.replace(SEE_HELP, ''))
+  if (isUsage(error, message)) return usage(plain(message))
   if (isObject(error) && error.oclif?.exit !== undefined) {
     return new Problem({
       code: typeof error.code === 'string' ? error.code : 'COMMAND_FAILED',
@@ -40,6 +42,11 @@ export function toProblem(error: unknown): Problem {
 /** A mistake on the command line. */
 export function usage(message: string, suggestions: readonly string[] = []): Problem {
   return new Problem({code: 'USAGE_INVALID', message, exit: EXIT.usage, suggestions})
+}
+
+/** What oclif's parser says, without its framing. */
+function plain(message: string): string {
+  return message.replace(SEE_HELP, '').replace(PARSING, '$1: ')
 }
 
 function isUsage(error: unknown, message: string): boolean {

@@ -111,7 +111,7 @@ async function exchange(session: Session, url: string, init: RequestInit, timeou
 async function send(session: Session, url: string, init: RequestInit) {
   const response = await session.fetch(url, init)
   const body = parse(await response.text())
-  const fault = answerFault(response.status, response.headers, body)
+  const fault = answerFault(response, body)
   if (fault) throw new ServiceFault(fault)
   return {ok: response.ok, status: response.status, json: async () => body}
 }

@@ -42,6 +42,7 @@ const UNSENT: Readonly<Record<string, string>> = {
 }
 /** Codes of OpenSSL and Node for a certificate or handshake that does not hold. */
 const TLS = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/
+const PROXY_REFUSAL = /proxy authentication required|proxy response \(407\)/i
 const DEEPEST_CAUSE = 6
 
 /** What a thrown network error means; `undefined` when it is not one. `fetch` hides the reason in a chain of causes. */
@@ -61,6 +62,8 @@ export function networkFault(error: unknown): Fault | undefined {
 function faultOfCode(error: NodeJS.ErrnoException): Fault | undefined {
   if (error.name === 'AbortError' || error.name === 'TimeoutError')
     return {kind: 'lost', reason: 'it did not answer in time'}
+  // `fetch` hides a proxy's 407, from a tunnel as well as in the place of an answer.
+  if (PROXY_REFUSAL.test(error.message)) return {kind: 'foreign', status: 407}
   const {code, syscall} = error
   if (typeof code !== 'string') return undefined
   if (TLS.test(code)) return {kind: 'unsent', reason: code, tls: true}
@@ -74,9 +77,11 @@ function faultOfCode(error: NodeJS.ErrnoException): Fault | undefined {
  * Judges an answer in full: `undefined` when it is a result.
  * @param body the parsed JSON; `undefined` when it is not JSON
  */
-export function answerFault(status: number, headers: Headers, body: unknown): Fault | undefined {
+export function answerFault(response: Pick<Response, 'headers' | 'status'>, body: unknown): Fault | undefined {
+  const {status} = response
   if (status >= 300 && status < 400) return {kind: 'redirected', status}
   if (isObject(body) && isObject(body['result']) && status < 300) return undefined
+  const {headers} = response
   const retryAfterSeconds = retryAfter(headers)
   const later = retryAfterSeconds === undefined ? {} : {retryAfterSeconds}
   const error = isObject(body) && isObject(body['error']) ? body['error'] : undefined

@@ -19,7 +19,7 @@ export async function checkNetwork(apiUrl: string, timeoutMs = TIMEOUT_MS): Prom
       signal: AbortSignal.timeout(timeoutMs),
     })
     const body: unknown = await response.json().catch(() => undefined)
-    const fault = answerFault(response.status, response.headers, body)
+    const fault = answerFault(response, body)
     // The service refuses who does not say who he is: that is the answer which shows that it is there.
     if (!fault || (fault.kind === 'refused' && fault.status < 500)) {
       return [

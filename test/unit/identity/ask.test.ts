@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {type IdentityRequest, Problem} from '@superset/identity'
+import {type Asking, askProvider, type IdentityPlugin} from '../../../src/identity/ask.ts'
+
+const BUNDLED = '@superset/plugin-auth'
+const request = {} as IdentityRequest
+const provider = {name: 'p', capabilities: [], session: async () => undefined, describe: async () => ({})}
+
+describe('asking an identity plugin', () => {
+  let folder: string
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'ask-'))
+    mkdirSync(path.join(folder, 'bundled'))
+    mkdirSync(path.join(folder, 'other'))
+  })
+  after(() => rmSync(folder, {recursive: true}))
+
+  function plugin(name: string, more: Partial<IdentityPlugin> = {}): IdentityPlugin {
+    const hooks = {'superset:identity': [{target: './hook.js', identifier: 'default'}]}
+    return {name, root: path.join(folder, 'bundled'), type: 'core', hooks, ...more}
+  }
+
+  function asking(plugins: IdentityPlugin[], load: Asking['load'], deadlineMs = 2000): Asking {
+    return {
+      bin: 'superset',
+      plugins: new Map(plugins.map((one) => [one.name, one])),
+      bundledRoot: () => path.join(folder, 'bundled'),
+      load,
+      deadlineMs,
+    }
+  }
+
+  async function refused(name: string, how: Asking): Promise<Problem> {
+    try {
+      await askProvider(name, request, how)
+    } catch (error) {
+      assert.ok(error instanceof Problem)
+      return error
+    }
+
+    return assert.fail('was answered')
+  }
+
+  const answers = async () => ({default: async () => provider})
+
+  it('imports the hook of the chosen plugin, and of no other', async () => {
+    const imported: string[] = []
+    const how = asking([plugin(BUNDLED), plugin('@acme/sso', {type: 'user'})], async ({name}) => {
+      imported.push(name)
+      return answers()
+    })
+    assert.equal(await askProvider('@acme/sso', request, how), provider)
+    assert.deepEqual(imported, ['@acme/sso'])
+  })
+
+  it('hands the request over', async () => {
+    let given: unknown
+    const how = asking([plugin(BUNDLED)], async () => ({
+      default(options: unknown) {
+        given = options
+        return provider
+      },
+    }))
+    await askProvider(BUNDLED, request, how)
+    assert.deepEqual(given, {request})
+  })
+
+  it('finds a named export, and the default of a CommonJS module', async () => {
+    const named = plugin('@acme/a', {hooks: {'superset:identity': [{target: 'x', identifier: 'IDENTITY'}]}})
+    assert.equal(
+      await askProvider(
+        '@acme/a',
+        request,
+        asking([named], async () => ({IDENTITY: () => provider})),
+      ),
+      provider,
+    )
+    const common = asking([plugin('@acme/b')], async () => ({default: {default: () => provider}}))
+    assert.equal(await askProvider('@acme/b', request, common), provider)
+  })
+
+  it('row 88: a plugin that is not installed is an error, not a return to the default', async () => {
+    const {code, exit, message, suggestions} = await refused('@acme/gone', asking([plugin(BUNDLED)], answers))
+    assert.deepEqual([code, exit], ['IDENTITY_MISSING', 78])
+    assert.match(message, /@acme\/gone failed: it is not installed/)
+    assert.ok(suggestions.includes('Run `superset plugins install @acme/gone`.'))
+  })
+
+  it('row 88: a plugin that throws is named, with one line of the reason', async () => {
+    for (const load of [
+      async () => Promise.reject(new Error('no such file.\n  at secret place')),
+      async () => ({default: async () => Promise.reject(new Error('no such file.\n  at secret place'))}),
+      async () => ({
+        default() {
+          throw new Error('no such file.\n  at secret place')
+        },
+      }),
+    ]) {
+      const {code, exit, message} = await refused(BUNDLED, asking([plugin(BUNDLED)], load))
+      assert.deepEqual([code, exit], ['IDENTITY_FAILED', 78])
+      assert.equal(message, `Identity provider plugin ${BUNDLED} failed: no such file.`)
+    }
+  })
+
+  it('row 88: a plugin that hangs is given up, at import and in its hook', async () => {
+    const never = () => new Promise<never>(() => undefined)
+    for (const load of [never, async () => ({default: never})]) {
+      const {code, exit} = await refused(BUNDLED, asking([plugin(BUNDLED)], load, 20))
+      assert.deepEqual([code, exit], ['IDENTITY_TIMEOUT', 78])
+    }
+  })
+
+  it("keeps the plugin's own refusal", async () => {
+    const own = new Problem({code: 'POLICY_METHOD', message: 'no', exit: 77})
+    assert.equal(
+      await refused(
+        BUNDLED,
+        asking([plugin(BUNDLED)], async () => Promise.reject(own)),
+      ),
+      own,
+    )
+  })
+
+  for (const [name, answer] of [
+    ['nothing', undefined],
+    ['a string', 'x'],
+    ['half a provider', {session() {}}],
+  ] as const) {
+    it(`refuses ${name} as an answer`, async () => {
+      const how = asking([plugin(BUNDLED)], async () => ({default: async () => answer}))
+      assert.equal((await refused(BUNDLED, how)).code, 'IDENTITY_INVALID')
+    })
+  }
+
+  it('refuses a plugin without the hook, or whose hook is no function', async () => {
+    assert.equal(
+      (await refused('@acme/x', asking([plugin('@acme/x', {hooks: {}})], answers))).code,
+      'IDENTITY_HOOK_MISSING',
+    )
+    const how = asking([plugin('@acme/x')], async () => ({default: 42}))
+    assert.equal((await refused('@acme/x', how)).code, 'IDENTITY_HOOK_MISSING')
+  })
+
+  for (const more of [{type: 'user'}, {type: 'link'}, {type: 'core', root: 'other'}]) {
+    it(`refuses an impostor under the bundled name: ${JSON.stringify(more)}`, async () => {
+      const root = path.join(folder, more.root ?? 'bundled')
+      let imported = false
+      const how = asking([plugin(BUNDLED, {...more, root})], async () => {
+        imported = true
+        return answers()
+      })
+      const {code, exit, suggestions} = await refused(BUNDLED, how)
+      assert.deepEqual([code, exit, imported], ['IDENTITY_SHADOWED', 78, false])
+      assert.deepEqual(suggestions, [`Run \`superset plugins uninstall ${BUNDLED}\`.`])
+    })
+  }
+})

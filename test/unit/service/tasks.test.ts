@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import {isProblem} from '@superset/identity'
+import {type Api, connect} from '../../../src/service/client.ts'
+import {actingOrganization, listOrganizations, switchOrganization} from '../../../src/service/organizations.ts'
+import {deleteTasks} from '../../../src/service/task-deletion.ts'
+import {createTask, getTask, listTasks, updateTask} from '../../../src/service/tasks.ts'
+import {type Answer, type Answering, answering, result, sessionAt, trpcError} from './answering.ts'
+
+const TASK = {id: 'id-1', slug: 'fix-login', title: 'Fix login', priority: 'brand-new', externalProjectName: null}
+const ACME = {id: '0b1c0000-0000-4000-8000-000000000001', name: 'Acme', slug: 'acme', logo: null}
+const OTHER = {id: '0b1c0000-0000-4000-8000-000000000002', name: 'Other', slug: 'other', logo: null}
+
+describe('the operations of the service', () => {
+  let server: Answering | undefined
+  afterEach(() => server?.close())
+
+  /** Answers by procedure. */
+  async function api(answers: Record<string, Answer>, session: Parameters<typeof sessionAt>[1] = {}): Promise<Api> {
+    server = await answering((response, received) => {
+      const answer =
+        answers[received.path] ?? trpcError(404, 'NOT_FOUND', `No procedure found on path "${received.path}"`)
+      answer(response, received)
+    })
+    return connect({session: sessionAt(server.origin, session), version: '1', wait: async () => undefined})
+  }
+
+  const inputs = () => server?.received.map(({input, path}) => [path, (input as {json?: unknown} | undefined)?.json])
+
+  it('lists tasks with names in the place of ids, and keeps what it does not know', async () => {
+    const row = {
+      task: {...TASK, later: 1},
+      assignee: {id: 'u', name: 'Ada', image: null},
+      creator: null,
+      statusName: 'Todo',
+    }
+    const [task] = await listTasks(await api({'task.list': result([row])}), {limit: 1})
+    assert.deepEqual(task, {...TASK, later: 1, status: 'Todo', assignee: 'Ada', project: null})
+  })
+
+  it('refuses a list that is none', async () => {
+    await assert.rejects(listTasks(await api({'task.list': result({})}), {}), {code: 'SERVICE_ANSWER', exit: 78})
+    await server?.close()
+    await assert.rejects(listTasks(await api({'task.list': result(['x'])}), {}), {code: 'SERVICE_ANSWER'})
+  })
+
+  it('row 93: a task that is not there', async () => {
+    await assert.rejects(getTask(await api({'task.byIdOrSlug': result(null)}), 'nope'), {
+      code: 'TASK_NOT_FOUND',
+      exit: 1,
+      message: 'Task not found: nope.',
+    })
+  })
+
+  it('creates without the fields that were not given, and drops the transaction id', async () => {
+    const service = await api({'task.create': result({task: TASK, txid: 7})})
+    const task = await createTask(service, {title: 'Fix login', assigneeId: undefined})
+    assert.deepEqual(inputs(), [['task.create', {title: 'Fix login'}]])
+    assert.equal('txid' in task, false)
+  })
+
+  it('updates by id, and empties what is to be cleared', async () => {
+    const service = await api({'task.byIdOrSlug': result(TASK), 'task.update': result({task: TASK, txid: 8})})
+    await updateTask(service, 'fix-login', {priority: 'low'}, ['due-date', 'assignee'])
+    assert.deepEqual(inputs()?.[1], ['task.update', {id: 'id-1', priority: 'low', dueDate: null, assigneeId: null}])
+  })
+
+  it('deletes what can be deleted and names the rest', async () => {
+    const service = await api({
+      'task.byIdOrSlug': (response, received) => {
+        const slug = (received.input as {json: string}).json
+        result(slug === 'gone' ? null : {...TASK, id: `id-${slug}`})(response, received)
+      },
+      'task.delete': result({txid: 1}),
+    })
+    const {deleted, failed} = await deleteTasks(service, ['a', 'gone', 'b', 'a'])
+    assert.deepEqual(deleted, ['id-a', 'id-b'])
+    assert.deepEqual(failed, [{task: 'gone', code: 'TASK_NOT_FOUND', message: 'Task not found: gone.'}])
+  })
+
+  it('stops deleting when the session is no good, and says what was not tried', async () => {
+    let deletions = 0
+    const service = await api({
+      'task.byIdOrSlug': result(TASK),
+      'task.delete'(response, received) {
+        deletions += 1
+        const answer = deletions === 1 ? result({txid: 1}) : trpcError(401, 'UNAUTHORIZED', 'no')
+        answer(response, received)
+      },
+    })
+    const {deleted, failed} = await deleteTasks(service, ['a', 'b', 'c'])
+    assert.equal(deleted.length, 1)
+    assert.deepEqual(
+      failed.map(({code, task}) => [task, code]),
+      [
+        ['b', 'AUTH_REFUSED'],
+        ['c', 'NOT_TRIED'],
+      ],
+    )
+    assert.equal(deletions, 2)
+  })
+
+  it('fails as a whole when nothing was deleted for one reason', async () => {
+    const service = await api({'task.byIdOrSlug': trpcError(401, 'UNAUTHORIZED', 'no')})
+    await assert.rejects(deleteTasks(service, ['a', 'b']), {code: 'AUTH_REFUSED', exit: 4})
+  })
+
+  it('marks the organization that commands act on', async () => {
+    const rows = {'user.myOrganizations': result([ACME, OTHER]), 'user.myOrganization': result(OTHER)}
+    const active = async (service: Api) => (await listOrganizations(service)).map((one) => one.active)
+    assert.deepEqual(await active(await api(rows)), [false, true])
+    await server?.close()
+    assert.deepEqual(await active(await api(rows, {organization: {value: ACME.id, source: 'config'}})), [true, false])
+    await server?.close()
+    assert.deepEqual(await active(await api(rows, {organization: {value: 'left', source: 'config'}})), [false, false])
+  })
+
+  it('switches by id or slug, and remembers the id', async () => {
+    const kept: string[] = []
+    const select = {selectOrganization: async (id: string) => void kept.push(id)}
+    const service = await api({'user.myOrganizations': result([ACME, OTHER])}, select)
+    await switchOrganization(service, 'other')
+    await switchOrganization(service, ACME.id)
+    assert.deepEqual(kept, [OTHER.id, ACME.id])
+    await assert.rejects(switchOrganization(service, 'Acme'), {code: 'ORGANIZATION_UNKNOWN', exit: 1})
+  })
+
+  it('says what to do where no organization can be remembered', async () => {
+    const service = await api({'user.myOrganizations': result([ACME])}, {source: 'env:SUPERSET_API_KEY'})
+    await assert.rejects(switchOrganization(service, 'acme'), (error) => {
+      assert.ok(isProblem(error))
+      assert.equal(error.code, 'ORGANIZATION_NOT_KEPT')
+      assert.match(error.suggestions.join(' '), new RegExp(`SUPERSET_ORGANIZATION_ID=${ACME.id}`))
+      return true
+    })
+  })
+
+  it('looks up the slug of --organization, and nothing else', async () => {
+    const service = await api({'user.myOrganizations': result([ACME])})
+    const acting = (value: string, source: 'env:SUPERSET_ORGANIZATION_ID' | 'flag') =>
+      actingOrganization({...service.session, organization: {value, source}}, async () => service)
+    assert.equal(await acting('acme', 'flag'), ACME.id)
+    assert.equal(await acting(ACME.id, 'flag'), ACME.id)
+    assert.equal(await acting('acme', 'env:SUPERSET_ORGANIZATION_ID'), 'acme')
+    assert.equal(server?.received.length, 1)
+    await assert.rejects(acting('nope', 'flag'), {code: 'ORGANIZATION_UNKNOWN'})
+  })
+})
