@@ -69,12 +69,8 @@ const npm = npmCli?.endsWith('.js') && existsSync(npmCli) ? [process.execPath, [
 // included whatever NODE_ENV or npm's own settings would leave out.
 const ci = [...npm[1], 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error']
 
-const manifests = [
-  'package.json',
-  'package-lock.json',
-  ...readdirSync(path.join(root, 'packages')).map((p) => `packages/${p}/package.json`),
-]
-once('node_modules/.superset-setup', manifests, () => run('installing dependencies (npm ci)', npm[0], ci))
+// The lock names every dependency of every package; a changed script or version of ours installs nothing anew.
+once('node_modules/.superset-setup', ['package-lock.json'], () => run('installing dependencies (npm ci)', npm[0], ci))
 
 const major = Number(process.versions.node.split('.')[0])
 const tools = path.join(root, 'tools/node24')
