@@ -1,6 +1,5 @@
 import type {Credential, SessionStore} from '../model.ts'
 import {readPlain} from './config-file.ts'
-import {brokenStore} from './broken-store.ts'
 import type {Place} from './layout.ts'
 import {readIndexIfSound, storedIn} from './plain-contents.ts'
 import type {Defaults} from './plain-binding.ts'
@@ -57,6 +56,7 @@ async function sealedCandidates(
   try {
     index = await readIndex(place)
   } catch (error) {
+    const {brokenStore} = await import('./broken-store.ts')
     return [{credential: 'oauth', store: brokenStore(place, error, defaults)}]
   }
 

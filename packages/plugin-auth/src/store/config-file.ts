@@ -1,11 +1,8 @@
-import {basename, dirname} from 'node:path'
-
-import {createFolder, openDraft, sweepTemporaries, type Draft} from './durable-write.ts'
 import {DEFAULT_PROFILE, plainFile, type Place} from './layout.ts'
-import {cannotWrite, configInvalid, type Purpose} from './problems.ts'
-import {listSafely, readSafely} from './safe-read.ts'
+import {configInvalid} from './problems.ts'
+import {readSafely} from './safe-read.ts'
 
-const MAX_BYTES = 1024 * 1024
+export const MAX_BYTES = 1024 * 1024
 
 /** The incumbent's schema; every other key is kept as it is. */
 export interface PlainAuth {
@@ -21,7 +18,7 @@ export interface PlainSection {
   readonly organizationId?: string
 }
 
-type JsonObject = Record<string, unknown>
+export type JsonObject = Record<string, unknown>
 
 /** A plain-text file as it was read: the whole document, and this profile's part of it. */
 export interface PlainDocument {
@@ -59,40 +56,6 @@ export async function readPlain(place: Place): Promise<PlainDocument> {
     rawAuth: rawAuthOf(own),
     with: (change) => encode(merge(whole, {profiles: merge(profiles, {[place.profile]: merge(own, change)})})),
   }
-}
-
-/**
- * Replaces the file, unless it is no longer what was read: a program that does not know our lock (the incumbent's host
- * service) may write at any moment. What remains is the instant between that look and rename(2).
- *
- * @returns false when the file changed in the meantime; nothing was written then
- * @throws Problem STORE_* (74)
- */
-export async function replacePlain(
-  place: Place,
-  document: PlainDocument,
-  change: JsonObject,
-  purpose: Purpose,
-  reserved?: Draft,
-): Promise<boolean> {
-  const folder = dirname(document.path)
-  await createFolder(folder, place.homeDir, purpose)
-  try {
-    await using draft = reserved ?? (await openDraft(folder, 0))
-    const done = await draft.replace(basename(document.path), document.with(change), async () => {
-      const now = await readSafely(document.path, MAX_BYTES)
-      return now === undefined || document.bytes === undefined
-        ? now === document.bytes
-        : now !== 'too-large' && now.equals(document.bytes)
-    })
-    if (!done) return false
-  } catch (error) {
-    throw cannotWrite(error, folder, purpose)
-  }
-
-  // Housekeeping never turns a change that is made into a failure.
-  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
-  return true
 }
 
 function parseDocument(bytes: Buffer, path: string): JsonObject {

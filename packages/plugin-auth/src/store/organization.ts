@@ -1,5 +1,4 @@
-import {readPlain, replacePlain} from './config-file.ts'
-import {withConfigLock} from './config-lock.ts'
+import {readPlain} from './config-file.ts'
 import {plainFile, type Place} from './layout.ts'
 import {lockBusy} from './problems.ts'
 
@@ -17,6 +16,10 @@ export async function readOrganization(place: Place): Promise<string | undefined
  * @throws Problem CONFIG_FILE_INVALID (78), STORE_* (74), STORE_LOCK_BUSY (75)
  */
 export async function writeOrganization(place: Place, id: string | undefined): Promise<void> {
+  const [{withConfigLock}, {replacePlain}] = await Promise.all([
+    import('./config-lock.ts'),
+    import('./plain-replace.ts'),
+  ])
   await withConfigLock(place.homeDir, false, async () => {
     for (let attempt = 1; attempt <= 20; attempt++) {
       const document = await readPlain(place)

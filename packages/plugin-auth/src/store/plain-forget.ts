@@ -1,7 +1,8 @@
 import {dirname} from 'node:path'
 
 import type {Credential, Stored} from '../model.ts'
-import {readPlain, replacePlain} from './config-file.ts'
+import {readPlain} from './config-file.ts'
+import {replacePlain} from './plain-replace.ts'
 import {withConfigLock} from './config-lock.ts'
 import {sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
 import {indexFile, plainFile, type Place} from './layout.ts'

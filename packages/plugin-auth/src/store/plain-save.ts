@@ -1,14 +1,15 @@
 import {setTimeout as delay} from 'node:timers/promises'
 
 import type {Binding, Credential, Generation, SaveResult, Tokens} from '../model.ts'
-import {readPlain, replacePlain, type PlainAuth} from './config-file.ts'
+import {readPlain, type PlainAuth} from './config-file.ts'
+import {replacePlain} from './plain-replace.ts'
 import {withConfigLock} from './config-lock.ts'
 import type {Draft} from './durable-write.ts'
 import {peekClaims} from './jwt-claims.ts'
 import {plainSessionId, type Place} from './layout.ts'
 import {fingerprintOf, secretOf} from './plain-binding.ts'
 import {generationOf, readIndexIfSound, UNKNOWN_LIFETIME_MS} from './plain-contents.ts'
-import {writeIndex} from './profile-index.ts'
+import {writeIndex} from './index-write.ts'
 
 const ATTEMPTS = 4
 

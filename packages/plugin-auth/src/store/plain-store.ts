@@ -2,12 +2,11 @@ import {dirname} from 'node:path'
 
 import type {Binding, Credential, Generation, SaveResult, SessionStore, Stored, Tokens} from '../model.ts'
 import {readPlain} from './config-file.ts'
-import {createFolder, openDraft, type Draft} from './durable-write.ts'
+import type {Draft} from './durable-write.ts'
 import {plainFile, plainSessionId, type Place} from './layout.ts'
 import type {Defaults} from './plain-binding.ts'
 import {headOfPlain, readIndexIfSound, storedIn} from './plain-contents.ts'
-import {forgetPlain, type PlainSnapshot} from './plain-forget.ts'
-import {savePlain} from './plain-save.ts'
+import type {PlainSnapshot} from './plain-forget.ts'
 import {cannotWrite} from './problems.ts'
 
 /** Room for the file with larger tokens than now. */
@@ -40,6 +39,8 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
     read,
 
     async preflight() {
+      // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
+      const [{createFolder, openDraft}] = await Promise.all([import('./durable-write.ts'), import('./plain-save.ts')])
       await read()
       const folder = dirname(path)
       await createFolder(folder, place.homeDir, 'refresh')
@@ -55,13 +56,17 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
       }
     },
 
-    save(replaced: Generation, tokens: Tokens): Promise<SaveResult> {
+    async save(replaced: Generation, tokens: Tokens): Promise<SaveResult> {
       const draft = reserved
       reserved = undefined
+      const {savePlain} = await import('./plain-save.ts')
       return savePlain(place, replaced, tokens, binding, draft)
     },
 
-    forget: () => forgetPlain(place, kind, snapshot, read),
+    async forget() {
+      const {forgetPlain} = await import('./plain-forget.ts')
+      return forgetPlain(place, kind, snapshot, read)
+    },
 
     handoff: async () => ({handle: {storage: 'file', homeDir: place.homeDir, sessionId, binding}}),
   }

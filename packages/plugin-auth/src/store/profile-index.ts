@@ -1,15 +1,11 @@
-import {basename, dirname} from 'node:path'
-
 import type {Storage} from '@superset/identity'
 
 import type {Binding, Credential} from '../model.ts'
-import {withConfigLock} from './config-lock.ts'
-import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
-import {indexFile, profilesFolder, type Place} from './layout.ts'
-import {cannotWrite, damaged, newerVersion} from './problems.ts'
-import {listSafely, readSafely} from './safe-read.ts'
+import {indexFile, type Place} from './layout.ts'
+import {damaged, newerVersion} from './problems.ts'
+import {readSafely} from './safe-read.ts'
 
-const FORMAT = 1
+export const FORMAT = 1
 const MAX_BYTES = 64 * 1024
 
 /**
@@ -43,36 +39,6 @@ export async function readIndex(place: Place): Promise<ProfileIndex | undefined>
   if (value.format !== FORMAT || !isIndex(value)) throw damaged(`${path} is incomplete`)
   if (value.binding.profile !== place.profile) throw damaged(`${path} is a copy of another profile's`)
   return value
-}
-
-/** The commit point of a sign-in. @throws Problem STORE_* (74) */
-export async function writeIndex(place: Place, index: ProfileIndex): Promise<void> {
-  const folder = profilesFolder(place.homeDir)
-  const path = indexFile(place)
-  await createFolder(folder, place.homeDir, 'sign-in')
-  try {
-    await using draft = await openDraft(folder, 0)
-    await draft.replace(basename(path), Buffer.from(`${JSON.stringify({format: FORMAT, ...index}, undefined, 2)}\n`))
-  } catch (error) {
-    throw cannotWrite(error, folder, 'sign-in')
-  }
-
-  // The sign-in is complete; what cannot be swept now is swept at the next one.
-  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
-}
-
-/**
- * Removes the index if it still names this session. Under the lock, because a sign-in that commits between the look and
- * the removal would lose its index.
- */
-export async function removeIndexOf(place: Place, sessionId: string): Promise<void> {
-  const path = indexFile(place)
-  await withConfigLock(place.homeDir, false, async () => {
-    const index = await readIndex(place)
-    if (index?.sessionId !== sessionId) return
-    await unlinkIfThere(path)
-    await syncFolder(dirname(path))
-  })
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> | undefined {

@@ -1,19 +1,18 @@
 import {dirname} from 'node:path'
 
 import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../model.ts'
-import {createFolder, openDraft, proveLinks, type Draft} from './durable-write.ts'
+import type {Draft} from './durable-write.ts'
 import {sessionFolder} from './layout.ts'
 import {isMadeElsewhere, thisMachine} from './machine.ts'
 import {cannotWrite, damaged, lost, newerVersion, otherKey} from './problems.ts'
-import {quarantine} from './quarantine.ts'
 import {latestRecord, type Found, type RecordPlace, type SealedPlace} from './record-files.ts'
 import {digestOf, fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
-import {saveRecord} from './save-record.ts'
-import {forgetRecords} from './sealed-forget.ts'
 import type {SessionKey} from './session-key.ts'
 
 /** Room for tokens of 64 KB and more; the reservation grows with what is stored. */
 const RESERVE_BYTES = 128 * 1024
+
+type FoundSealed = Found & {readonly parsed: SealedRecord}
 
 export interface SealedHead extends Head {
   /** On another machine: this home is a copy, and must present nothing that could be spent (row 67b). */
@@ -28,9 +27,10 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
   const folder = sessionFolder(homeDir, sessionId)
   let reserved: Draft | undefined
 
+  const openFound = (found: FoundSealed): Promise<Stored> => openRecord(found, place, binding, key)
   const open = async (): Promise<Stored | undefined> => {
     const found = await requireRecord(place, folder)
-    return found === undefined ? undefined : openRecord(found, place, binding, key)
+    return found && openFound(found)
   }
 
   return {
@@ -42,9 +42,9 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
     async head(): Promise<SealedHead | undefined> {
       const found = await requireRecord(place, folder)
       if (found === undefined) return undefined
-      const {parsed, path} = found
-      const keptIn = dirname(path) === folder ? {} : {keptIn: dirname(path)}
-      return {...headOf(parsed.header), madeElsewhere: await isMadeElsewhere(parsed.header.machine), ...keptIn}
+      const {header} = found.parsed
+      const keptIn = dirname(found.path) === folder ? {} : {keptIn: dirname(found.path)}
+      return {...headOf(header), madeElsewhere: await isMadeElsewhere(header.machine), ...keptIn}
     },
 
     read: open,
@@ -52,13 +52,11 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
     async preflight() {
       // Opens the record, too: that proves that the key is at hand, is the right one, and that nothing is damaged.
       await open()
-      await createFolder(folder, homeDir, 'refresh')
-      const draft = await reserve(folder)
-      reserved = draft
+      const draft = (reserved = await reserve(folder, homeDir))
       return {
-        async [Symbol.asyncDispose]() {
+        [Symbol.asyncDispose]() {
           reserved = undefined
-          await draft[Symbol.asyncDispose]()
+          return draft[Symbol.asyncDispose]()
         },
       }
     },
@@ -67,14 +65,17 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
       const draft = reserved
       reserved = undefined
       const sequence = Number(replaced.sequence) + 1
-      const content = seal(
-        {sessionId, sequence, machine: await thisMachine(), binding, credential: {kind: 'oauth', tokens}},
-        await key.get(),
-      )
+      const credential = {kind: 'oauth', tokens} as const
+      const input = {sessionId, sequence, machine: await thisMachine(), binding, credential}
+      const content = seal(input, await key.get())
+      const {saveRecord} = await import('./save-record.ts')
       return saveRecord(place, replaced, {sequence, digest: digestOf(tokens.refreshToken), content}, draft)
     },
 
-    forget: () => forgetRecords(place, key, (found) => openRecord(found, place, binding, key)),
+    async forget() {
+      const {forgetRecords} = await import('./sealed-forget.ts')
+      return forgetRecords(place, key, openFound)
+    },
 
     async handoff() {
       return {handle: {storage, homeDir, sessionId, binding}, key: await key.get()}
@@ -82,7 +83,11 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
   }
 }
 
-async function reserve(folder: string): Promise<Draft> {
+async function reserve(folder: string, homeDir: string): Promise<Draft> {
+  // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
+  const [durable] = await Promise.all([import('./durable-write.ts'), import('./save-record.ts')])
+  const {createFolder, openDraft, proveLinks} = durable
+  await createFolder(folder, homeDir, 'refresh')
   try {
     await proveLinks(folder)
     return await openDraft(folder, RESERVE_BYTES)
@@ -92,10 +97,7 @@ async function reserve(folder: string): Promise<Draft> {
 }
 
 /** @returns `undefined` when signed out. @throws Problem STORE_LOST, STORE_DAMAGED (74), STORE_NEWER_VERSION (78) */
-async function requireRecord(
-  place: RecordPlace,
-  folder: string,
-): Promise<(Found & {parsed: SealedRecord}) | undefined> {
+async function requireRecord(place: RecordPlace, folder: string): Promise<FoundSealed | undefined> {
   const found = await latestRecord(place)
   if (found === undefined) throw lost(folder)
   const {parsed} = found
@@ -105,12 +107,7 @@ async function requireRecord(
   return {...found, parsed}
 }
 
-async function openRecord(
-  found: Found & {parsed: SealedRecord},
-  place: RecordPlace,
-  binding: Binding,
-  key: SessionKey,
-): Promise<Stored> {
+async function openRecord(found: FoundSealed, place: RecordPlace, binding: Binding, key: SessionKey): Promise<Stored> {
   const secret = await key.get()
   const {header} = found.parsed
   if (header.keyFingerprint !== fingerprintOfKey(secret)) throw otherKey(key.source)
@@ -138,6 +135,7 @@ function isSameTarget(a: Binding, b: Binding): boolean {
 }
 
 async function quarantined(place: RecordPlace, found: Found, reason: string) {
+  const {quarantine} = await import('./quarantine.ts')
   const copy = await quarantine(place, found)
   return damaged(`record ${found.sequence}: ${reason}`, copy)
 }

@@ -1,0 +1,38 @@
+import {basename, dirname} from 'node:path'
+
+import {withConfigLock} from './config-lock.ts'
+import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
+import {indexFile, profilesFolder, type Place} from './layout.ts'
+import {cannotWrite} from './problems.ts'
+import {FORMAT, readIndex, type ProfileIndex} from './profile-index.ts'
+import {listSafely} from './safe-read.ts'
+
+/** The commit point of a sign-in. @throws Problem STORE_* (74) */
+export async function writeIndex(place: Place, index: ProfileIndex): Promise<void> {
+  const folder = profilesFolder(place.homeDir)
+  const path = indexFile(place)
+  await createFolder(folder, place.homeDir, 'sign-in')
+  try {
+    await using draft = await openDraft(folder, 0)
+    await draft.replace(basename(path), Buffer.from(`${JSON.stringify({format: FORMAT, ...index}, undefined, 2)}\n`))
+  } catch (error) {
+    throw cannotWrite(error, folder, 'sign-in')
+  }
+
+  // The sign-in is complete; what cannot be swept now is swept at the next one.
+  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
+}
+
+/**
+ * Removes the index if it still names this session. Under the lock, because a sign-in that commits between the look and
+ * the removal would lose its index.
+ */
+export async function removeIndexOf(place: Place, sessionId: string): Promise<void> {
+  const path = indexFile(place)
+  await withConfigLock(place.homeDir, false, async () => {
+    const index = await readIndex(place)
+    if (index?.sessionId !== sessionId) return
+    await unlinkIfThere(path)
+    await syncFolder(dirname(path))
+  })
+}

@@ -1,0 +1,41 @@
+import {basename, dirname} from 'node:path'
+
+import {MAX_BYTES, type JsonObject, type PlainDocument} from './config-file.ts'
+import {createFolder, openDraft, sweepTemporaries, type Draft} from './durable-write.ts'
+import type {Place} from './layout.ts'
+import {cannotWrite, type Purpose} from './problems.ts'
+import {listSafely, readSafely} from './safe-read.ts'
+
+/**
+ * Replaces the file, unless it is no longer what was read: a program that does not know our lock (the incumbent's host
+ * service) may write at any moment. What remains is the instant between that look and rename(2).
+ *
+ * @returns false when the file changed in the meantime; nothing was written then
+ * @throws Problem STORE_* (74)
+ */
+export async function replacePlain(
+  place: Place,
+  document: PlainDocument,
+  change: JsonObject,
+  purpose: Purpose,
+  reserved?: Draft,
+): Promise<boolean> {
+  const folder = dirname(document.path)
+  await createFolder(folder, place.homeDir, purpose)
+  try {
+    await using draft = reserved ?? (await openDraft(folder, 0))
+    const done = await draft.replace(basename(document.path), document.with(change), async () => {
+      const now = await readSafely(document.path, MAX_BYTES)
+      return now === undefined || document.bytes === undefined
+        ? now === document.bytes
+        : now !== 'too-large' && now.equals(document.bytes)
+    })
+    if (!done) return false
+  } catch (error) {
+    throw cannotWrite(error, folder, purpose)
+  }
+
+  // Housekeeping never turns a change that is made into a failure.
+  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
+  return true
+}
