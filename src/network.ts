@@ -4,8 +4,11 @@ import http from 'node:http'
 import tls from 'node:tls'
 import type {NetworkEnvironment} from './env.ts'
 
-/** Loopback never goes through a proxy: sign-in answers and this machine's services are there. */
-const LOOPBACK = 'localhost,127.0.0.0-127.255.255.255,::1,[::1]'
+/**
+ * Loopback never goes through a proxy: sign-in answers and this machine's services are there. `fetch` and `node:http`
+ * read the list differently: only the former knows `[::1]`, only the latter ranges and `::1`.
+ */
+const LOOPBACK = 'localhost,127.0.0.1,127.0.0.0-127.255.255.255,::1,[::1]'
 
 /**
  * Makes `fetch` and `node:http` of this process use the proxy and the certification authorities that the environment names.
@@ -13,7 +16,8 @@ const LOOPBACK = 'localhost,127.0.0.0-127.255.255.255,::1,[::1]'
  */
 export function configureNetwork({caFile, noProxy, proxies}: NetworkEnvironment): void {
   if (caFile !== undefined) trust(caFile)
-  if (Object.keys(proxies).length === 0) return
+  // `*` counts only where it stands alone.
+  if (Object.keys(proxies).length === 0 || noProxy === '*') return
   const exceptions = noProxy === '' ? LOOPBACK : `${noProxy},${LOOPBACK}`
   try {
     http.setGlobalProxyFromEnv({...proxies, no_proxy: exceptions, NO_PROXY: exceptions})
