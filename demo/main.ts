@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const narrator = new Narrator()
   narrator.heading('Start the service: its real authorization server and its API, on this machine')
   const stage = await Stage.build()
-  stopOnSignals(stage)
+  stopOnSignals(stage, narrator)
   narrator.remark(`It serves at ${stage.sandbox.url}; nothing leaves this machine, and your own home is not touched.`)
   const story = new Story(stage, narrator)
   try {
@@ -83,15 +83,18 @@ function summarize({narrator, refreshes, stage}: Story, started: number): void {
 let stopping = false
 
 /** Ctrl-C stops everything, a second one at once; so does a reader who leaves (`npm run demo | head`). */
-function stopOnSignals(stage: Stage): void {
+function stopOnSignals(stage: Stage, narrator: Narrator): void {
   const stop = (exitCode: number) => {
     if (stopping) process.exit(exitCode)
     stopping = true
+    narrator.silence()
     void stage.clear().finally(() => process.exit(exitCode))
   }
 
   for (const [signal, exitCode] of Object.entries(SIGNALS)) process.on(signal, () => stop(exitCode))
-  process.stdout.once('error', () => stop(READER_LEFT))
+  process.stdout.on('error', () => {
+    if (!stopping) stop(READER_LEFT)
+  })
 }
 
 function parse(argv: readonly string[]): {readonly browser: boolean} | undefined {

@@ -9,6 +9,7 @@ const COLUMNS = 120
 /** Prints the story: colours on a terminal that wants them, plain text elsewhere (NO_COLOR and FORCE_COLOR hold). */
 export class Narrator {
   #step = 0
+  #silent = false
 
   /** A step begins. */
   heading(title: string): void {
@@ -57,8 +58,13 @@ export class Narrator {
     this.#print('')
   }
 
+  /** The story is broken off; what still comes in interests nobody. */
+  silence(): void {
+    this.#silent = true
+  }
+
   #print(line: string): void {
-    process.stdout.write(`${line}\n`)
+    if (!this.#silent) process.stdout.write(`${line}\n`)
   }
 }
 
