@@ -23,7 +23,9 @@ export async function confirm(question: string, interactive: boolean): Promise<v
     process.kill(process.pid, 'SIGINT')
   })
   // End of input is a no; without this the question would wait for ever.
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
+  const closed = new Promise<string>((resolve) => {
+    terminal.once('close', () => resolve(''))
+  })
   const answer = await Promise.race([terminal.question(`${printable(question)} [y/N] `), closed])
   terminal.close()
   if (/^y(?:es)?$/i.test(answer.trim())) return

@@ -30,6 +30,8 @@ export interface NetworkEnvironment {
   /** Proxy variables as set, under the names that Node reads. */
   readonly proxies: Readonly<Record<string, string>>
   readonly noProxy: string
+  /** Hosts of this machine that our own variables name. */
+  readonly loopbackHosts: readonly string[]
 }
 
 const DEFAULTS = {
@@ -39,6 +41,7 @@ const DEFAULTS = {
 }
 const STORAGES: readonly Storage[] = ['file', 'key', 'keychain']
 const SECRETS = {apiKey: 'SUPERSET_API_KEY', token: 'SUPERSET_TOKEN', storageKey: 'SUPERSET_STORAGE_KEY'} as const
+const ADDRESSES = ['SUPERSET_API_URL', 'SUPERSET_ISSUER', 'SUPERSET_WEB_URL'] as const
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
 
 /** Letters, digits, dots, dashes: a profile names a folder. */
@@ -107,6 +110,7 @@ export function readNetworkEnvironment(env: Variables = process.env): NetworkEnv
   return {
     proxies,
     noProxy: clean(env['no_proxy']) ?? clean(env['NO_PROXY']) ?? '',
+    loopbackHosts: ADDRESSES.map((name) => URL.parse(env[name] ?? '')?.hostname ?? '').filter(isLoopback),
     ...optional('caFile', clean(env['SUPERSET_CA_FILE'])),
   }
 }

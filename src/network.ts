@@ -6,19 +6,20 @@ import type {NetworkEnvironment} from './env.ts'
 
 /**
  * Loopback never goes through a proxy: sign-in answers and this machine's services are there. `fetch` and `node:http`
- * read the list differently: only the former knows `[::1]`, only the latter ranges and `::1`.
+ * read the list differently: only the former knows `[::1]`, only the latter ranges and `::1`. For `fetch` the addresses that our own variables name
+ * are added one by one.
  */
-const LOOPBACK = 'localhost,127.0.0.1,127.0.0.0-127.255.255.255,::1,[::1]'
+const LOOPBACK = ['localhost', '127.0.0.1', '127.0.0.0-127.255.255.255', '::1', '[::1]']
 
 /**
  * Makes `fetch` and `node:http` of this process use the proxy and the certification authorities that the environment names.
  * @throws Problem CONFIG_* (78)
  */
-export function configureNetwork({caFile, noProxy, proxies}: NetworkEnvironment): void {
+export function configureNetwork({caFile, loopbackHosts, noProxy, proxies}: NetworkEnvironment): void {
   if (caFile !== undefined) trust(caFile)
   // `*` counts only where it stands alone.
   if (Object.keys(proxies).length === 0 || noProxy === '*') return
-  const exceptions = noProxy === '' ? LOOPBACK : `${noProxy},${LOOPBACK}`
+  const exceptions = [noProxy, ...LOOPBACK, ...loopbackHosts].filter((one) => one !== '').join(',')
   try {
     http.setGlobalProxyFromEnv({...proxies, no_proxy: exceptions, NO_PROXY: exceptions})
   } catch (error) {

@@ -64,6 +64,8 @@ function faultOfCode(error: NodeJS.ErrnoException): Fault | undefined {
     return {kind: 'lost', reason: 'it did not answer in time'}
   // `fetch` hides a proxy's 407, from a tunnel as well as in the place of an answer.
   if (PROXY_REFUSAL.test(error.message)) return {kind: 'foreign', status: 407}
+  if (error.message === 'bad port')
+    return {kind: 'unsent', reason: 'its port is one that is kept from the web', tls: false}
   const {code, syscall} = error
   if (typeof code !== 'string') return undefined
   if (TLS.test(code)) return {kind: 'unsent', reason: code, tls: true}

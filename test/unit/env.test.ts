@@ -130,6 +130,7 @@ describe('the environment', () => {
       {
         proxies: {HTTPS_PROXY: 'http://p:1'},
         noProxy: 'y',
+        loopbackHosts: [],
       },
     )
   })

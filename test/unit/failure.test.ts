@@ -57,7 +57,7 @@ describe('errors on their way out', () => {
   })
 
   it('keeps the code and suggestions of a plugin', () => {
-    const {code, suggestions} = toProblem(new Errors.CLIError('x', {code: 'E_X', suggestions: ['do y']} as never))
+    const {code, suggestions} = toProblem(new Errors.CLIError('x', {code: 'E_X', suggestions: ['do y']}))
     assert.deepEqual([code, suggestions], ['E_X', ['do y']])
   })
 

@@ -106,7 +106,8 @@ describe('asking an identity plugin', () => {
   })
 
   it('row 88: a plugin that hangs is given up, at import and in its hook', async () => {
-    const never = () => new Promise<never>(() => undefined)
+    const {promise} = Promise.withResolvers<never>()
+    const never = () => promise
     for (const load of [never, async () => ({default: never})]) {
       const {code, exit} = await refused(BUNDLED, asking([plugin(BUNDLED)], load, 20))
       assert.deepEqual([code, exit], ['IDENTITY_TIMEOUT', 78])

@@ -102,3 +102,10 @@ export function sessionAt(origin: string, more: Partial<Session> = {}): Session 
     ...more,
   }
 }
+
+/** An origin on loopback where nobody listens. */
+export async function deadOrigin(): Promise<string> {
+  const {close, origin} = await answering(silence)
+  await close()
+  return origin
+}
