@@ -1,5 +1,9 @@
+import os from 'node:os'
+import {setTimeout as sleep} from 'node:timers/promises'
 import type {LogoutResult} from '@superset/identity'
 import {Ledger} from '../ledger/ledger.ts'
+import {tryLock} from '../ledger/lock.ts'
+import {sessionLocks} from '../ledger/session-locks.ts'
 import type {SessionStore, Stored} from '../model.ts'
 import {discover} from '../network/discovery.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
@@ -22,9 +26,12 @@ export async function signOut(workspace: Workspace): Promise<LogoutResult> {
 export async function retireStore({request}: Workspace, store: SessionStore): Promise<Retirement> {
   using ledger = await Ledger.open(request.homeDir)
   return await retire(store, {
-    homeDir: request.homeDir,
     ledger,
+    tryLock: () => tryLock(sessionLocks(request.homeDir, store.sessionId).refreshing),
     revoke: (forgotten, refreshToken) => revoke(forgotten, refreshToken, request.homeDir),
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    holder: `pid ${process.pid} on ${os.hostname()}`,
   })
 }
 

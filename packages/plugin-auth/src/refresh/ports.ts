@@ -23,9 +23,11 @@ export interface Endpoints {
   readonly revocationEndpoint?: string
 }
 
+export type RefreshLedger = Pick<Ledger, 'claim' | 'issuerRest' | 'read' | 'record' | 'restIssuer' | 'sent'>
+
 /** Everything outside of one refresh: real in the helper, simulated in tests. */
 export interface RefreshPorts {
-  readonly ledger: Ledger
+  readonly ledger: RefreshLedger
   readonly store: SessionStore
   /** The session's lock: held while a refresher lives. */
   readonly tryLock: () => Promise<Lock | undefined>

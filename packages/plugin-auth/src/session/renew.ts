@@ -59,6 +59,8 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
       if ('outcome' in seen) return seen
       const entry = ledger.read(order.stale)
       const judgement = judgeNow(entry, seen, order, ports)
+      // Only a logout revokes: it came between our look and this one.
+      if (judgement.may === 'never' && judgement.why === 'revoked') return {outcome: 'signed-out'}
       if (judgement.may !== 'present') return blocked(afterJudgement(judgement, entry, store.binding))
       if (election.launches === MAX_LAUNCHES) return blocked({reason: helperDied()})
       await election.start(order, store)

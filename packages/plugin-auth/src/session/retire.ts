@@ -1,8 +1,6 @@
-import {setTimeout as sleep} from 'node:timers/promises'
 import type {Entry} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
-import {tryLock, type Lock} from '../ledger/lock.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
+import type {Lock} from '../ledger/lock.ts'
 import type {SessionStore, Stored} from '../model.ts'
 
 export interface Retirement {
@@ -12,10 +10,14 @@ export interface Retirement {
 }
 
 export interface RetirePorts {
-  readonly homeDir: string
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'claim' | 'read' | 'record' | 'sent'>
+  /** The session's refreshing lock. */
+  readonly tryLock: () => Promise<Lock | undefined>
   /** RFC 7009. Never throws. A refusal counts as done: the server does not know the token any more. */
   readonly revoke: (stored: Stored, refreshToken: string) => Promise<'not-sent' | 'refused' | 'revoked' | 'unknown'>
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  readonly holder: string
 }
 
 /** How long a logout waits for a refresh in flight before it leaves the rest to that refresh. */
@@ -35,16 +37,16 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   if (forgotten.credential.kind === 'api-key') return {revocation: 'none'}
   const {refreshToken} = forgotten.credential.tokens
   if (refreshToken === undefined) return {revocation: 'none'}
-  using lock = await acquire(ports.homeDir, store.sessionId)
+  using lock = await acquire(ports)
   const entry = ports.ledger.read(forgotten.generation)
   if (entry?.phase === 'revoked') return {revocation: 'revoked'}
   if (!lock) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.')
   if (!wasNeverPresented(entry)) return notSent(forgotten, whyNot(entry))
   // The row is written before the request: should this process die now, nobody presents the token again.
-  ports.ledger.claim(forgotten.generation, `pid ${process.pid}`, Date.now())
-  ports.ledger.sent(forgotten.generation, Date.now())
+  ports.ledger.claim(forgotten.generation, ports.holder, ports.now())
+  ports.ledger.sent(forgotten.generation, ports.now())
   const outcome = await ports.revoke(forgotten, refreshToken)
-  ports.ledger.record(forgotten.generation, {phase: outcome === 'not-sent' ? 'untouched' : 'revoked'}, Date.now())
+  ports.ledger.record(forgotten.generation, {phase: outcome === 'not-sent' ? 'untouched' : 'revoked'}, ports.now())
   return outcome === 'revoked' || outcome === 'refused'
     ? {revocation: 'revoked'}
     : notSent(forgotten, outcome === 'not-sent' ? 'The server could not be reached.' : 'The server did not confirm.')
@@ -72,11 +74,11 @@ function unread(store: SessionStore): Retirement {
   }
 }
 
-async function acquire(homeDir: string, sessionId: string): Promise<Lock | undefined> {
-  const giveUpAt = performance.now() + PATIENCE_MS
+async function acquire(ports: RetirePorts): Promise<Lock | undefined> {
+  const giveUpAt = ports.now() + PATIENCE_MS
   for (;;) {
-    const lock = await tryLock(sessionLocks(homeDir, sessionId).refreshing)
-    if (lock || performance.now() > giveUpAt) return lock
-    await sleep(20 + Math.random() * 20)
+    const lock = await ports.tryLock()
+    if (lock || ports.now() > giveUpAt) return lock
+    await ports.sleep(30)
   }
 }

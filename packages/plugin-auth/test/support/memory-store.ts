@@ -1,5 +1,7 @@
 import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../../src/model.ts'
 
+const EXPIRED = {expiresAt: 0, lifetimeMs: 1000}
+
 /** A session store without a disk, for tests of what drives a store. */
 export class MemoryStore implements SessionStore {
   readonly storage = 'key'
@@ -18,8 +20,8 @@ export class MemoryStore implements SessionStore {
   tokens: Tokens | undefined
   #sequence = 1
 
-  constructor(refreshToken: string) {
-    this.tokens = {accessToken: 'old', refreshToken, expiresAt: 0, lifetimeMs: 1000, clockOffsetMs: 0, receivedAt: 0}
+  constructor(refreshToken: string, times: {readonly expiresAt: number; readonly lifetimeMs: number} = EXPIRED) {
+    this.tokens = {accessToken: 'old', refreshToken, ...times, clockOffsetMs: 0, receivedAt: 0}
     this.first = this.generation
   }
 
