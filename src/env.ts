@@ -11,6 +11,7 @@ export interface Environment extends Pick<
   | 'agentMode'
   | 'apiUrl'
   | 'clientId'
+  | 'defaultApiUrl'
   | 'homeDir'
   | 'issuer'
   | 'organization'
@@ -80,6 +81,7 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
     agentMode: isAgentMode(env),
     homeDir: homeDir(env),
     apiUrl: origin(value('SUPERSET_API_URL'), DEFAULTS.apiUrl),
+    defaultApiUrl: DEFAULTS.apiUrl,
     webUrl: origin(value('SUPERSET_WEB_URL'), DEFAULTS.webUrl),
     clientId: checked(value('SUPERSET_CLIENT_ID'), VISIBLE, 'must be a client id') ?? {
       value: DEFAULTS.clientId,

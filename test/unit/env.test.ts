@@ -22,6 +22,7 @@ describe('the environment', () => {
       agentMode: false,
       homeDir: path.join(homedir(), '.superset'),
       apiUrl: {value: 'https://api.superset.sh', source: 'default'},
+      defaultApiUrl: 'https://api.superset.sh',
       webUrl: {value: 'https://app.superset.sh', source: 'default'},
       clientId: {value: 'superset-cli', source: 'default'},
     })

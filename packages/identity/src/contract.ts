@@ -70,6 +70,8 @@ export interface IdentityRequest {
   readonly profile: string
   /** `SUPERSET_API_URL` or the default; an origin without a trailing slash. */
   readonly apiUrl: Sourced<string>
+  /** The origin that a stored credential belongs to when nothing recorded says otherwise, whatever `apiUrl` names. */
+  readonly defaultApiUrl: string
   readonly webUrl: Sourced<string>
   readonly issuer?: Sourced<string>
   readonly clientId: Sourced<string>

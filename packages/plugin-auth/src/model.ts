@@ -35,7 +35,8 @@ export interface Tokens {
   readonly receivedAt: number
 }
 
-export type Credential = {readonly kind: 'api-key'; readonly apiKey: string} | {readonly kind: 'oauth'; readonly tokens: Tokens}
+export type Credential =
+  {readonly kind: 'api-key'; readonly apiKey: string} | {readonly kind: 'oauth'; readonly tokens: Tokens}
 
 /** What a stored credential belongs to: never sent anywhere else. Not secret. */
 export interface Binding {
@@ -71,6 +72,8 @@ export interface Head {
   readonly receivedAt: number
   /** The record was made on another machine: this home is a copy, and what it presented would sign that machine out. */
   readonly madeElsewhere?: boolean
+  /** Where the last save went when the home could not be written (row 58); `doctor --fix` brings it back. */
+  readonly keptIn?: string
 }
 
 export type SaveResult =
@@ -119,4 +122,9 @@ export interface SessionStore {
 export type Candidate =
   | {readonly kind: 'ambient'; readonly source: Source}
   | {readonly kind: 'static'; readonly scheme: 'api-key' | 'bearer'; readonly secret: string; readonly source: Source}
-  | {readonly kind: 'stored'; readonly store: SessionStore; readonly credential: Credential['kind']; readonly source: Source}
+  | {
+      readonly kind: 'stored'
+      readonly store: SessionStore
+      readonly credential: Credential['kind']
+      readonly source: Source
+    }

@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs'
+import {accessSync, constants, mkdirSync} from 'node:fs'
 import path from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 
@@ -20,15 +20,28 @@ export function isBusy(error: unknown): boolean {
   return typeof code === 'number' && ((code & 0xff) === SQLITE_BUSY || (code & 0xff) === SQLITE_LOCKED)
 }
 
-/** Opens a database file that only its owner can read; `umask` is set for the one synchronous call that may create it. */
+/**
+ * Opens a database file that only its owner can read; `umask` is set for the one synchronous call that may create it.
+ * SQLite would open a file that cannot be written for reading, and `BEGIN IMMEDIATE` would then lock nobody out.
+ */
 export async function openPrivately(file: string): Promise<DatabaseSync> {
   const {DatabaseSync} = await import('node:sqlite')
   mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
+  demandWritable(file)
   const umask = process.umask(0o077)
   try {
     return new DatabaseSync(file)
   } finally {
     process.umask(umask)
+  }
+}
+
+/** Looks without opening: closing a descriptor of ours would drop the locks that this process has on the file. */
+function demandWritable(file: string): void {
+  try {
+    accessSync(file, constants.W_OK)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 

@@ -69,13 +69,14 @@ async function describeStored(
     issuer: binding.issuer,
     apiUrl: binding.apiUrl,
     storage: {kind: storage, place, encrypted: storage !== 'file'},
-    notes: storage === 'file' ? [...notes, plainText(place)] : notes,
+    notes: storage === 'file' ? [...notes, plainText(place)] : [...notes],
     ...(binding.subject !== undefined && {subject: binding.subject}),
     ...(binding.account !== undefined && {account: binding.account}),
   }
   try {
     const head = await store.head()
     if (!head) return {...known, signedIn: false}
+    if (head.keptIn !== undefined) known.notes.push(keptElsewhere(head.keptIn))
     if (head.kind === 'api-key') return {...known, signedIn: true, scheme: 'api-key'}
     return {...known, signedIn: true, ...(await describeToken(head, store, request.homeDir, now))}
   } catch (error) {
@@ -123,6 +124,10 @@ async function entryOf(head: Head, homeDir: string): Promise<Entry | undefined> 
 
 function problemOf(problem: Problem) {
   return {code: problem.code, message: problem.message, suggestions: problem.suggestions, exit: problem.exit}
+}
+
+function keptElsewhere(folder: string): string {
+  return `The home could not be written at the last refresh; the session is kept in ${folder}. \`superset doctor --fix\` brings it back.`
 }
 
 function plainText(place: string): string {

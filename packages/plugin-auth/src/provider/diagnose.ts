@@ -8,7 +8,7 @@ import type {Workspace} from './workspace.ts'
 /** The checks of `doctor` that concern this provider; offline, except for what the keychain answers. */
 export async function diagnose(workspace: Workspace): Promise<readonly Check[]> {
   const {place, keys, request} = workspace
-  const defaults = {apiUrl: request.apiUrl.value, clientId: request.clientId.value}
+  const defaults = {apiUrl: request.defaultApiUrl, clientId: request.clientId.value}
   return [
     await checkSession(workspace),
     ...(await diagnoseStorage(place, keys, defaults)),

@@ -28,7 +28,7 @@ export class Workspace {
   /** What is stored in this profile, the winner first. */
   async stored(): Promise<readonly StoredCandidate[]> {
     const found = await storedCandidates(this.place, this.keys, {
-      apiUrl: this.request.apiUrl.value,
+      apiUrl: this.request.defaultApiUrl,
       clientId: this.request.clientId.value,
     })
     return found.map(({store, credential}) => storedCandidate(store, credential))

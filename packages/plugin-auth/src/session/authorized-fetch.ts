@@ -1,5 +1,6 @@
 import {EXIT, Problem} from '@superset/identity'
 import {networkEnvironment} from '../env.ts'
+import {trustCertificates} from '../network/certificates.ts'
 import {hostOf, isLoopback} from '../network/loopback.ts'
 
 export type Authorize = (headers: Headers) => void
@@ -18,6 +19,8 @@ export async function authorizedFetch(
   const url = new URL(input, `${apiUrl}/`)
   if (url.origin !== apiUrl) throw foreignOrigin(url.origin, apiUrl)
   if (networkEnvironment().tlsUnchecked && !isLoopback(hostOf(url))) throw insecure(url.host)
+  // The refresh helper trusts the system's store; the API must not be less reachable than the issuer (row 48).
+  if (url.protocol === 'https:') await trustCertificates(networkEnvironment().caFile)
   const headers = new Headers(init?.headers)
   authorize(headers)
   return fetch(url, {...init, headers, redirect: 'manual'})

@@ -1,8 +1,9 @@
-import {judge, type Entry, type Judgement} from '../ledger/judge.ts'
+import {isProblem} from '@superset/identity'
+import {judge, type Entry, type Judgement, type Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import type {Head, SessionStore} from '../model.ts'
 import {sameGeneration, type RefreshOrder} from '../refresh/ports.ts'
-import {helperDied} from '../refresh/reasons.ts'
+import {helperDied, toReason} from '../refresh/reasons.ts'
 import {afterFailure, afterJudgement, stillHeld, type Blocked} from './blocked.ts'
 
 /** G6: all of refreshing, in the foreground. */
@@ -62,7 +63,7 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
       // Only a logout revokes: it came between our look and this one.
       if (judgement.may === 'never' && judgement.why === 'revoked') return {outcome: 'signed-out'}
       if (judgement.may !== 'present') return blocked(afterJudgement(judgement, entry, store.binding))
-      if (election.launches === MAX_LAUNCHES) return blocked({reason: helperDied()})
+      if (election.launches === MAX_LAUNCHES) return blocked({reason: await whyHelperDied(store)})
       await election.start(order, store)
     }
 
@@ -110,6 +111,17 @@ async function look(order: RefreshOrder, attemptAtStart: number, ports: RenewPor
   // Somebody's attempt began and ended while we waited: its finding is ours too, or 20 runs would ask 20 times.
   if (entry && entry.attempt > attemptAtStart && isOver(entry)) return blocked(afterFailure(entry))
   return head
+}
+
+/** A helper that died without a word could not even write its claim: the storage may know why. */
+async function whyHelperDied(store: SessionStore): Promise<Reason> {
+  try {
+    await using _space = await store.preflight()
+    return helperDied()
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return toReason(error)
+  }
 }
 
 function blocked(why: Blocked): Renewal {

@@ -92,6 +92,7 @@ function identityFrom({
       homeDir: '/nonexistent',
       profile: 'default',
       apiUrl: {value: 'https://api.test', source: 'default'},
+      defaultApiUrl: 'https://api.superset.sh',
       webUrl: {value: 'https://app.test', source: 'default'},
       clientId: {value: 'superset-cli', source: 'default'},
       secrets: {},
