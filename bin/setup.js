@@ -91,3 +91,7 @@ if (major < wantedMajor || node.startsWith(tools + path.sep)) {
 }
 
 run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
+// What is bundled depends on nothing of ours: see docs/decisions/0007-started-from-bundles.md.
+once('dist/vendor/.inputs', ['package-lock.json', 'bin/bundle.js'], () =>
+  run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')]),
+)
