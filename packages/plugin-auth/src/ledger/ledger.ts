@@ -3,6 +3,7 @@ import path from 'node:path'
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite'
 import type {Generation} from '../model.ts'
 import type {Entry, Phase, Reason} from './judge.ts'
+import {ledgerFile} from './ledger-file.ts'
 import {openPrivately} from './lock.ts'
 
 /** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
@@ -149,10 +150,6 @@ export class Ledger implements Disposable {
       .run(name, now, now - everyMs, now)
     return Number(result.changes) > 0
   }
-}
-
-export function ledgerFile(homeDir: string): string {
-  return path.join(homeDir, 'identity', 'ledger.db')
 }
 
 function toEntry(row: Record<string, SQLOutputValue>): Entry {

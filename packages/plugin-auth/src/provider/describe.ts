@@ -1,11 +1,8 @@
 import {existsSync} from 'node:fs'
 import {isProblem, type IdentityDescription, type IdentityRequest, type Problem} from '@superset/identity'
-import {judge, type Entry} from '../ledger/judge.ts'
-import {isHeld} from '../ledger/lock.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
+import {ledgerFile} from '../ledger/ledger-file.ts'
 import type {Candidate, Head, SessionStore} from '../model.ts'
 import {peekClaims} from '../network/answer.ts'
-import {afterJudgement} from '../session/blocked.ts'
 import {freshness} from '../session/freshness.ts'
 import type {Workspace} from './workspace.ts'
 
@@ -97,29 +94,13 @@ async function describeToken(
     return {...lifetime, renewable: false, reason: 'No refresh token was granted.', signedIn: !expired}
   }
 
-  const entry = await entryOf(head, homeDir)
-  const judgement = judge(entry, {
-    policy: store.binding.replayPolicy,
-    now,
-    tokenValid: !expired,
-    replay: false,
-    copied: head.madeElsewhere === true,
-    runStartedAt: now,
-  })
-  if (judgement.may !== 'never') return {...lifetime, renewable: true}
-  const {reason} = afterJudgement(judgement, entry, store.binding)
-  return {...lifetime, renewable: false, reason: reason.message, signedIn: !expired}
-}
-
-/** A ledger that was never made has nothing to say; looking must not make one. */
-async function entryOf(head: Head, homeDir: string): Promise<Entry | undefined> {
-  const {Ledger, ledgerFile} = await import('../ledger/ledger.ts')
-  if (!existsSync(ledgerFile(homeDir))) return undefined
-  using ledger = await Ledger.open(homeDir)
-  const entry = ledger.read(head.generation)
-  // "Sent" is a verdict only once its refresher is gone.
-  const {refreshing} = sessionLocks(homeDir, head.generation.sessionId)
-  return entry?.phase === 'sent' && (await isHeld(refreshing)) ? undefined : entry
+  // Without a ledger nothing was ever asked of the token endpoint; looking must not make one.
+  if (!existsSync(ledgerFile(homeDir)) && !head.madeElsewhere) return {...lifetime, renewable: true}
+  const {whyNotRenewable} = await import('./renewability.ts')
+  const reason = await whyNotRenewable(head, store, {homeDir, now, tokenValid: !expired})
+  return reason === undefined
+    ? {...lifetime, renewable: true}
+    : {...lifetime, renewable: false, reason, signedIn: !expired}
 }
 
 function problemOf(problem: Problem) {

@@ -1,6 +1,7 @@
 import {isProblem, type Check} from '@superset/identity'
 import {existsSync} from 'node:fs'
-import {Ledger, ledgerFile} from '../ledger/ledger.ts'
+import {ledgerFile} from '../ledger/ledger-file.ts'
+import {Ledger} from '../ledger/ledger.ts'
 import {diagnoseStorage} from '../store/diagnose.ts'
 import {describe} from './describe.ts'
 import type {Workspace} from './workspace.ts'

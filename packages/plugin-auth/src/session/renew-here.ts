@@ -1,7 +1,10 @@
 import {Ledger} from '../ledger/ledger.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
-import type {SessionStore} from '../model.ts'
+import {isProblem} from '@superset/identity'
+import type {Generation, SessionStore} from '../model.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
+import {helperDied, toReason} from '../refresh/reasons.ts'
+import {notRenewable, toProblem} from './blocked.ts'
 import {Election} from './election.ts'
 import {renew, renewBeside, type Beside, type Renewal, type RenewPorts} from './renew.ts'
 
@@ -19,7 +22,7 @@ export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewa
 }
 
 /** `renewBeside` with this machine's ledger, locks and helper; the election is held until `settled` was called. */
-export async function renewBesideHere(order: RefreshOrder, here: Here): Promise<Beside> {
+async function renewBesideHere(order: RefreshOrder, here: Here): Promise<Beside> {
   using ledger = await Ledger.open(here.homeDir)
   using held = new DisposableStack()
   const election = held.use(electionOf(here))
@@ -32,6 +35,25 @@ export async function renewBesideHere(order: RefreshOrder, here: Here): Promise<
       using _election = kept
       await beside.settled()
     },
+  }
+}
+
+/** Renews for a run that cannot go on without. @returns false when signed out. @throws Problem as `renewHere`, AUTH_* */
+export async function renewForRun(stale: Generation, runStartedAt: number, here: Here): Promise<boolean> {
+  const {binding} = here.store
+  if (stale.digest === '') throw toProblem(notRenewable(binding), binding, Date.now())
+  const renewal = await renewHere({stale, tokenValid: false, replay: false, runStartedAt}, here)
+  if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, binding, Date.now())
+  return renewal.outcome === 'adopted'
+}
+
+/** Renews beside a run whose token serves: nothing that goes wrong here may fail it (G3). */
+export async function renewBesideRun(stale: Generation, runStartedAt: number, here: Here): Promise<Beside> {
+  try {
+    return await renewBesideHere({stale, tokenValid: true, replay: false, runStartedAt}, here)
+  } catch (error) {
+    const reason = isProblem(error) ? toReason(error) : helperDied()
+    return {settled: () => Promise.resolve(), blocked: {reason}}
   }
 }
 

@@ -1,9 +1,6 @@
-import {isProblem} from '@superset/identity'
 import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
-import {helperDied, toReason} from '../refresh/reasons.ts'
-import {notRenewable, toProblem, type Blocked} from './blocked.ts'
+import type {Blocked} from './blocked.ts'
 import {freshness, type Freshness} from './freshness.ts'
-import {renewBesideHere, renewHere} from './renew-here.ts'
 import type {Beside} from './renew.ts'
 
 export interface KeeperContext {
@@ -21,6 +18,8 @@ interface Held {
 }
 
 /**
+ * What renews is loaded when something is to be renewed: a run with a fresh token pays for none of it.
+ *
  * Keeps one run's access token usable: renews it beside the work while it serves, waits only when it does not. One
  * renewal at a time in this process, whoever asks.
  */
@@ -67,25 +66,17 @@ export class TokenKeeper {
 
   async #renew(stale: Generation): Promise<Held | undefined> {
     const {store, runStartedAt} = this.#context
-    if (stale.digest === '') throw toProblem(notRenewable(store.binding), store.binding, Date.now())
-    const renewal = await renewHere({stale, tokenValid: false, replay: false, runStartedAt}, this.#context)
-    if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, store.binding, Date.now())
-    this.#held = renewal.outcome === 'signed-out' ? undefined : held(await store.read())
+    const {renewForRun} = await import('./renew-here.ts')
+    this.#held = (await renewForRun(stale, runStartedAt, this.#context)) ? held(await store.read()) : undefined
     return this.#held
   }
 
-  /** G3: nothing that goes wrong here may fail a run whose token serves. */
   async #renewBeside({generation, tokens}: Held): Promise<void> {
     const {runStartedAt, warn} = this.#context
     if (this.#beside || generation.digest === '') return
-    try {
-      const order = {stale: generation, tokenValid: true, replay: false, runStartedAt}
-      this.#beside = await renewBesideHere(order, this.#context)
-      if (this.#beside.blocked) await warn(this.#beside.blocked, tokens)
-    } catch (error) {
-      this.#beside = {settled: () => Promise.resolve()}
-      await warn({reason: isProblem(error) ? toReason(error) : helperDied()}, tokens)
-    }
+    const {renewBesideRun} = await import('./renew-here.ts')
+    this.#beside = await renewBesideRun(generation, runStartedAt, this.#context)
+    if (this.#beside.blocked) await warn(this.#beside.blocked, tokens)
   }
 }
 

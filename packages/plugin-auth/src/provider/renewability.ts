@@ -1,0 +1,34 @@
+import {judge, type Entry} from '../ledger/judge.ts'
+import {Ledger} from '../ledger/ledger.ts'
+import {isHeld} from '../ledger/lock.ts'
+import {sessionLocks} from '../ledger/session-locks.ts'
+import type {Head, SessionStore} from '../model.ts'
+import {afterJudgement} from '../session/blocked.ts'
+
+export interface At {
+  readonly homeDir: string
+  readonly now: number
+  readonly tokenValid: boolean
+}
+
+/** What keeps a session with a refresh token from ever being renewed, as the ledger knows it; `undefined`: nothing. */
+export async function whyNotRenewable(head: Head, store: SessionStore, at: At): Promise<string | undefined> {
+  const entry = await entryOf(head, at.homeDir)
+  const judgement = judge(entry, {
+    policy: store.binding.replayPolicy,
+    now: at.now,
+    tokenValid: at.tokenValid,
+    replay: false,
+    copied: head.madeElsewhere === true,
+    runStartedAt: at.now,
+  })
+  return judgement.may === 'never' ? afterJudgement(judgement, entry, store.binding).reason.message : undefined
+}
+
+async function entryOf(head: Head, homeDir: string): Promise<Entry | undefined> {
+  using ledger = await Ledger.open(homeDir)
+  const entry = ledger.read(head.generation)
+  // "Sent" is a verdict only once its refresher is gone.
+  const {refreshing} = sessionLocks(homeDir, head.generation.sessionId)
+  return entry?.phase === 'sent' && (await isHeld(refreshing)) ? undefined : entry
+}
