@@ -7,7 +7,7 @@ import {present} from './present.ts'
 const LOCK_PATIENCE_MS = 2000
 
 /**
- * One refresh, from the lock to the saved record. What each point promises is in docs/decisions/0005-refresh-protocol.md:
+ * One refresh, from the lock to the saved record. What each point promises is in docs/refresh-protocol.md:
  *
  *   lock → re-read → judge → claim → pre-flight, connect → "sent" → first byte → answer → save → "answered" → unlock
  *
