@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-// Puts packages of many small files into one file each, under dist/vendor: finding and reading the files is most of what
-// a start costs. bin/prepare.js serves a bundle in the place of exactly that version, or the package where there is none.
+// Puts many small files into one: finding and reading them is most of what a start costs. bin/prepare.js serves what is
+// written here in the place of the files themselves, which remain, and serve where a bundle is missing or out of date.
 import {build} from 'esbuild'
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {globSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)
 const {dependencies} = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-const folder = path.join(root, 'dist/vendor')
 const require = createRequire(import.meta.url)
 
 /**
@@ -36,45 +35,102 @@ const late = {
   },
 }
 
-async function bundle(contents, outfile, options) {
+/** An `import` of a builtin would be lifted to the start of the bundle; this way it is loaded with the module that has it. */
+const lateBuiltins = {
+  name: 'late-builtins',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^node:/}, ({path: name}) => ({path: name, namespace: 'builtin'}))
+    onLoad({filter: /.*/, namespace: 'builtin'}, ({path: name}) => ({
+      contents: `module.exports = process.getBuiltinModule('${name}')`,
+    }))
+  },
+}
+
+async function bundle(contents, resolveDir, options) {
   const {outputFiles} = await build({
-    stdin: {contents, resolveDir: root},
+    stdin: {contents, resolveDir},
     bundle: true,
     platform: 'node',
     target: 'node24',
-    // What oclif imports only to run TypeScript sources, and a hook of one package manager.
-    external: ['pnpapi', 'ts-node', 'tsx', 'tsx/*', 'typescript'],
-    // bin/run.js checks the version of Node.
-    define: {'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"'},
     keepNames: true,
     legalComments: 'inline',
     logLevel: 'warning',
     write: false,
     ...options,
   })
-  writeFileSync(path.join(folder, outfile), outputFiles[0].contents)
+  return outputFiles[0].contents
 }
 
-const fileName = (name) => `${name.replace('/', '-')}-${dependencies[name]}`
-
-async function bundleOclif() {
+async function bundleOclif(folder) {
   const name = '@oclif/core'
-  const names = Object.keys(require(name))
-    .filter((one) => one !== 'default')
-    .join(', ')
-  await bundle(`export {${names}} from '${name}'`, `${fileName(name)}.cjs`, {format: 'cjs', plugins: [late]})
+  const file = `oclif-core-${dependencies[name]}`
+  const names = Object.keys(require(name)).filter((one) => one !== 'default')
+  const list = names.join(', ')
+  const code = await bundle(`export {${list}} from '${name}'`, root, {
+    format: 'cjs',
+    plugins: [late],
+    // What oclif imports only to run TypeScript sources, and a hook of one package manager.
+    external: ['pnpapi', 'ts-node', 'tsx', 'tsx/*', 'typescript'],
+    // bin/run.js checks the version of Node.
+    define: {'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"'},
+  })
+  writeFileSync(path.join(folder, `${file}.cjs`), code)
   // For `import`: naming the exports here spares Node the search for them in the whole bundle.
-  writeFileSync(
-    path.join(folder, `${fileName(name)}.mjs`),
-    `import {createRequire} from 'node:module'\nconst core = createRequire(import.meta.url)('./${fileName(name)}.cjs')\nexport const {${names}} = core\nexport default core\n`,
-  )
+  const named = `const core = createRequire(import.meta.url)('./${file}.cjs')\nexport const {${list}} = core\nexport default core\n`
+  writeFileSync(path.join(folder, `${file}.mjs`), `import {createRequire} from 'node:module'\n${named}`)
 }
 
-rmSync(folder, {recursive: true, force: true})
-mkdirSync(folder, {recursive: true})
-await bundleOclif()
-await bundle(
-  "export {createTRPCUntypedClient, httpLink, TRPCClientError} from '@trpc/client'",
-  `${fileName('@trpc/client')}.mjs`,
-  {format: 'esm'},
-)
+/**
+ * One file for all modules of a package, each evaluated when it is first imported, and a small file for each module that
+ * is imported from outside: so there is one copy of every module, whoever imports it.
+ */
+async function bundlePackage(dist, entries, options = {}) {
+  const folder = path.join(dist, 'fast')
+  const files = globSync(entries, {cwd: dist}).toSorted()
+  const imports = files.map((file) => `  '${file}': () => import('./${file}'),`)
+  rmSync(folder, {recursive: true, force: true})
+  for (const file of files) {
+    const up = '../'.repeat(file.split('/').length - 1) || './'
+    const names = readFileSync(path.join(dist, file), 'utf8').includes('export default')
+      ? 'default: value'
+      : 'main: value'
+    const as = names.startsWith('default') ? 'export default value' : 'export const main = value'
+    mkdirSync(path.dirname(path.join(folder, file)), {recursive: true})
+    writeFileSync(
+      path.join(folder, file),
+      `import {entries} from '${up}all.js'\nconst {${names}} = await entries['${file}']()\n${as}\n`,
+    )
+  }
+
+  const code = await bundle(`export const entries = {\n${imports.join('\n')}\n}`, dist, {format: 'esm', ...options})
+  writeFileSync(path.join(folder, 'all.js'), code)
+}
+
+/** The helper process starts from its own file, which is beside the plugin's modules and not in the bundle. */
+const helperStays = {
+  name: 'helper-stays',
+  setup({onLoad}) {
+    onLoad({filter: /refresh[\\/]launch\.js$/}, ({path: file}) => ({
+      contents: readFileSync(file, 'utf8').replaceAll(
+        'import.meta.url',
+        "new URL('../refresh/launch.js', import.meta.url).href",
+      ),
+    }))
+  },
+}
+
+const vendor = path.join(root, 'dist/vendor')
+rmSync(vendor, {recursive: true, force: true})
+mkdirSync(vendor, {recursive: true})
+await bundleOclif(vendor)
+await bundlePackage(path.join(root, 'dist'), ['main.js', 'help.js', '{commands,hooks}/**/*.js'], {
+  // @trpc/client asks whether an input is a FormData, and that name alone makes Node load all of `fetch`. No input of
+  // ours is one; nor is any a WeakRef, which costs nothing to ask.
+  define: {FormData: 'WeakRef'},
+  external: ['@oclif/*'],
+  plugins: [lateBuiltins],
+})
+await bundlePackage(path.join(root, 'packages/plugin-auth/dist'), ['{commands,hooks}/**/*.js'], {
+  external: ['@oclif/*', '@inquirer/*', '@napi-rs/*', 'cross-keychain', 'open', 'openid-client'],
+  plugins: [helperStays, lateBuiltins],
+})

@@ -94,12 +94,14 @@ export abstract class SupersetCommand extends Command {
     })
   }
 
-  /** One object for a person, its id for `--quiet`. */
+  /** What one object has, for a person; its id for `--quiet`. */
   protected showRow(row: object): Promise<void> {
     return this.show({
       async human() {
         const {fields} = await import('./output/table.ts')
-        return fields(row)
+        return fields(
+          Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined)),
+        )
       },
       ids: () => idsOf([row]),
     })

@@ -8,8 +8,10 @@ export async function examineIdentity(identity: Identity): Promise<Check[]> {
   const {plugin, source} = identity.choice
   const answers: Check = {name: 'identity', outcome: 'pass', message: `${plugin} answers (chosen by: ${source}).`}
   const found = await tried('diagnosis', async () => (await provider.diagnose?.(identity.request)) ?? [])
+  const theirs = [...found.checks, ...(found.value ?? [])]
+  if (theirs.some(({name}) => name === 'session')) return [answers, ...theirs]
   const described = await tried('session', () => provider.describe(identity.request))
-  return [answers, ...found.checks, ...(found.value ?? []), ...described.checks, ...session(described.value)]
+  return [answers, ...theirs, ...described.checks, ...session(described.value)]
 }
 
 type Described = {

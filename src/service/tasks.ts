@@ -117,8 +117,8 @@ function changed(answer: unknown, procedure: string): Task {
 }
 
 function asTask(value: unknown, procedure: string): Task {
-  const {id, slug, title, ...rest} = record(value, procedure)
-  return {...rest, id: String(id), slug: String(slug), title: String(title)}
+  const row = record(value, procedure)
+  return {...row, id: String(row['id']), slug: String(row['slug']), title: String(row['title'])}
 }
 
 function textOf(value: unknown): string | null {
