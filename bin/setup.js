@@ -3,16 +3,7 @@
 // Each step runs only when its inputs changed. Everything is written inside this folder.
 import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -91,7 +82,5 @@ if (major < wantedMajor || node.startsWith(tools + path.sep)) {
 }
 
 run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
-// What is bundled depends on nothing of ours: see docs/decisions/0007-started-from-bundles.md.
-once('dist/vendor/.inputs', ['package-lock.json', 'bin/bundle.js'], () =>
-  run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')]),
-)
+// Always after a build: a bundle that is older than what it was made of is not used (docs/decisions/0007).
+run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')])

@@ -1,4 +1,5 @@
 import {EXIT, type ExitCode, Problem} from '@superset/identity'
+import {nameOfHolder} from '../ledger/holder.ts'
 import type {Entry, Judgement, Reason} from '../ledger/judge.ts'
 import type {Binding} from '../model.ts'
 import * as reasons from '../refresh/reasons.ts'
@@ -25,7 +26,8 @@ export function afterJudgement(
   binding: Binding,
 ): Blocked {
   if (judgement.may === 'wait') {
-    const reason = entry?.reason ?? reasons.unavailable(binding.issuer, undefined)
+    if (judgement.why === 'other-host') return stillHeld(entry)
+    const reason = entry?.reason ?? reasons.unavailable(binding.issuer)
     return judgement.why === 'later-run' ? {reason} : {reason, notBefore: judgement.until}
   }
 
@@ -45,7 +47,7 @@ export function afterJudgement(
 
 /** The budget is used up while another process holds the claim (rows 63 and 67). */
 export function stillHeld(entry: Entry | undefined): Blocked {
-  return {reason: reasons.busy(entry?.holder || 'another process')}
+  return {reason: reasons.busy(nameOfHolder(entry?.holder ?? ''))}
 }
 
 /** A session that has no refresh token and no time left. */
@@ -55,11 +57,14 @@ export function notRenewable(binding: Binding): Blocked {
 
 export function toProblem({reason, notBefore}: Blocked, binding: Binding, now: number): Problem {
   const waitSeconds = notBefore === undefined ? 0 : Math.ceil((notBefore - now) / 1000)
+  const pause = reason.exit === EXIT.temporary && waitSeconds > 0
   return new Problem({
     ...reason,
+    // A pause of a second is over when it has been read.
+    message: pause && waitSeconds > 1 ? `${reason.message} Retry in ${waitSeconds} s.` : reason.message,
     exit: reason.exit as ExitCode,
     issuer: binding.issuer,
     profile: binding.profile,
-    ...(reason.exit === EXIT.temporary && waitSeconds > 0 && {retryAfterSeconds: waitSeconds}),
+    ...(pause && {retryAfterSeconds: waitSeconds}),
   })
 }

@@ -10,7 +10,8 @@ import {
 } from '@superset/identity'
 import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
 import {peekClaims} from '../network/answer.ts'
-import {authorizedFetch, type Authorize} from './authorized-fetch.ts'
+import {LightResponse} from '../network/light-response.ts'
+import {authorizedFetch, type Credentials} from './authorized-fetch.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 
 export interface OpenContext {
@@ -42,7 +43,7 @@ export function openAmbient(context: OpenContext): Session {
   return {
     ...common(context, apiUrl, 'ambient', 'sandbox'),
     issuer: apiUrl,
-    fetch: (input, init) => authorizedFetch(apiUrl, () => {}, input, init),
+    fetch: (input, init) => authorizedFetch(apiUrl, {}, input, init),
     token: () => Promise.reject(noToken()),
   }
 }
@@ -86,25 +87,13 @@ export async function openStoredSession(
       const response = await send(input, init, used.tokens.accessToken)
       if (response.status !== 401 || !isRenewable(used.generation) || isStream(init?.body)) return response
       // A 401 was not executed, so the request may be sent once more, queries and mutations alike (row 89).
-      await response.body?.cancel()
+      if (response instanceof LightResponse) response.discard()
+      else await response.body?.cancel()
       const renewed = (await keeper.replace(used.generation)) ?? fail(context.request)
       return send(input, init, renewed.tokens.accessToken)
     },
     token: async () => (await current()).tokens.accessToken,
   }
-}
-
-/** A stored credential belongs to one origin; naming another one is refused before anything is read or sent. */
-function checkOrigin(binding: Binding, {apiUrl, bin}: IdentityRequest): void {
-  if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
-  throw new Problem({
-    code: 'ORIGIN_MISMATCH',
-    message: `You are signed in to ${binding.apiUrl}, but SUPERSET_API_URL names ${apiUrl.value}; nothing was sent.`,
-    exit: EXIT.configuration,
-    profile: binding.profile,
-    issuer: binding.issuer,
-    suggestions: ['Unset SUPERSET_API_URL.', `Or sign in there: \`${bin} auth login\`.`],
-  })
 }
 
 function common(context: OpenContext, apiUrl: string, scheme: Scheme, source: Source) {
@@ -116,11 +105,8 @@ function named({subject, account}: Binding) {
   return {...(subject !== undefined && {subject}), ...(account !== undefined && {account})}
 }
 
-function attach(scheme: 'api-key' | 'bearer', secret: string): Authorize {
-  return (headers) => {
-    if (scheme === 'api-key') headers.set('x-api-key', secret)
-    else headers.set('authorization', `Bearer ${secret}`)
-  }
+function attach(scheme: 'api-key' | 'bearer', secret: string): Credentials {
+  return scheme === 'api-key' ? {'x-api-key': secret} : {authorization: `Bearer ${secret}`}
 }
 
 function isRenewable(generation: Generation): boolean {

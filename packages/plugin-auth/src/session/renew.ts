@@ -1,4 +1,5 @@
 import {isProblem} from '@superset/identity'
+import {isElsewhere} from '../ledger/holder.ts'
 import {judge, type Entry, type Judgement, type Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import type {Head, SessionStore} from '../model.ts'
@@ -62,9 +63,12 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
       const judgement = judgeNow(entry, seen, order, ports)
       // Only a logout revokes: it came between our look and this one.
       if (judgement.may === 'never' && judgement.why === 'revoked') return {outcome: 'signed-out'}
-      if (judgement.may !== 'present') return blocked(afterJudgement(judgement, entry, store.binding))
-      if (election.launches === MAX_LAUNCHES) return blocked({reason: await whyHelperDied(store)})
-      await election.start(order, store)
+      if (judgement.may === 'present') {
+        if (election.launches === MAX_LAUNCHES) return blocked({reason: await whyHelperDied(store)})
+        await election.start(order, store)
+      } else if (judgement.may === 'never' || judgement.why !== 'other-host') {
+        return blocked(afterJudgement(judgement, entry, store.binding))
+      }
     }
 
     const waitedMs = now() - startedAt
@@ -136,6 +140,7 @@ function judgeNow(entry: Entry | undefined, head: Head, order: RefreshOrder, por
     replay: order.replay,
     copied: head.madeElsewhere === true,
     runStartedAt: order.runStartedAt,
+    elsewhere: isElsewhere(entry?.holder ?? ''),
   })
 }
 
