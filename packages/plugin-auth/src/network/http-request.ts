@@ -4,6 +4,7 @@ import {type NetworkEnvironment, networkEnvironment} from '../env.ts'
 import {connect} from './connect.ts'
 import {hostOf} from './loopback.ts'
 import {NetworkFailure, socketFailure} from './network-failure.ts'
+import {afterRunningFor} from './running-time.ts'
 
 export interface HttpRequest {
   readonly method: string
@@ -12,7 +13,7 @@ export interface HttpRequest {
   readonly body?: Buffer | string
   /** For name resolution, TCP, proxy and TLS together. 5 s unless given. */
   readonly connectTimeoutMs?: number
-  /** From the first byte sent to the last byte received. 15 s unless given. */
+  /** From the first byte sent to the last byte received, as long as this process runs. 15 s unless given. */
   readonly answerTimeoutMs?: number
   /** 1 MB unless given. */
   readonly maxBytes?: number
@@ -87,7 +88,8 @@ async function exchange(url: URL, request: HttpRequest, socket: Socket): Promise
   })
   const sent = (kind: NetworkFailure['kind'], detail: string, cause?: unknown): NetworkFailure =>
     new NetworkFailure({phase: 'sent', kind, host, detail, cause})
-  const timer = setTimeout(() => outgoing.destroy(sent('timeout', `no full answer in ${timeoutMs} ms`)), timeoutMs)
+  const timedOut = (): void => void outgoing.destroy(sent('timeout', `no full answer in ${timeoutMs} ms`))
+  const stopTimer = afterRunningFor(timeoutMs, timedOut)
   const aborted = (): void => void outgoing.destroy(request.signal?.reason as Error)
   request.signal?.addEventListener('abort', aborted, {once: true})
   try {
@@ -111,7 +113,7 @@ async function exchange(url: URL, request: HttpRequest, socket: Socket): Promise
       outgoing.end(request.body)
     })
   } finally {
-    clearTimeout(timer)
+    stopTimer()
     request.signal?.removeEventListener('abort', aborted)
   }
 }

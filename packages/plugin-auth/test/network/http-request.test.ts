@@ -60,6 +60,18 @@ describe('sending one request', () => {
     })
   })
 
+  it('takes an answer that came while this process did not run, though its time was over', async () => {
+    await using server = await tcp((socket) => {
+      socket.on('data', () => {
+        socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
+        // The answer is in the kernel; we, server and client both, are as good as suspended.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+      })
+    })
+    const {body} = await get(`http://127.0.0.1:${server.port}`, {answerTimeoutMs: 300})
+    assert.equal(body.toString(), 'ok')
+  })
+
   it('sends nothing when the commit fails', async () => {
     const received: Buffer[] = []
     await using server = await tcp((socket) => socket.on('data', (chunk: Buffer) => received.push(chunk)))
