@@ -1,6 +1,7 @@
 import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} from '@superset/identity'
 import type {Workspace} from './workspace.ts'
 import {notRenewable, toProblem} from '../session/blocked.ts'
+import {checkOrigin} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
 import {renewHere} from '../session/renew-here.ts'
 
@@ -14,6 +15,7 @@ export async function refreshNow(
   const [stored] = await workspace.stored()
   if (!stored) throw signInNeeded(request)
   const {store} = stored
+  checkOrigin(store.binding, request)
   const head = await store.head()
   if (!head) throw signInNeeded(request)
   if (head.kind === 'api-key') throw nothingToRefresh()

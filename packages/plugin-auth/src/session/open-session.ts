@@ -12,6 +12,7 @@ import type {Binding, Candidate, Generation, SessionStore, Stored} from '../mode
 import {peekClaims} from '../network/answer.ts'
 import {LightResponse} from '../network/light-response.ts'
 import {authorizedFetch, type Credentials} from './authorized-fetch.ts'
+import {checkOrigin} from './check-origin.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 
 export interface OpenContext {
