@@ -112,6 +112,11 @@ export interface SessionStore {
    * `preflight()` went before.
    */
   save(replaced: Generation, tokens: Tokens): Promise<SaveResult>
+  /**
+   * Keeps tokens that must not be used, sealed, out of the way (rows 37 and 42); a sign-out removes them. Absent where
+   * nothing is sealed: plain text is not multiplied.
+   */
+  setAside?(replaced: Generation, tokens: Tokens): Promise<void>
   /** Forgets it here, first of all and for good; what was forgotten is returned when it could be read. */
   forget(): Promise<Stored | undefined>
   /** For the refresh helper. The key is absent for `file`. @throws Problem STORE_* */

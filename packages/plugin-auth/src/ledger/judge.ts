@@ -34,7 +34,7 @@ export interface Entry {
 export type Judgement =
   | {readonly may: 'present'}
   /** Not now. `reason` when there is more to say than "wait". */
-  | {readonly may: 'wait'; readonly until: number; readonly why: 'later-run' | 'not-before' | 'refused'}
+  | {readonly may: 'wait'; readonly until: number; readonly why: 'later-run' | 'not-before' | 'other-host' | 'refused'}
   | {
       readonly may: 'never'
       readonly why: 'answer-lost' | 'copied' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'
@@ -51,7 +51,12 @@ export interface Circumstances {
   readonly copied: boolean
   /** When the run that asks began: an uncertain generation is presented again by a later run only. */
   readonly runStartedAt: number
+  /** The claim was written under another kernel, whose locks are not seen here (row 67). */
+  readonly elsewhere?: boolean
 }
+
+/** Longer than any refresh takes, its budget of 30 s and a slow disk included. */
+const LEASE_MS = 60_000
 
 /**
  * May this generation be presented (again)? Call it only while nobody alive holds the claim: then `claimed` means that
@@ -68,6 +73,7 @@ export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
     return {may: 'wait', until: entry.notBefore, why: 'not-before'}
   }
 
+  if (at.elsewhere && (entry.phase === 'claimed' || entry.phase === 'sent')) return judgeElsewhere(entry, at)
   if (entry.phase === 'uncertain') return judgeUncertain(entry, at)
   if (entry.phase === 'ambiguous' || entry.phase === 'sent') return judgeAmbiguous(entry, at)
   return {may: 'present'}
@@ -87,6 +93,13 @@ function judgeUncertain(entry: Entry, at: Circumstances): Judgement {
   if (at.tokenValid || at.runStartedAt <= entry.changedAt)
     return {may: 'wait', until: entry.changedAt, why: 'later-run'}
   return {may: 'present'}
+}
+
+/** Nobody here can tell whether that holder lives: wait the lease, then think the worst. A clock set back waits no longer. */
+function judgeElsewhere(entry: Entry, at: Circumstances): Judgement {
+  const until = Math.min(entry.changedAt, at.now) + LEASE_MS
+  if (entry.changedAt + LEASE_MS > at.now && !at.replay) return {may: 'wait', until, why: 'other-host'}
+  return judgeAmbiguous(entry, at)
 }
 
 function judgeAmbiguous(entry: Entry, at: Circumstances): Judgement {

@@ -1,3 +1,4 @@
+import {isElsewhere} from '../ledger/holder.ts'
 import {judge, type Entry} from '../ledger/judge.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {isHeld} from '../ledger/lock.ts'
@@ -21,6 +22,7 @@ export async function whyNotRenewable(head: Head, store: SessionStore, at: At): 
     replay: false,
     copied: head.madeElsewhere === true,
     runStartedAt: at.now,
+    elsewhere: isElsewhere(entry?.holder ?? ''),
   })
   return judgement.may === 'never' ? afterJudgement(judgement, entry, store.binding).reason.message : undefined
 }

@@ -1,6 +1,6 @@
-import os from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {LogoutResult} from '@superset/identity'
+import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
@@ -31,7 +31,7 @@ export async function retireStore({request}: Workspace, store: SessionStore): Pr
     revoke: (forgotten, refreshToken) => revoke(forgotten, refreshToken, request.homeDir),
     now: Date.now,
     sleep: (ms) => sleep(ms),
-    holder: `pid ${process.pid} on ${os.hostname()}`,
+    holder: holderHere(),
   })
 }
 

@@ -17,12 +17,12 @@ export function isTransportFailure(error: unknown): error is TransportFailure {
 }
 
 /** What a missing answer means for the generation (faults rows 45-51, G5). */
-export function classifyFailure(failure: TransportFailure, binding: Binding): Failed {
+export function classifyFailure(failure: TransportFailure, binding: Binding, clockOffsetMs = 0): Failed {
   if (failure.phase === 'sent') return {kind: 'ambiguous', reason: reasons.answerLost(lostHow(failure, binding))}
   return {
     kind: 'untouched',
     again: PASSING.has(failure.kind),
-    reason: notSentReason(failure, binding),
+    reason: notSentReason(failure, binding, clockOffsetMs),
     notBeforeMs: SHARED_PAUSE_MS,
   }
 }
@@ -48,7 +48,7 @@ function lostHow(failure: TransportFailure, binding: Binding): string {
   }
 }
 
-function notSentReason(failure: TransportFailure, binding: Binding): Reason {
+function notSentReason(failure: TransportFailure, binding: Binding, clockOffsetMs: number): Reason {
   const {host, detail} = failure
   switch (failure.kind) {
     case 'dns':
@@ -69,19 +69,27 @@ function notSentReason(failure: TransportFailure, binding: Binding): Reason {
         ['Set NODE_EXTRA_CA_CERTS or SUPERSET_CA_FILE, or add it to the system store.'],
       )
     case 'tls-invalid':
-      return tls('TLS_INVALID', `Certificate of ${host} is not valid: ${detail}.`, [
+      return tls('TLS_INVALID', `Certificate of ${host} is not valid: ${detail}.${clockOff(clockOffsetMs)}`, [
         'Check the clock of this machine, and the address.',
       ])
     case 'tls':
       return tls('TLS_INVALID', `No secure connection to ${host}: ${detail}.`, ['Check the address and the proxy.'])
     case 'insecure':
-      return tls('TLS_INSECURE', detail, ['Unset NODE_TLS_REJECT_UNAUTHORIZED; set SUPERSET_CA_FILE instead.'])
+      return tls('TLS_INSECURE', detail, [
+        'Use an https address, and SUPERSET_CA_FILE instead of NODE_TLS_REJECT_UNAUTHORIZED; your session is kept.',
+      ])
     default:
       return temporary(
         'NETWORK_UNREACHABLE',
         `Cannot reach ${binding.issuer} (${detail || failure.kind}); session kept.`,
       )
   }
+}
+
+/** What was known of our clock when the tokens came: a wrong clock makes good certificates bad (row 49). */
+function clockOff(offsetMs: number): string {
+  const minutes = Math.round(Math.abs(offsetMs) / 60_000)
+  return minutes === 0 ? '' : ` Your clock was ${minutes} min off at the last refresh.`
 }
 
 function temporary(code: string, message: string): Reason {

@@ -29,7 +29,8 @@ export interface TokenBody {
 export type Verdict = Failed | {readonly kind: 'tokens'; readonly body: TokenBody}
 
 export type Failed =
-  | {readonly kind: 'spent'; readonly refreshToken?: string; readonly reason: Reason}
+  /** `unused`: tokens that must not be used (rows 37 and 42); they are kept aside, sealed. */
+  | {readonly kind: 'spent'; readonly refreshToken?: string; readonly unused?: TokenBody; readonly reason: Reason}
   /** `final` false: a refusal without a reason may be asked again after 15 minutes. */
   | {readonly kind: 'refused'; readonly final: boolean; readonly reason: Reason}
   /** Certainly not spent. `again` true: worth another try within this run's budget. */
@@ -39,6 +40,8 @@ export type Failed =
       readonly again: boolean
       readonly notBeforeMs?: number
       readonly wholeIssuer?: boolean
+      /** Nothing is at that address; the issuer's metadata may name another one by now (row 16). */
+      readonly endpointMissing?: true
     }
   | {readonly kind: 'ambiguous' | 'uncertain'; readonly reason: Reason}
 
@@ -52,14 +55,15 @@ export function classify(answer: Answer, binding: Binding): Verdict {
   const {status} = answer
   if (status >= 500) return classifyServerError(answer, binding)
   if (status === 429) return rateLimited(answer, binding)
-  if (status === 408) return {kind: 'untouched', again: true, reason: reasons.unavailable(binding.issuer, undefined)}
+  if (status === 408) return {kind: 'untouched', again: true, reason: reasons.unavailable(binding.issuer)}
   if (status >= 300 && status < 400) return redirected(answer)
-  if (status === 407) return settings(reasons.proxyNeedsAuthentication(hostOf(binding.issuer)))
-  if (status === 404 || status === 405)
-    return settings(reasons.endpointMissing(binding.tokenEndpoint ?? binding.issuer))
+  if (status === 407) return settings(reasons.proxyNeedsAuthentication(`on the way to ${hostOf(binding.issuer)}`))
   const body = parseObject(answer.body)
+  if ((status === 404 || status === 405) && body?.['error'] !== 'temporarily_unavailable') return missing(binding)
   if (typeof body?.['error'] === 'string' && !isToken(body)) return classifyError(body, binding)
-  if (isWebPage(answer)) return webPage(binding)
+  // Row 29: a token answer is one whatever its content type says. To refuse it would lose a session whose old token is
+  // spent, and nobody but the server could have written it: the connection is its own.
+  if (!body && isWebPage(answer)) return webPage(binding)
   if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
   if (status >= 400) return {kind: 'refused', final: false, reason: reasons.refusedSilently(binding.issuer, status)}
   return classifySuccess(answer, body, binding)
@@ -69,7 +73,7 @@ function classifyServerError(answer: Answer, binding: Binding): Verdict {
   const {issuer} = binding
   const error = parseObject(answer.body)?.['error']
   const waitMs = retryAfterMs(answer.headers)
-  const reason = reasons.unavailable(issuer, waitMs === undefined ? undefined : Math.ceil(waitMs / 1000))
+  const reason = reasons.unavailable(issuer)
   if (error === 'temporarily_unavailable' || answer.status === 503) {
     return {
       kind: 'untouched',
@@ -80,14 +84,19 @@ function classifyServerError(answer: Answer, binding: Binding): Verdict {
   }
 
   // The service was seen to answer 500 after it had rotated (G5): a body that says invalid_grant changes nothing (row 24).
-  return {kind: answer.status === 504 ? 'ambiguous' : 'uncertain', reason}
+  if (answer.status !== 504) return {kind: 'uncertain', reason}
+  return {kind: 'ambiguous', reason: reasons.answerLost(`${issuer} is temporarily unavailable (HTTP 504).`)}
 }
 
 function rateLimited(answer: Answer, binding: Binding): Verdict {
   const named = retryAfterMs(answer.headers)
-  const waitMs = named ?? 4000
-  const reason = reasons.rateLimited(binding.issuer, Math.ceil(waitMs / 1000))
-  return {kind: 'untouched', again: named === undefined, reason, notBeforeMs: waitMs, wholeIssuer: true}
+  const reason = reasons.rateLimited(binding.issuer)
+  return {kind: 'untouched', again: named === undefined, reason, notBeforeMs: named ?? 4000, wholeIssuer: true}
+}
+
+function missing(binding: Binding): Verdict {
+  const reason = reasons.endpointMissing(binding.tokenEndpoint ?? binding.issuer)
+  return {kind: 'untouched', again: false, reason, notBeforeMs: SETTINGS_PAUSE_MS, endpointMissing: true}
 }
 
 function redirected(answer: Answer): Verdict {
@@ -127,9 +136,9 @@ function classifyError(body: Record<string, unknown>, binding: Binding): Verdict
     case 'invalid_target':
       return settings(reasons.resourceRefused(binding.resource ?? binding.apiUrl))
     case 'temporarily_unavailable':
-      return {kind: 'untouched', again: true, reason: reasons.unavailable(issuer, undefined)}
+      return {kind: 'untouched', again: true, reason: reasons.unavailable(issuer)}
     case 'server_error':
-      return {kind: 'uncertain', reason: reasons.unavailable(issuer, undefined)}
+      return {kind: 'uncertain', reason: reasons.unavailable(issuer)}
     default:
       return {kind: 'refused', final: true, reason: reasons.refused(issuer, error, description)}
   }
@@ -151,29 +160,27 @@ function classifySuccess(answer: Answer, body: Record<string, unknown> | undefin
     return refreshToken ? {kind: 'spent', refreshToken, reason} : {kind: 'ambiguous', reason}
   }
 
-  const tokenType = nonEmpty(body['token_type'])
-  if (tokenType && tokenType.toLowerCase() !== 'bearer') {
-    // RFC 6749 7.1: a client must not use an access token whose type it does not understand.
-    return {
-      kind: 'spent',
-      reason: reasons.unsupportedType(printable(tokenType, 20) ?? 'unknown', 'when the present token expires'),
-    }
-  }
+  const tokens = toTokenBody(answer, body, accessToken)
+  const tokenType = tokens.tokenType ?? 'bearer'
+  if (tokenType.toLowerCase() === 'bearer') return {kind: 'tokens', body: tokens}
+  // RFC 6749 7.1: a client must not use an access token whose type it does not understand.
+  return {kind: 'spent', unused: tokens, reason: reasons.unsupportedType(printable(tokenType, 20) ?? 'unknown')}
+}
 
+function toTokenBody(answer: Answer, body: Record<string, unknown>, accessToken: string): TokenBody {
+  const refreshToken = nonEmpty(body['refresh_token'])
+  const tokenType = nonEmpty(body['token_type'])
   const scope = nonEmpty(body['scope'])
   const idToken = nonEmpty(body['id_token'])
   const serverDate = Date.parse(answer.headers['date'] ?? '')
   return {
-    kind: 'tokens',
-    body: {
-      accessToken,
-      ...(refreshToken && {refreshToken}),
-      ...(body['expires_in'] !== undefined && {expiresIn: body['expires_in']}),
-      ...(scope && {scope}),
-      ...(tokenType && {tokenType}),
-      ...(idToken && {idToken}),
-      ...(!Number.isNaN(serverDate) && {serverDate}),
-    },
+    accessToken,
+    ...(refreshToken && {refreshToken}),
+    ...(body['expires_in'] !== undefined && {expiresIn: body['expires_in']}),
+    ...(scope && {scope}),
+    ...(tokenType && {tokenType}),
+    ...(idToken && {idToken}),
+    ...(!Number.isNaN(serverDate) && {serverDate}),
   }
 }
 
@@ -186,7 +193,7 @@ function nonEmpty(value: unknown): string | undefined {
 }
 
 function isWebPage(answer: Answer): boolean {
-  if (/\bhtml\b/i.test(answer.headers['content-type'] ?? '')) return true
+  if (answer.body.length > 0 && /\bhtml\b/i.test(answer.headers['content-type'] ?? '')) return true
   return /^\s*<(!doctype|html|head|body)/i.test(answer.body.subarray(0, 200).toString('latin1'))
 }
 

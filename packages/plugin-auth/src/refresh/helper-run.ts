@@ -1,5 +1,5 @@
-import os from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
 import {tryLock} from '../ledger/lock.ts'
@@ -8,7 +8,7 @@ import {send} from '../network/http-request.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
 import {openStore} from '../store/open.ts'
 import type {HelperOrder} from './order.ts'
-import type {FormPost, RefreshOutcome, RefreshPorts} from './ports.ts'
+import type {Endpoints, FormPost, RefreshOutcome, RefreshPorts} from './ports.ts'
 import {refreshOnce} from './refresh-once.ts'
 
 /** G6: 5 s to connect, 15 s for one answer. */
@@ -26,7 +26,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     store,
     post,
     tryLock: () => tryLock(sessionLocks(handle.homeDir, handle.sessionId).refreshing),
-    discover: async () => endpointsOf(handle),
+    discover: (fresh) => endpointsOf(handle, fresh),
     giveBack: async (token) => {
       const {revocationEndpoint} = binding.revocationEndpoint ? binding : await endpointsOf(handle)
       return (
@@ -37,23 +37,20 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     now: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,
-    holder: `pid ${process.pid} on ${os.hostname()}`,
+    holder: holderHere(),
   }
   return await refreshOnce(order, ports)
 }
 
-async function endpointsOf({
-  binding,
-  homeDir,
-}: HelperOrder['handle']): Promise<{tokenEndpoint: string; revocationEndpoint?: string}> {
-  if (binding.tokenEndpoint) {
+async function endpointsOf({binding, homeDir}: HelperOrder['handle'], fresh = false): Promise<Endpoints> {
+  if (binding.tokenEndpoint && !fresh) {
     return {
       tokenEndpoint: binding.tokenEndpoint,
       ...(binding.revocationEndpoint && {revocationEndpoint: binding.revocationEndpoint}),
     }
   }
 
-  return discover(binding.issuer, {homeDir})
+  return discover(binding.issuer, {homeDir, fresh})
 }
 
 async function post({url, form, onConnected}: FormPost) {

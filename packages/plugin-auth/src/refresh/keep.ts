@@ -1,7 +1,7 @@
 import {EXIT, isProblem} from '@superset/identity'
 import type {Reason} from '../ledger/judge.ts'
-import type {SaveResult, Stored, Tokens} from '../model.ts'
-import {peekClaims} from '../network/answer.ts'
+import type {Binding, SaveResult, Stored, Tokens} from '../model.ts'
+import {peekClaims, printable} from '../network/answer.ts'
 import type {Failed, TokenBody} from './classify.ts'
 import type {RefreshOutcome, RefreshPorts} from './ports.ts'
 import * as reasons from './reasons.ts'
@@ -9,16 +9,13 @@ import {toTokens} from './to-tokens.ts'
 
 const SAVE_TRIES = 3
 const SAVE_PAUSE_MS = 500
-const SOON = 'when the present token expires'
 
 /** The old token is spent and the new one exists in this memory alone: save first, think afterwards. */
 export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
   const {binding, generation, credential} = stored
-  if (isSomebodyElse(body, binding.subject)) return spent(reasons.otherSubject(SOON), stored, ports)
-  const tokens = toTokens(body, {
-    now: ports.now(),
-    previous: credential.kind === 'oauth' ? credential.tokens : undefined,
-  })
+  const previous = credential.kind === 'oauth' ? credential.tokens : undefined
+  const tokens = toTokens(body, {now: ports.now(), previous})
+  if (isSomebodyElse(body, binding)) return setAside(tokens, reasons.otherSubject(), stored, ports)
   const saved = await save(tokens, stored, ports)
   if (typeof saved !== 'string') return spent(saved, stored, ports)
   if (saved === 'signed-out' && body.refreshToken) {
@@ -28,7 +25,9 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
     return 'signed-out'
   }
 
-  ports.ledger.record(generation, {phase: 'answered'}, ports.now())
+  const wider = scopesBeyond(previous?.scope, tokens.scope)
+  const reason = wider.length > 0 ? reasons.scopeWider(binding.issuer, wider) : undefined
+  ports.ledger.record(generation, {phase: 'answered', reason}, ports.now())
   return saved === 'superseded' ? 'adopted' : 'saved'
 }
 
@@ -39,6 +38,10 @@ export async function keepRest(
   stored: Stored,
   ports: RefreshPorts,
 ): Promise<RefreshOutcome> {
+  if (verdict.unused) {
+    return setAside(toTokens(verdict.unused, {now: ports.now()}), verdict.reason, stored, ports)
+  }
+
   if (!verdict.refreshToken) return spent(verdict.reason, stored, ports)
   const saved = await save({...previous, refreshToken: verdict.refreshToken}, stored, ports)
   return spent(typeof saved === 'string' ? verdict.reason : saved, stored, ports)
@@ -49,10 +52,33 @@ function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutc
   return 'failed'
 }
 
+/** Rows 37 and 42: never used, yet not thrown away, for the old token is spent. A failing disk changes nothing of that. */
+async function setAside(tokens: Tokens, reason: Reason, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
+  await Promise.allSettled([ports.store.setAside?.(stored.generation, tokens)])
+  return spent(reason, stored, ports)
+}
+
 /** Unverified claims are good enough to refuse on: a forger of our own TLS peer could do worse. Row 42. */
-function isSomebodyElse(body: TokenBody, subject: string | undefined): boolean {
+function isSomebodyElse(body: TokenBody, {issuer, subject}: Binding): boolean {
   const named = peekClaims(body.idToken ?? body.accessToken)['sub']
-  return subject !== undefined && typeof named === 'string' && named !== subject
+  if (subject !== undefined && typeof named === 'string' && named !== subject) return true
+  const from = body.idToken === undefined ? undefined : peekClaims(body.idToken)['iss']
+  return typeof from === 'string' && bare(from) !== bare(issuer)
+}
+
+/** Some write their own address with a slash in one place and without it in another. */
+function bare(issuer: string): string {
+  return issuer.replace(/\/$/, '')
+}
+
+/** Row 41. What was granted before is what was asked for: a refresh asks for nothing else. */
+function scopesBeyond(before: string | undefined, now: string | undefined): readonly string[] {
+  if (before === undefined || now === undefined) return []
+  const known = new Set(before.split(' '))
+  return now
+    .split(' ')
+    .filter((scope) => scope !== '' && !known.has(scope))
+    .map((scope) => printable(scope, 60) ?? '?')
 }
 
 async function save(tokens: Tokens, stored: Stored, ports: RefreshPorts): Promise<SaveResult['outcome'] | Reason> {

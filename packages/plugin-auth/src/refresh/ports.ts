@@ -33,8 +33,11 @@ export interface RefreshPorts {
   readonly tryLock: () => Promise<Lock | undefined>
   /** @throws TransportFailure-shaped errors */
   readonly post: (request: FormPost) => Promise<Answer>
-  /** @throws Problem AUTH_ISSUER_MISMATCH (78), or TransportFailure-shaped errors */
-  readonly discover: () => Promise<Endpoints>
+  /**
+   * `fresh`: by the issuer's metadata as it is now, whatever was recorded.
+   * @throws Problem AUTH_ISSUER_MISMATCH (78), or TransportFailure-shaped errors
+   */
+  readonly discover: (fresh?: boolean) => Promise<Endpoints>
   /** RFC 7009, for a token that was never presented. True when the server confirmed. Never throws. */
   readonly giveBack: (refreshToken: string) => Promise<boolean>
   readonly now: () => number

@@ -1,3 +1,4 @@
+import {isProblem} from '@superset/identity'
 import type {Change} from '../ledger/ledger.ts'
 import type {Stored} from '../model.ts'
 import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
@@ -22,7 +23,7 @@ export async function present(stored: Stored, ports: RefreshPorts): Promise<Refr
   const {endpoints} = prepared
   const request = {...stored, binding: {...stored.binding, ...endpoints}}
   for (let tryNumber = 1; ; tryNumber++) {
-    const verdict = await ask(request, tokens.refreshToken, endpoints, ports)
+    const verdict = await askOrFollow(request, tokens.refreshToken, endpoints, ports)
     if (verdict.kind === 'tokens') return await keep(verdict.body, stored, ports)
     if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
     if (verdict.kind !== 'untouched' || !verdict.again || tryNumber === TRIES) return conclude(verdict, stored, ports)
@@ -52,6 +53,26 @@ function backOffMs(tryNumber: number, rateLimited: boolean, random: number): num
   return base * 2 ** (tryNumber - 1) * (0.75 + random / 2)
 }
 
+/** Row 16: a token endpoint that is gone may have moved. The issuer's metadata, read anew once, says where to. */
+async function askOrFollow(stored: Stored, token: string, endpoints: Endpoints, ports: RefreshPorts): Promise<Verdict> {
+  const verdict = await ask(stored, token, endpoints, ports)
+  if (verdict.kind !== 'untouched' || !verdict.endpointMissing) return verdict
+  ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
+  const found = await rediscover(ports)
+  if (!found || found.tokenEndpoint === endpoints.tokenEndpoint) return verdict
+  return ask({...stored, binding: {...stored.binding, ...found}}, token, found, ports)
+}
+
+async function rediscover(ports: RefreshPorts): Promise<Endpoints | undefined> {
+  try {
+    return await ports.discover(true)
+  } catch (error) {
+    // No metadata to be had: that the endpoint is missing is the news then.
+    if (isProblem(error) || isTransportFailure(error)) return undefined
+    throw error
+  }
+}
+
 async function ask(stored: Stored, refreshToken: string, endpoints: Endpoints, ports: RefreshPorts): Promise<Verdict> {
   const {binding, generation} = stored
   try {
@@ -70,9 +91,13 @@ async function ask(stored: Stored, refreshToken: string, endpoints: Endpoints, p
       binding,
     )
   } catch (error) {
-    if (isTransportFailure(error)) return classifyFailure(error, binding)
+    if (isTransportFailure(error)) return classifyFailure(error, binding, clockOffsetOf(stored))
     throw error
   }
+}
+
+function clockOffsetOf({credential}: Stored): number {
+  return credential.kind === 'oauth' ? credential.tokens.clockOffsetMs : 0
 }
 
 /** Writes down what is known of the generation, for this run's waiting siblings and for every later run. */

@@ -17,7 +17,10 @@ function reason(code: string, exit: ExitCode, message: string, suggestions: read
 export const ended = (issuer: string, profile: string, error: string): Reason =>
   reason('AUTH_ENDED', EXIT.signInNeeded, `Your session for ${profile} ended (${issuer}: ${error}).`, [SIGN_IN])
 
-/** Rows 4 and 13. */
+/**
+ * Rows 4 and 13. For row 4, too, a refusal: every session that we hold was signed in with the very settings that it is
+ * refreshed with, the incumbent's included.
+ */
 export const refused = (issuer: string, error: string, description: string | undefined): Reason =>
   reason(
     'AUTH_ENDED',
@@ -68,14 +71,9 @@ export const scopeRefused = (issuer: string, description: string | undefined): R
 export const resourceRefused = (resource: string): Reason =>
   reason('AUTH_RESOURCE_REFUSED', EXIT.configuration, `Resource ${resource} is not allowed for this login.`, [SIGN_IN])
 
-/** Rows 12, 18, 21-24. */
-export const unavailable = (issuer: string, seconds: number | undefined): Reason =>
-  reason(
-    'AUTH_UNAVAILABLE',
-    EXIT.temporary,
-    `${issuer} is temporarily unavailable; session kept.${seconds === undefined ? '' : ` Retry in ${seconds} s.`}`,
-    [LATER],
-  )
+/** Rows 12, 18, 21-24. When to retry is told by whoever tells this, for it is later by then. */
+export const unavailable = (issuer: string): Reason =>
+  reason('AUTH_UNAVAILABLE', EXIT.temporary, `${issuer} is temporarily unavailable; session kept.`, [LATER])
 
 /** Row 15. */
 export const blocked = (requestId: string | undefined): Reason =>
@@ -99,8 +97,8 @@ export const proxyNeedsAuthentication = (host: string): Reason =>
   ])
 
 /** Rows 19 and 20. */
-export const rateLimited = (issuer: string, seconds: number): Reason =>
-  reason('AUTH_RATE_LIMITED', EXIT.temporary, `Too many requests at ${issuer}; retry after ${seconds} s.`, [LATER])
+export const rateLimited = (issuer: string): Reason =>
+  reason('AUTH_RATE_LIMITED', EXIT.temporary, `Too many requests at ${issuer}; session kept.`, [LATER])
 
 /** Row 25. */
 export const webPage = (host: string): Reason =>
@@ -136,18 +134,24 @@ export const copied = (): Reason =>
     SIGN_IN,
   ])
 
-/** Row 37. */
-export const unsupportedType = (type: string, until: string): Reason =>
-  reason('AUTH_TOKEN_TYPE', EXIT.signInNeeded, `Unsupported token type ${type}. Your access ends ${until}.`, [SIGN_IN])
+/** Row 37. Until when the access token serves is told with it, while it does. */
+export const unsupportedType = (type: string): Reason =>
+  reason('AUTH_TOKEN_TYPE', EXIT.signInNeeded, `Unsupported token type ${type}; the new token is not used.`, [SIGN_IN])
 
 /** Row 42. */
-export const otherSubject = (until: string): Reason =>
+export const otherSubject = (): Reason =>
   reason(
     'AUTH_OTHER_SUBJECT',
     EXIT.signInNeeded,
-    `The refreshed identity differs from yours. Your access ends ${until}.`,
+    'The refreshed identity differs from yours; the new token is not used.',
     [SIGN_IN],
   )
+
+/** Row 41: said once, by the run that renewed; the new session is kept and used. */
+export const scopeWider = (issuer: string, scopes: readonly string[]): Reason =>
+  reason('AUTH_SCOPE_WIDER', EXIT.denied, `${issuer} granted more than was asked: ${scopes.join(', ')}.`, [
+    'Ask your administrator whether that is meant.',
+  ])
 
 /** Row 43. */
 export const redirected = (host: string): Reason =>

@@ -1,3 +1,4 @@
+import {isElsewhere} from '../ledger/holder.ts'
 import {judge} from '../ledger/judge.ts'
 import type {Lock} from '../ledger/lock.ts'
 import {sameGeneration, type RefreshOrder, type RefreshOutcome, type RefreshPorts} from './ports.ts'
@@ -22,13 +23,15 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
   if (!head) return 'signed-out'
   // Between the run's look and our lock another refresher may have finished: its result is the one to use.
   if (!sameGeneration(head.generation, order.stale)) return 'adopted'
-  const judgement = judge(ledger.read(head.generation), {
+  const entry = ledger.read(head.generation)
+  const judgement = judge(entry, {
     policy: store.binding.replayPolicy,
     now: ports.now(),
     tokenValid: order.tokenValid,
     replay: order.replay,
     copied: head.madeElsewhere === true,
     runStartedAt: order.runStartedAt,
+    elsewhere: isElsewhere(entry?.holder ?? ''),
   })
   if (judgement.may !== 'present') return 'not-allowed'
   const stored = await store.read()

@@ -18,6 +18,17 @@ export function leewayMs(lifetimeMs: number | undefined): number {
   return Math.min(Math.max(5 * MINUTE, lifetimeMs / 10), lifetimeMs / 3)
 }
 
+/** Between two refreshes of a token whose life is not known (row 34). */
+const UNKNOWN_LIFE_PAUSE_MS = 30_000
+
+/**
+ * Whether a refused token may be replaced by now. One of unknown life that the API refuses as soon as it came would
+ * else be replaced by every run, without end.
+ */
+export function isReplaceable({expiresAt, receivedAt}: TokenTimes, now: number): boolean {
+  return expiresAt !== undefined || now < receivedAt || now - receivedAt >= UNKNOWN_LIFE_PAUSE_MS
+}
+
 /** A token of unknown life is fresh: it is used until the API answers 401. */
 export function freshness(times: TokenTimes, now: number): Freshness {
   if (times.expiresAt === undefined) return 'fresh'

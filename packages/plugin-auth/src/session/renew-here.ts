@@ -1,9 +1,9 @@
 import {Ledger} from '../ledger/ledger.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
-import {isProblem} from '@superset/identity'
+import {isProblem, type Problem} from '@superset/identity'
 import type {Generation, SessionStore} from '../model.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
-import {helperDied, toReason} from '../refresh/reasons.ts'
+import {answerLost, helperDied, toReason} from '../refresh/reasons.ts'
 import {notRenewable, toProblem} from './blocked.ts'
 import {Election} from './election.ts'
 import {renew, renewBeside, type Beside, type Renewal, type RenewPorts} from './renew.ts'
@@ -14,11 +14,18 @@ export interface Here {
   readonly tell: (line: string) => void
 }
 
+const MINUTE = 60_000
+const DAY_MS = 24 * 60 * MINUTE
+/** Less than this harms nobody. */
+const WRONG_CLOCK_MINUTES = 2
+
 /** `renew` with this machine's ledger, locks and helper. @throws Problem LEDGER_UNUSABLE, STORE_* (74, 78) */
 export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewal> {
   using ledger = await Ledger.open(here.homeDir)
   using election = electionOf(here)
-  return await renew(order, portsOf(here, ledger, election))
+  const renewal = await renew(order, portsOf(here, ledger, election))
+  if (renewal.outcome === 'adopted' && renewal.ours) await tellNews(order.stale, here, ledger)
+  return renewal
 }
 
 /** `renewBeside` with this machine's ledger, locks and helper; the election is held until `settled` was called. */
@@ -34,6 +41,8 @@ async function renewBesideHere(order: RefreshOrder, here: Here): Promise<Beside>
     async settled() {
       using _election = kept
       await beside.settled()
+      using later = await Ledger.open(here.homeDir)
+      await tellNews(order.stale, here, later)
     },
   }
 }
@@ -55,6 +64,21 @@ export async function renewBesideRun(stale: Generation, runStartedAt: number, he
     const reason = isProblem(error) ? toReason(error) : helperDied()
     return {settled: () => Promise.resolve(), blocked: {reason}}
   }
+}
+
+/** What the run that renewed says of the answer, once: more than was asked for (row 41), a clock that is wrong (row 68). */
+async function tellNews(stale: Generation, {store, tell}: Here, ledger: Ledger): Promise<void> {
+  const entry = ledger.read(stale)
+  if (entry?.phase === 'answered' && entry.reason?.code === 'AUTH_SCOPE_WIDER') tell(entry.reason.message)
+  const {clockOffsetMs = 0} = (await store.head()) ?? {}
+  const minutes = Math.round(Math.abs(clockOffsetMs) / MINUTE)
+  if (minutes < WRONG_CLOCK_MINUTES || !ledger.takeNotice(`clock ${store.sessionId}`, DAY_MS, Date.now())) return
+  tell(`Your clock is ${minutes} min ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} ${store.binding.issuer}; correct it.`)
+}
+
+/** Row 31, twice in a row: refresh tokens came, and nothing to use the API with. */
+export function noAccessToken({store: {binding}}: Here): Problem {
+  return toProblem({reason: answerLost(`Malformed answer from ${binding.issuer}.`)}, binding, Date.now())
 }
 
 function electionOf({homeDir, store}: Here): Election {

@@ -1,6 +1,6 @@
 import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import type {Blocked} from './blocked.ts'
-import {freshness, type Freshness} from './freshness.ts'
+import {freshness, isReplaceable, type Freshness} from './freshness.ts'
 import type {Beside} from './renew.ts'
 
 export interface KeeperContext {
@@ -47,6 +47,9 @@ export class TokenKeeper {
 
   /** The API refused this very token: its generation must be replaced, whatever the clock says (row 89). */
   async replace(generation: Generation): Promise<Held | undefined> {
+    const held = this.#held
+    // Row 34: refused as soon as it came, and nobody knows how long it was to live. The next one would fare no better.
+    if (held?.generation === generation && !isReplaceable(held.tokens, Date.now())) return held
     return this.#renewOnce(generation)
   }
 
@@ -65,6 +68,18 @@ export class TokenKeeper {
   }
 
   async #renew(stale: Generation): Promise<Held | undefined> {
+    const refused = this.#held?.tokens.accessToken
+    const isUseless = ({tokens}: Held) => tokens.accessToken === refused || this.#freshness(tokens) === 'expired'
+    const renewed = await this.#replaceOnce(stale)
+    if (!renewed || !isUseless(renewed)) return renewed
+    // Row 31: what came was a refresh token alone. It is used once, at once.
+    const again = await this.#replaceOnce(renewed.generation)
+    if (!again || !isUseless(again)) return again
+    const {noAccessToken} = await import('./renew-here.ts')
+    throw noAccessToken(this.#context)
+  }
+
+  async #replaceOnce(stale: Generation): Promise<Held | undefined> {
     const {store, runStartedAt} = this.#context
     const {renewForRun} = await import('./renew-here.ts')
     this.#held = (await renewForRun(stale, runStartedAt, this.#context)) ? held(await store.read()) : undefined

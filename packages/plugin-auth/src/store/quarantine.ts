@@ -1,7 +1,7 @@
 import {constants, copyFile, chmod, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {createFolder, unlinkIfThere} from './durable-write.ts'
+import {createFolder, openDraft, unlinkIfThere} from './durable-write.ts'
 import {quarantineFolder, recordName} from './layout.ts'
 import type {Found, RecordPlace} from './record-files.ts'
 import {codeOf, isAbsent} from './safe-read.ts'
@@ -22,6 +22,17 @@ export async function quarantine(place: RecordPlace, found: Found): Promise<stri
   } catch (error) {
     return codeOf(error) === 'EEXIST' ? copy : undefined
   }
+}
+
+/**
+ * Keeps a sealed answer that must not be used (rows 37 and 42), for whoever finds out why it came.
+ * @throws Problem STORE_* (74), errors of the file system
+ */
+export async function setAside(place: RecordPlace, sequence: number, content: Buffer): Promise<void> {
+  const folder = quarantineFolder(place.homeDir)
+  await createFolder(folder, place.homeDir, 'change')
+  await using draft = await openDraft(folder, 0)
+  await draft.publishNew(`${place.sessionId}-unused-${recordName(sequence)}`, content)
 }
 
 /** What was signed out must not live on in a copy. */

@@ -72,6 +72,14 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
       return saveRecord(place, replaced, {sequence, digest: digestOf(tokens.refreshToken), content}, draft)
     },
 
+    async setAside(replaced: Generation, tokens: Tokens) {
+      const sequence = Number(replaced.sequence) + 1
+      const credential = {kind: 'oauth', tokens} as const
+      const input = {sessionId, sequence, machine: await thisMachine(), binding, credential}
+      const {setAside} = await import('./quarantine.ts')
+      await setAside(place, sequence, seal(input, await key.get()))
+    },
+
     async forget() {
       const {forgetRecords} = await import('./sealed-forget.ts')
       return forgetRecords(place, key, openFound)

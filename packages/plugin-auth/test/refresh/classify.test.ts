@@ -77,7 +77,7 @@ const table: ReadonlyArray<[string, string, Answer, string, string?, number?]> =
   ],
   ['row 21', '500', answer(500, {error: 'server_error'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
   ['row 22', '502', answer(502, html, {'content-type': 'text/html'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
-  ['row 22', '504', answer(504, ''), 'ambiguous', 'AUTH_UNAVAILABLE', 75],
+  ['row 22', '504', answer(504, ''), 'ambiguous', 'AUTH_ANSWER_LOST', 75],
   ['row 23', '503', answer(503, '', {'retry-after': '9'}), 'untouched', 'AUTH_UNAVAILABLE', 75],
   ['row 24', '500 that says invalid_grant', answer(500, {error: 'invalid_grant'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
   ['row 25', '200 with a web page', answer(200, html, {'content-type': 'text/html'}), 'untouched', 'AUTH_WEB_PAGE', 75],
