@@ -40,8 +40,8 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   using lock = await acquire(ports)
   const entry = ports.ledger.read(forgotten.generation)
   if (entry?.phase === 'revoked') return {revocation: 'revoked'}
-  if (!lock) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.')
-  if (!wasNeverPresented(entry)) return notSent(forgotten, whyNot(entry))
+  if (!lock) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.', entry)
+  if (!wasNeverPresented(entry)) return notSent(forgotten, whyNot(entry), entry)
   // The row is written before the request: should this process die now, nobody presents the token again.
   ports.ledger.claim(forgotten.generation, ports.holder, ports.now())
   ports.ledger.sent(forgotten.generation, ports.now())
@@ -62,9 +62,11 @@ function whyNot(entry: Entry | undefined): string {
     : 'A refresh was not answered, and revoking a token that may be spent could sign you out everywhere.'
 }
 
-function notSent(stored: Stored, reason: string): Retirement {
+/** @param entry of a token that was presented: what the server may have granted for it lives on from then */
+function notSent(stored: Stored, reason: string, entry?: Entry): Retirement {
   const receivedAt = stored.credential.kind === 'oauth' ? stored.credential.tokens.receivedAt : Date.now()
-  return {revocation: 'not-sent', reason, mayLiveUntil: new Date(receivedAt + REFRESH_LIFETIME_MS)}
+  const grantedAt = Math.max(receivedAt, entry?.changedAt ?? receivedAt)
+  return {revocation: 'not-sent', reason, mayLiveUntil: new Date(grantedAt + REFRESH_LIFETIME_MS)}
 }
 
 function unread(store: SessionStore): Retirement {
