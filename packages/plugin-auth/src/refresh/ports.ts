@@ -15,7 +15,7 @@ export interface FormPost {
   readonly url: string
   readonly form: Readonly<Record<string, string>>
   /** Awaited after TCP and TLS are up and before the first byte of the request. */
-  readonly onConnected: () => void
+  readonly onConnected: () => Promise<void>
 }
 
 export interface Endpoints {

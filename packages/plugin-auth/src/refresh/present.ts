@@ -4,7 +4,7 @@ import type {Stored} from '../model.ts'
 import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
 import {classify, type Failed, type Verdict} from './classify.ts'
 import {keep, keepRest} from './keep.ts'
-import type {Endpoints, RefreshOutcome, RefreshPorts} from './ports.ts'
+import {sameGeneration, type Endpoints, type RefreshOutcome, type RefreshPorts} from './ports.ts'
 
 const TRIES = 3
 /** G1: a refusal that gives no reason is asked again, but not before this. */
@@ -24,6 +24,7 @@ export async function present(stored: Stored, ports: RefreshPorts): Promise<Refr
   const request = {...stored, binding: {...stored.binding, ...endpoints}}
   for (let tryNumber = 1; ; tryNumber++) {
     const verdict = await askOrFollow(request, tokens.refreshToken, endpoints, ports)
+    if (verdict.kind === 'overtaken') return stepBack(verdict.by, stored, ports)
     if (verdict.kind === 'tokens') return await keep(verdict.body, stored, ports)
     if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
     if (verdict.kind !== 'untouched' || !verdict.again || tryNumber === TRIES) return conclude(verdict, stored, ports)
@@ -54,7 +55,7 @@ function backOffMs(tryNumber: number, rateLimited: boolean, random: number): num
 }
 
 /** Row 16: a token endpoint that is gone may have moved. The issuer's metadata, read anew once, says where to. */
-async function askOrFollow(stored: Stored, token: string, endpoints: Endpoints, ports: RefreshPorts): Promise<Verdict> {
+async function askOrFollow(stored: Stored, token: string, endpoints: Endpoints, ports: RefreshPorts) {
   const verdict = await ask(stored, token, endpoints, ports)
   if (verdict.kind !== 'untouched' || !verdict.endpointMissing) return verdict
   ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
@@ -73,8 +74,20 @@ async function rediscover(ports: RefreshPorts): Promise<Endpoints | undefined> {
   }
 }
 
-async function ask(stored: Stored, refreshToken: string, endpoints: Endpoints, ports: RefreshPorts): Promise<Verdict> {
+/** What is stored is not what was claimed any more. */
+interface Overtaken {
+  readonly kind: 'overtaken'
+  readonly by: 'newer session' | 'sign-out'
+}
+
+async function ask(
+  stored: Stored,
+  refreshToken: string,
+  endpoints: Endpoints,
+  ports: RefreshPorts,
+): Promise<Overtaken | Verdict> {
   const {binding, generation} = stored
+  const state: {overtaken?: Overtaken; sent?: true} = {}
   try {
     return classify(
       await ports.post({
@@ -86,14 +99,34 @@ async function ask(stored: Stored, refreshToken: string, endpoints: Endpoints, p
           client_id: binding.clientId,
           ...(binding.resource && {resource: binding.resource}),
         },
-        onConnected: () => ports.ledger.sent(generation, ports.now()),
+        // Finding and reaching the server takes its time, and a program that knows no lock of ours may have refreshed
+        // this very token meanwhile: to present it now would be the replay. What remains is the way to the server.
+        async onConnected() {
+          const head = await ports.store.head()
+          if (!head || !sameGeneration(head.generation, generation)) {
+            state.overtaken = {kind: 'overtaken', by: head ? 'newer session' : 'sign-out'}
+            throw new Error('not sent: the session was replaced')
+          }
+
+          ports.ledger.sent(generation, ports.now())
+          state.sent = true
+        },
       }),
       binding,
     )
   } catch (error) {
+    if (state.overtaken) return state.overtaken
+    // The store could not be read any more, or a setting of the network makes no sense.
+    if (isProblem(error) && !state.sent) return classifyPreparation(error, binding)
     if (isTransportFailure(error)) return classifyFailure(error, binding, clockOffsetOf(stored))
     throw error
   }
+}
+
+/** Nothing was sent: whoever replaced or removed the session has the last word. */
+function stepBack(by: Overtaken['by'], {generation}: Stored, ports: RefreshPorts): RefreshOutcome {
+  ports.ledger.record(generation, {phase: 'untouched'}, ports.now())
+  return by === 'sign-out' ? 'signed-out' : 'adopted'
 }
 
 function clockOffsetOf({credential}: Stored): number {

@@ -59,11 +59,11 @@ describe('refreshOnce', () => {
       const next = answers[Math.min(presented, answers.length - 1)]
       presented++
       if (next && 'phase' in next) {
-        if (next.phase === 'sent') onConnected()
+        if (next.phase === 'sent') await onConnected()
         throw Object.assign(new Error(next.kind), next)
       }
 
-      onConnected()
+      await onConnected()
       assert.equal(ledger.read(store.first)?.phase, 'sent', 'the ledger knows before the first byte leaves')
       if (typeof next === 'function') return next()
       assert.ok(next)
@@ -90,6 +90,32 @@ describe('refreshOnce', () => {
     await store.save(store.generation, {accessToken: 'x', refreshToken: 'newer', clockOffsetMs: 0, receivedAt: 0})
     assert.equal(await refreshOnce(stale, ports(rotated)), 'adopted')
     assert.equal(presented, 0)
+  })
+
+  it('sends nothing when another program stored a newer session on the way to the server', async () => {
+    const slow: RefreshPorts = {
+      ...ports(rotated),
+      async discover() {
+        await store.save(store.generation, {accessToken: 'x', refreshToken: 'newer', clockOffsetMs: 0, receivedAt: 0})
+        return {tokenEndpoint: 'http://127.0.0.1/token'}
+      },
+    }
+    assert.equal(await refreshOnce(order(), slow), 'adopted')
+    assert.equal(store.tokens?.refreshToken, 'newer')
+    assert.equal(entry()?.phase, 'untouched')
+    assert.equal(entry()?.presented, 0)
+  })
+
+  it('sends nothing when somebody signed out on the way to the server', async () => {
+    const slow: RefreshPorts = {
+      ...ports(rotated),
+      async discover() {
+        await store.forget()
+        return {tokenEndpoint: 'http://127.0.0.1/token'}
+      },
+    }
+    assert.equal(await refreshOnce(order(), slow), 'signed-out')
+    assert.equal(entry()?.presented, 0)
   })
 
   it('yields to a refresher that is alive', async () => {

@@ -152,7 +152,7 @@ export class World {
         const fault = this.#nextFault()
         await scheduler.step(process, 'connects')
         if (fault === 'unreachable') throw failing({phase: 'not-sent', kind: 'refused', host: 'model', detail: ''})
-        onConnected()
+        await onConnected()
         await scheduler.step(process, 'sends')
         const answer = server.process(form['refresh_token'] ?? '', fault)
         await scheduler.step(process, 'receives', this.scheduler.pick(3) * 100)
