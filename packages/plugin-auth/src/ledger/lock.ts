@@ -1,6 +1,7 @@
 import {accessSync, constants, mkdirSync} from 'node:fs'
 import path from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
+import {unusable} from './unusable.ts'
 
 /**
  * A lock between processes that the kernel frees when its holder dies, however it dies: an empty SQLite file held in
@@ -45,19 +46,24 @@ function demandWritable(file: string): void {
   }
 }
 
-/** @returns the lock, or `undefined` while another process (or another part of this one) holds it */
+/**
+ * @returns the lock, or `undefined` while another process (or another part of this one) holds it
+ * @throws Problem LEDGER_UNUSABLE, STORE_FULL, STORE_READ_ONLY (74)
+ */
 export async function tryLock(file: string): Promise<Lock | undefined> {
-  const database = await openPrivately(file)
+  let database: DatabaseSync | undefined
   try {
-    database.exec('PRAGMA busy_timeout = 0')
-    database.exec('BEGIN IMMEDIATE')
+    database = await openPrivately(file)
+    // Nothing is ever written: without this the lock would need room on the disk for a journal.
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
   } catch (error) {
-    database.close()
+    database?.close()
     if (isBusy(error)) return undefined
-    throw error
+    throw unusable(file, error)
   }
 
-  return {file, [Symbol.dispose]: () => database.close()}
+  const held = database
+  return {file, [Symbol.dispose]: () => held.close()}
 }
 
 /** Whether somebody alive holds it. For the length of this look the looker holds it itself, so takers try for a while. */
