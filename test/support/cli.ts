@@ -31,8 +31,9 @@ export class Home implements AsyncDisposable {
     this.path = folder
   }
 
-  static async create(): Promise<Home> {
-    return new Home(await mkdtemp(path.join(os.tmpdir(), 'superset-home-')))
+  /** @param parent another disk, for example */
+  static async create(parent: string = os.tmpdir()): Promise<Home> {
+    return new Home(await mkdtemp(path.join(parent, 'superset-home-')))
   }
 
   /** Where superset keeps its files in this home. */

@@ -1,0 +1,123 @@
+import {glob, stat} from 'node:fs/promises'
+import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {startSandbox, type Sandbox} from '@superset/sandbox'
+import {Home, type CliOptions, type Run, type Started} from './cli.ts'
+import {setExpiry, signIn} from './signed-in.ts'
+
+/** Any instant that is over. */
+export const PAST = 1000
+const WEEK_SECONDS = 604_800
+
+export interface StageOptions {
+  readonly storage: 'file' | 'key'
+  readonly tokenDelayMs?: {readonly before: number; readonly after: number}
+  /** Folder of the home; a disk of its own, for example. */
+  readonly root?: string
+}
+
+/** A sandbox, a home signed in to it, and what tests about refreshing ask of both. */
+export class RefreshStage implements AsyncDisposable {
+  readonly sandbox: Sandbox
+  readonly home: Home
+  readonly env: Record<string, string>
+  readonly storage: StageOptions['storage']
+
+  private constructor(sandbox: Sandbox, home: Home, env: Record<string, string>, storage: StageOptions['storage']) {
+    this.sandbox = sandbox
+    this.home = home
+    this.env = env
+    this.storage = storage
+  }
+
+  static async create({storage, tokenDelayMs, root}: StageOptions): Promise<RefreshStage> {
+    const sandbox = await startSandbox(tokenDelayMs ? {tokenDelayMs} : {})
+    const home = await Home.create(root)
+    try {
+      return new RefreshStage(sandbox, home, await signIn(home, sandbox, storage), storage)
+    } catch (error) {
+      await home[Symbol.asyncDispose]()
+      await sandbox.close()
+      throw error
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sandbox.close()
+    await this.home[Symbol.asyncDispose]()
+  }
+
+  /** `tasks list --json`: a command that needs the session and nothing else. */
+  start(options: CliOptions = {}): Started {
+    return this.home.start(['tasks', 'list', '--json'], {...options, env: {...this.env, ...options.env}})
+  }
+
+  list(options?: CliOptions): Promise<Run> {
+    return this.start(options).ended
+  }
+
+  refresh(): Promise<Run> {
+    return this.home.run(['auth', 'refresh', '--json'], {env: this.env})
+  }
+
+  get refreshRequests(): number {
+    return this.sandbox.counters.token['refresh_token'] ?? 0
+  }
+
+  /** How often the most often presented refresh token was presented. */
+  get maxPresentations(): number {
+    const times = new Map<string, number>()
+    for (const {presented} of this.sandbox.journal.token) {
+      if (presented !== undefined) times.set(presented, (times.get(presented) ?? 0) + 1)
+    }
+
+    return Math.max(0, ...times.values())
+  }
+
+  /** The stored access token has ended. Sealed storage knows no way to pretend: it gets one that lives for a second. */
+  async expire(): Promise<void> {
+    if (this.storage === 'file') return setExpiry(this.home, PAST)
+    this.sandbox.setAccessTokenSeconds(1)
+    const run = await this.refresh()
+    this.sandbox.setAccessTokenSeconds(WEEK_SECONDS)
+    if (run.code !== 0) throw new Error(`a forced refresh failed: ${run.stdout}${run.stderr}`)
+    await sleep(1100)
+  }
+
+  /** `file` storage only: it serves for another half hour, which is within the leeway of a token for a week. */
+  async makeDue(): Promise<void> {
+    await setExpiry(this.home, Date.now() + 30 * 60_000)
+  }
+
+  /** When the session was last stored, ms since the epoch. */
+  async savedAt(): Promise<number> {
+    const {superset} = this.home
+    if (this.storage === 'file') return (await stat(path.join(superset, 'config.json'))).mtimeMs
+    let newest = 0
+    for await (const file of glob('**/*.sealed', {cwd: superset})) {
+      newest = Math.max(newest, (await stat(path.join(superset, file))).mtimeMs)
+    }
+
+    return newest
+  }
+}
+
+/** What a command that failed said in JSON mode. */
+export function failureOf(run: Run): {code: string; message: string; suggestions: readonly string[]} {
+  const {error} = JSON.parse(run.stdout) as {
+    error: {code: string; message: string; suggestions: readonly string[]}
+  }
+  return error
+}
+
+/** Resolves once it has said that it waits for the session, which it does after two seconds; or when it has ended. */
+export async function untilItWaits(started: Started): Promise<void> {
+  const {promise, resolve} = Promise.withResolvers<void>()
+  const look = () => {
+    if (started.stderr.includes('Waiting for your session')) resolve()
+  }
+
+  started.child.stderr?.on('data', look)
+  look()
+  await Promise.race([promise, started.ended])
+}
