@@ -17,6 +17,8 @@ export interface Run {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
+  /** Stdin stays open, for what the test writes into it later. */
+  readonly keepStdin?: boolean
   /** Another program in front of it, such as `unshare`. */
   readonly prefix?: readonly string[]
   /** A process group of its own, so that a test can kill it whole. */
@@ -41,7 +43,10 @@ export class Home implements AsyncDisposable {
     return path.join(this.path, '.superset')
   }
 
-  start(args: readonly string[], {env = {}, input, prefix = [], detached = false}: CliOptions = {}): Started {
+  start(
+    args: readonly string[],
+    {env = {}, input, keepStdin, prefix = [], detached = false}: CliOptions = {},
+  ): Started {
     const [program, ...rest] = [...prefix, process.execPath, CLI, ...args]
     const child = spawn(program ?? '', rest, {
       detached,
@@ -49,7 +54,7 @@ export class Home implements AsyncDisposable {
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     child.stdin.on('error', () => child.stdin.destroy())
-    child.stdin.end(input)
+    if (!keepStdin) child.stdin.end(input)
     return new Started(child)
   }
 
