@@ -1,8 +1,10 @@
+import {Flags} from '@oclif/core'
 import {type Check, identityOf, isProblem, type Need} from '@superset/identity'
 import {SupersetCommand} from '../command.ts'
 import {accountFlags} from '../flags.ts'
 import {examineIdentity} from '../identity/examine.ts'
 import {checksText} from '../output/checks.ts'
+import {printable} from '../output/text.ts'
 import {checkNetwork, failedCheck} from '../service/reachability.ts'
 
 export default class Doctor extends SupersetCommand {
@@ -10,18 +12,26 @@ export default class Doctor extends SupersetCommand {
   static override description =
     'Configuration, identity plugin, credential storage, session, network. Exits 0 only if nothing fails.'
   static override baseFlags = accountFlags
+  static override flags = {fix: Flags.boolean({summary: 'First mend what can be mended safely, such as file modes.'})}
   static override identity: Need = 'none'
 
-  async run(): Promise<{ok: boolean; checks: readonly Check[]}> {
-    await this.parse(Doctor)
+  async run(): Promise<{ok: boolean; checks: readonly Check[]; mended?: readonly string[]}> {
+    const {flags} = await this.parse(Doctor)
+    const mended = flags.fix ? await this.mend() : []
     const checks = await this.examine()
     const ok = checks.every(({outcome}) => outcome !== 'fail')
     await this.show({
-      human: () => checksText(checks, process.stdout),
+      human: () => [...mended.map((what) => printable(what)), checksText(checks, process.stdout)].join('\n'),
       ids: () => checks.filter(({outcome}) => outcome === 'fail').map(({name}) => name),
     })
     if (!ok) process.exitCode = 1
-    return {ok, checks}
+    return {ok, checks, ...(flags.fix && {mended})}
+  }
+
+  private async mend(): Promise<readonly string[]> {
+    const identity = identityOf(this.config)
+    const provider = await identity.provider()
+    return (await provider.repair?.(identity.request)) ?? []
   }
 
   private async examine(): Promise<Check[]> {

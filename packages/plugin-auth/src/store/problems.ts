@@ -128,7 +128,7 @@ export function newerVersion(): Problem {
     code: 'STORE_NEWER_VERSION',
     message: 'Credentials were written by a newer version.',
     exit: EXIT.configuration,
-    suggestions: ['Update with `superset update`.'],
+    suggestions: ['Install the newest superset.'],
   })
 }
 
