@@ -61,10 +61,10 @@ export function classify(answer: Answer, binding: Binding): Verdict {
   const body = parseObject(answer.body)
   if ((status === 404 || status === 405) && body?.['error'] !== 'temporarily_unavailable') return missing(binding)
   if (typeof body?.['error'] === 'string' && !isToken(body)) return classifyError(body, binding)
+  if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
   // Row 29: a token answer is one whatever its content type says. To refuse it would lose a session whose old token is
   // spent, and nobody but the server could have written it: the connection is its own.
   if (!body && isWebPage(answer)) return webPage(binding)
-  if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
   if (status >= 400) return {kind: 'refused', final: false, reason: reasons.refusedSilently(binding.issuer, status)}
   return classifySuccess(answer, body, binding)
 }

@@ -57,9 +57,9 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
     if ('outcome' in news) return news.outcome === 'adopted' ? {...news, ours: election.launches > 0} : news
     if (await election.isOpen()) {
       // The store may have changed between our look and our election: only a look from inside decides.
+      const entry = ledger.read(order.stale)
       const seen = await look(order, attemptAtStart, ports)
       if ('outcome' in seen) return seen
-      const entry = ledger.read(order.stale)
       const judgement = judgeNow(entry, seen, order, ports)
       // Only a logout revokes: it came between our look and this one.
       if (judgement.may === 'never' && judgement.why === 'revoked') return {outcome: 'signed-out'}
@@ -94,9 +94,9 @@ const NOTHING_TO_WAIT_FOR: Beside = {settled: () => Promise.resolve()}
 export async function renewBeside(order: RefreshOrder, ports: RenewPorts): Promise<Beside> {
   const {ledger, store, election} = ports
   if (!(await election.isOpen())) return NOTHING_TO_WAIT_FOR
+  const entry = ledger.read(order.stale)
   const head = await store.head()
   if (!head || !sameGeneration(head.generation, order.stale)) return NOTHING_TO_WAIT_FOR
-  const entry = ledger.read(order.stale)
   const judgement = judgeNow(entry, head, order, ports)
   if (judgement.may !== 'present') {
     return {...NOTHING_TO_WAIT_FOR, blocked: afterJudgement(judgement, entry, store.binding)}
@@ -106,12 +106,16 @@ export async function renewBeside(order: RefreshOrder, ports: RenewPorts): Promi
   return {settled: () => election.helperEnded(BUDGET_MS)}
 }
 
-/** What the store or the ledger has to say by now; the unchanged head when they have no news. */
+/**
+ * What the store or the ledger has to say by now; the unchanged head when they have no news. The ledger is read first: a
+ * refresher saves and then writes "answered", so whoever reads them the other way round can see the old record beside the
+ * new word, and take a success for a failure.
+ */
 async function look(order: RefreshOrder, attemptAtStart: number, ports: RenewPorts): Promise<Head | Renewal> {
+  const entry = ports.ledger.read(order.stale)
   const head = await ports.store.head()
   if (!head) return {outcome: 'signed-out'}
   if (!sameGeneration(head.generation, order.stale)) return {outcome: 'adopted', head, ours: false}
-  const entry = ports.ledger.read(order.stale)
   // Somebody's attempt began and ended while we waited: its finding is ours too, or 20 runs would ask 20 times.
   if (entry && entry.attempt > attemptAtStart && isOver(entry)) return blocked(afterFailure(entry))
   return head
