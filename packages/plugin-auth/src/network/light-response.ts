@@ -22,6 +22,8 @@ export class LightResponse implements Response {
 
   constructor(incoming: IncomingMessage, url: string) {
     this.#incoming = incoming
+    // An answer that nobody reads must not keep the process alive until the server closes the connection.
+    incoming.socket.unref()
     this.status = incoming.statusCode ?? 0
     this.statusText = incoming.statusMessage ?? ''
     this.url = url
@@ -56,6 +58,7 @@ export class LightResponse implements Response {
     if (this.#full) return new Uint8Array(await this.#full.arrayBuffer())
     if (this.#used) throw new TypeError('Body is unusable: Body has already been read')
     this.#used = true
+    this.#incoming.socket.ref()
     const chunks: Buffer[] = []
     try {
       for await (const chunk of this.#incoming as AsyncIterable<Buffer>) chunks.push(chunk)
@@ -90,6 +93,7 @@ export class LightResponse implements Response {
 
   #asFull(): Response {
     if (this.#used && !this.#full) throw new TypeError('Body is unusable: Body has already been read')
+    this.#incoming.socket.ref()
     const body = BODILESS.has(this.status) ? null : (Readable.toWeb(this.#incoming) as ReadableStream)
     this.#full ??= new Response(body, {status: this.status, statusText: this.statusText, headers: this.headers})
     return this.#full
