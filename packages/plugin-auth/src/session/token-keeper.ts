@@ -1,6 +1,6 @@
 import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import type {Blocked} from './blocked.ts'
-import {freshness, isReplaceable, type Freshness} from './freshness.ts'
+import {freshness, isReplaceable, type Freshness, type TokenTimes} from './freshness.ts'
 import type {Beside} from './renew.ts'
 
 export interface KeeperContext {
@@ -39,7 +39,7 @@ export class TokenKeeper {
     const head = await this.#context.store.head()
     if (!head) return undefined
     const state = freshness(head, Date.now())
-    if (state === 'expired') return this.#renewOnce(head.generation)
+    if (state === 'expired') return this.#renewOnce(head.generation, head)
     this.#held = held(await this.#context.store.read())
     if (state === 'due' && this.#held) await this.#renewBeside(this.#held)
     return this.#held
@@ -50,7 +50,7 @@ export class TokenKeeper {
     const held = this.#held
     // Row 34: refused as soon as it came, and nobody knows how long it was to live. The next one would fare no better.
     if (held?.generation === generation && !isReplaceable(held.tokens, Date.now())) return held
-    return this.#renewOnce(generation)
+    return this.#renewOnce(generation, held?.tokens)
   }
 
   /** Waits for a renewal that runs beside the work, so that it does not die with this process. */
@@ -62,14 +62,15 @@ export class TokenKeeper {
     return freshness(tokens, Date.now())
   }
 
-  async #renewOnce(stale: Generation): Promise<Held | undefined> {
-    this.#renewing ??= this.#renew(stale).finally(() => (this.#renewing = undefined))
+  async #renewOnce(stale: Generation, times: TokenTimes | undefined): Promise<Held | undefined> {
+    this.#renewing ??= this.#renew(stale, times).finally(() => (this.#renewing = undefined))
     return this.#renewing
   }
 
-  async #renew(stale: Generation): Promise<Held | undefined> {
-    const refused = this.#held?.tokens.accessToken
-    const isUseless = ({tokens}: Held) => tokens.accessToken === refused || this.#freshness(tokens) === 'expired'
+  async #renew(stale: Generation, times: TokenTimes | undefined): Promise<Held | undefined> {
+    // Told by its times, which no two access tokens share; not by the clock, which may have jumped.
+    const isUseless = ({tokens}: Held) =>
+      tokens.receivedAt === times?.receivedAt && tokens.expiresAt === times.expiresAt
     const renewed = await this.#replaceOnce(stale)
     if (!renewed || !isUseless(renewed)) return renewed
     // Row 31: what came was a refresh token alone. It is used once, at once.
