@@ -57,6 +57,8 @@ export class Stage implements AsyncDisposable {
   metadataHeld: Promise<void> | undefined
   metadataAsked = 0
   apiStatus = 200
+  /** Credentials that the API answers with 401. */
+  readonly deadCredentials = new Set<string>()
   /** Credentials that reached the API, in order. */
   readonly apiCredentials: string[] = []
   #server!: Listening
@@ -200,8 +202,9 @@ export class Stage implements AsyncDisposable {
     const form = new URLSearchParams(Buffer.concat(chunks).toString())
     if (request.url?.startsWith('/.well-known/')) return this.#metadata(response)
     if (request.url === '/api') {
-      this.apiCredentials.push((request.headers.authorization ?? '').replace('Bearer ', ''))
-      response.writeHead(this.apiStatus).end('{}')
+      const credential = (request.headers.authorization ?? '').replace('Bearer ', '')
+      this.apiCredentials.push(credential)
+      response.writeHead(this.deadCredentials.has(credential) ? 401 : this.apiStatus).end('{}')
     } else if (request.url === '/revoke') {
       this.revoked.push(form.get('token') ?? '')
       response.writeHead(200).end()
