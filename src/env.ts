@@ -1,5 +1,5 @@
 import type {IdentityRequest, Secrets, Source, Sourced, Storage} from '@superset/identity'
-import {EXIT, isAgentMode, Problem} from '@superset/identity'
+import {EXIT, isAgentMode, isProfileName, Problem} from '@superset/identity'
 import {homedir} from 'node:os'
 import path from 'node:path'
 
@@ -45,8 +45,6 @@ const SECRETS = {apiKey: 'SUPERSET_API_KEY', token: 'SUPERSET_TOKEN', storageKey
 const ADDRESSES = ['SUPERSET_API_URL', 'SUPERSET_ISSUER', 'SUPERSET_WEB_URL'] as const
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
 
-/** Letters, digits, dots, dashes: a profile names a folder. */
-const PROFILE = /^[a-z\d][\w.-]{0,63}$/i
 const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
 /** What may stand in an HTTP header value without quoting: visible ASCII. */
 const VISIBLE = /^[\x21-\x7e]+$/
@@ -83,21 +81,21 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
     apiUrl: origin(value('SUPERSET_API_URL'), DEFAULTS.apiUrl),
     defaultApiUrl: DEFAULTS.apiUrl,
     webUrl: origin(value('SUPERSET_WEB_URL'), DEFAULTS.webUrl),
-    clientId: checked(value('SUPERSET_CLIENT_ID'), VISIBLE, 'must be a client id') ?? {
+    clientId: checked(value('SUPERSET_CLIENT_ID'), isVisible, 'must be a client id') ?? {
       value: DEFAULTS.clientId,
       source: 'default',
     },
     ...optional('issuer', issuer(value('SUPERSET_ISSUER'))),
     ...optional('storage', storage(value('SUPERSET_STORAGE'), secrets)),
-    ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), VISIBLE, 'must be an organization id')),
+    ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), isVisible, 'must be an organization id')),
     ...optional('sandboxWorkspaceId', value('SUPERSET_SANDBOX_WORKSPACE_ID')?.value),
     ...optional(
       'profile',
-      checked(value('SUPERSET_PROFILE'), PROFILE, 'must be a name of letters, digits, dots and dashes'),
+      checked(value('SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes'),
     ),
     ...optional(
       'identity',
-      checked(value('SUPERSET_IDENTITY'), PACKAGE, 'must be the package name of an installed plugin'),
+      checked(value('SUPERSET_IDENTITY'), isPackageName, 'must be the package name of an installed plugin'),
     ),
   }
 }
@@ -127,10 +125,6 @@ export function debugging(env: Variables = process.env): boolean {
   return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')
 }
 
-export function isProfileName(name: string): boolean {
-  return PROFILE.test(name)
-}
-
 function clean(value: string | undefined): string | undefined {
   return value?.trim() || undefined
 }
@@ -144,8 +138,15 @@ function optional<K extends string, T>(key: K, value: T | undefined): Partial<Re
   return value === undefined ? {} : ({[key]: value} as Record<K, T>)
 }
 
-function checked(given: Sourced<string> | undefined, pattern: RegExp, rule: string): Sourced<string> | undefined {
-  if (given && !pattern.test(given.value)) throw bad(variable(given), rule)
+const isVisible = (value: string): boolean => VISIBLE.test(value)
+const isPackageName = (value: string): boolean => PACKAGE.test(value)
+
+function checked(
+  given: Sourced<string> | undefined,
+  isRight: (value: string) => boolean,
+  rule: string,
+): Sourced<string> | undefined {
+  if (given && !isRight(given.value)) throw bad(variable(given), rule)
   return given
 }
 

@@ -1,7 +1,7 @@
 import type {IdentityHook, IdentityProvider, IdentityRequest} from '@superset/identity'
 import {EXIT, isProblem, Problem} from '@superset/identity'
 import {realpathSync} from 'node:fs'
-import {oneLine} from '../output/text.ts'
+import {reasonOf} from './reason.ts'
 import {BUNDLED} from './choose.ts'
 
 /** The part of an oclif plugin that is needed to ask it. */
@@ -60,8 +60,7 @@ export async function askProvider(name: string, request: IdentityRequest, asking
     return await within(deadlineMs, ask, late)
   } catch (error) {
     if (isProblem(error)) throw error
-    const reason = oneLine(error instanceof Error ? error.message : String(error))
-    throw failed('IDENTITY_FAILED', name, reason, asking, error)
+    throw failed('IDENTITY_FAILED', name, reasonOf(error), asking, error)
   }
 }
 

@@ -1,6 +1,6 @@
 import type {ConfigLike, Identity, IdentityProvider, IdentityRequest, Session} from '@superset/identity'
 import {EXIT, findIdentity, isProblem, Problem} from '@superset/identity'
-import {oneLine} from '../output/text.ts'
+import {reasonOf} from './reason.ts'
 import type {Choice} from './choose.ts'
 
 /** The identity of this run as the host holds it: what commands see, and the duty to let the provider finish. */
@@ -56,7 +56,7 @@ async function currentSession(
     if (isProblem(error)) throw error
     throw new Problem({
       code: 'IDENTITY_FAILED',
-      message: `Identity provider plugin ${plugin} failed: ${oneLine(error instanceof Error ? error.message : String(error))}.`,
+      message: `Identity provider plugin ${plugin} failed: ${reasonOf(error)}.`,
       exit: EXIT.configuration,
       suggestions: [`Run \`${request.bin} doctor\` for details.`],
       cause: error,

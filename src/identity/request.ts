@@ -1,6 +1,6 @@
 import type {IdentityRequest, Secrets} from '@superset/identity'
-import {EXIT, Problem} from '@superset/identity'
-import {type Environment, isProfileName} from '../env.ts'
+import {EXIT, isProfileName, Problem} from '@superset/identity'
+import type {Environment} from '../env.ts'
 
 /** Values of the flags that every service command has, read before the command parses them itself. */
 export interface GlobalFlags {

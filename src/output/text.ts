@@ -1,7 +1,6 @@
 /** C0 and C1 controls, DEL, line separators and the marks that reorder text: what could forge a terminal's output. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 const CONTROL_BUT_LINES = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-const LONGEST = 200
 
 /** Text from elsewhere (a server, a plugin) for one line on a terminal: controls are shown, not obeyed. */
 export function printable(text: string): string {
@@ -11,12 +10,6 @@ export function printable(text: string): string {
 /** As `printable`, but line breaks stay. */
 export function printableLines(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(CONTROL_BUT_LINES, escaped)
-}
-
-/** The first line of a message, short enough to stand inside a sentence and without its full stop. */
-export function oneLine(text: string): string {
-  const line = printable(text.trim().split(/[\r\n]/, 1)[0] ?? '').replace(/\.$/, '')
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
 }
 
 function escaped(character: string): string {

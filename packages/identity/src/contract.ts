@@ -44,7 +44,7 @@ export interface Session {
   fetch(input: string | URL, init?: RequestInit): Promise<Response>
   /**
    * The bare credential, refreshed when due. Never print or log it, except where a person asked for just that.
-   * @throws Problem AUTH_ENDED (4), AUTH_UNREACHABLE (75), STORE_* (74), … as docs/exit-codes.md lists
+   * @throws Problem AUTH_ENDED (4), AUTH_UNREACHABLE (75), STORE_* (74), … as the exit codes of the README say
    */
   token(): Promise<string>
   /** Remembers the organization that later commands act on. Absent where nothing can be remembered. */

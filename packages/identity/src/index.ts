@@ -10,4 +10,5 @@ export {
   type Identity,
 } from './handover.ts'
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
+export {isProfileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {fields, table} from '../../../src/output/table.ts'
-import {oneLine, printable, printableLines} from '../../../src/output/text.ts'
+import {printable, printableLines} from '../../../src/output/text.ts'
 import {idsOf} from '../../../src/output/ids.ts'
 
 describe('tables', () => {
@@ -67,12 +67,6 @@ describe('texts for a terminal', () => {
   it('keep line breaks where they may stand', () => {
     assert.equal(printableLines('a\r\nb\u0007'), 'a\nb\\u0007')
     assert.equal(printable('tab\there'), 'tab\\there')
-  })
-
-  it('become one line inside a sentence', () => {
-    assert.equal(oneLine('  first.\nsecond'), 'first')
-    assert.equal(oneLine('x'.repeat(300)).length, 201)
-    assert.equal(oneLine(''), '')
   })
 })
 

@@ -10,8 +10,9 @@ export const SERVICE = 'superset'
 const DEADLINE_MS = 3000
 /** For a keychain that answers, but slowly: a hundred readers on two cores take 4 s. */
 const OVERLOAD_MS = 15_000
-const BUSY_TRIES = 6
+const BUSY_TRIES = 12
 const BUSY_PAUSE_MS = 75
+const LONGEST_BUSY_PAUSE_MS = 1200
 /** An entry that does not exist is looked up without any prompt, also in a locked keyring. */
 const CANARY = 'is-anybody-there'
 const CANARY_HEAD_START_MS = 100
@@ -64,7 +65,8 @@ async function ask(patience: Patience | undefined, question: Question): Promise<
     const outcome = await bounded(askOnce(question), patience)
     if (outcome.kind !== 'busy' || attempt === BUSY_TRIES || performance.now() > end) return outcome
     // An overloaded D-Bus drops replies; many readers that come back at once would overload it again.
-    await delay(BUSY_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, {signal: patience?.signal})
+    const pauseMs = Math.min(BUSY_PAUSE_MS * 2 ** (attempt - 1), LONGEST_BUSY_PAUSE_MS)
+    await delay(pauseMs * (0.5 + Math.random()), undefined, {signal: patience?.signal})
   }
 }
 

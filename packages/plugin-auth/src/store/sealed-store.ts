@@ -41,10 +41,7 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
 
     async head(): Promise<SealedHead | undefined> {
       const found = await requireRecord(place, folder)
-      if (found === undefined) return undefined
-      const {header} = found.parsed
-      const keptIn = dirname(found.path) === folder ? {} : {keptIn: dirname(found.path)}
-      return {...headOf(header), madeElsewhere: await isMadeElsewhere(header.machine), ...keptIn}
+      return found && sealedHead(found, folder)
     },
 
     read: open,
@@ -64,20 +61,15 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
     async save(replaced: Generation, tokens: Tokens): Promise<SaveResult> {
       const draft = reserved
       reserved = undefined
-      const sequence = Number(replaced.sequence) + 1
-      const credential = {kind: 'oauth', tokens} as const
-      const input = {sessionId, sequence, machine: await thisMachine(), binding, credential}
-      const content = seal(input, await key.get())
+      const {sequence, content} = await successor(replaced, {tokens, binding, key})
       const {saveRecord} = await import('./save-record.ts')
       return saveRecord(place, replaced, {sequence, digest: digestOf(tokens.refreshToken), content}, draft)
     },
 
     async setAside(replaced: Generation, tokens: Tokens) {
-      const sequence = Number(replaced.sequence) + 1
-      const credential = {kind: 'oauth', tokens} as const
-      const input = {sessionId, sequence, machine: await thisMachine(), binding, credential}
+      const {sequence, content} = await successor(replaced, {tokens, binding, key})
       const {setAside} = await import('./quarantine.ts')
-      await setAside(place, sequence, seal(input, await key.get()))
+      await setAside(place, sequence, content)
     },
 
     async forget() {
@@ -89,6 +81,25 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
       return {handle: {storage, homeDir, sessionId, binding}, key: await key.get()}
     },
   }
+}
+
+async function sealedHead({parsed: {header}, path}: FoundSealed, folder: string): Promise<SealedHead> {
+  const keptIn = dirname(path) === folder ? {} : {keptIn: dirname(path)}
+  return {...headOf(header), madeElsewhere: await isMadeElsewhere(header.machine), ...keptIn}
+}
+
+interface SuccessorParts {
+  readonly tokens: Tokens
+  readonly binding: Binding
+  readonly key: SessionKey
+}
+
+/** The record that comes after `replaced`. */
+async function successor({sessionId, sequence: last}: Generation, {tokens, binding, key}: SuccessorParts) {
+  const sequence = Number(last) + 1
+  const credential = {kind: 'oauth', tokens} as const
+  const input = {sessionId, sequence, machine: await thisMachine(), binding, credential}
+  return {sequence, content: seal(input, await key.get())}
 }
 
 async function reserve(folder: string, homeDir: string): Promise<Draft> {
