@@ -1,3 +1,4 @@
+import {isProblem} from '@superset/identity'
 import type {Entry} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import type {Lock} from '../ledger/lock.ts'
@@ -32,11 +33,14 @@ const REFRESH_LIFETIME_MS = 30 * 24 * 3600 * 1000
  * the new token back itself (row 69).
  */
 export async function retire(store: SessionStore, ports: RetirePorts): Promise<Retirement> {
+  const copied = await isCopy(store)
   const forgotten = await store.forget()
   if (!forgotten) return unread(store)
   if (forgotten.credential.kind === 'api-key') return {revocation: 'none'}
   const {refreshToken} = forgotten.credential.tokens
   if (refreshToken === undefined) return {revocation: 'none'}
+  // Row 67b: what a copy revokes, the original loses.
+  if (copied) return notSent(forgotten, "These credentials are a copy of another machine's, which keeps its session.")
   using lock = await acquire(ports)
   const entry = ports.ledger.read(forgotten.generation)
   if (entry?.phase === 'revoked') return {revocation: 'revoked'}
@@ -50,6 +54,16 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   return outcome === 'revoked' || outcome === 'refused'
     ? {revocation: 'revoked'}
     : notSent(forgotten, outcome === 'not-sent' ? 'The server could not be reached.' : 'The server did not confirm.')
+}
+
+async function isCopy(store: SessionStore): Promise<boolean> {
+  try {
+    return (await store.head())?.madeElsewhere === true
+  } catch (error) {
+    // What cannot be read is forgotten all the same, and there is nothing to revoke then.
+    if (isProblem(error)) return false
+    throw error
+  }
 }
 
 function wasNeverPresented(entry: Entry | undefined): boolean {
