@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import {cp, readdir, readFile, writeFile} from 'node:fs/promises'
+import os from 'node:os'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
+import {holderHere, isElsewhere, nameOfHolder} from '../../packages/plugin-auth/src/ledger/holder.ts'
+import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
+import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
+import {Election} from '../../packages/plugin-auth/src/session/election.ts'
+import {renew, type Renewal} from '../../packages/plugin-auth/src/session/renew.ts'
+import {sessionFolder} from '../../packages/plugin-auth/src/store/layout.ts'
+import {parseRecord, seal, unseal} from '../../packages/plugin-auth/src/store/record.ts'
+import {rotate, Stage, type TokenAnswer} from './stage.ts'
+
+/** Holds answers (or metadata) until the test lets go. */
+class Gate {
+  readonly #reached = Promise.withResolvers<void>()
+  readonly #opened = Promise.withResolvers<void>()
+
+  readonly answer: TokenAnswer = async (response, token, stage) => {
+    this.#reached.resolve()
+    await this.#opened.promise
+    if (!response.destroyed) await rotate(response, token, stage)
+  }
+
+  get reached(): Promise<void> {
+    return this.#reached.promise
+  }
+
+  get opened(): Promise<void> {
+    return this.#opened.promise
+  }
+
+  open(): void {
+    this.#opened.resolve()
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5)
+}
+
+/** Ends the refresh helper that the ledger names: never anything else. */
+function killHelper(stage: Stage, signal: NodeJS.Signals): void {
+  const pid = stage.holderPid()
+  assert.ok(pid !== undefined && pid !== process.pid)
+  process.kill(pid, signal)
+}
+
+const phaseOf = (stage: Stage): unknown =>
+  stage.withLedger((ledger) => ledger.prepare('SELECT phase FROM generation').get()?.['phase'])
+
+describe('processes that share one session', function () {
+  this.timeout(40_000)
+
+  it('row 62: 8 runs at once: one request, all use the same new token', async () => {
+    await using stage = await Stage.open('expired')
+    const runs = await Promise.all(Array.from({length: 8}, () => stage.run()))
+    assert.deepEqual(new Set(runs.map(({exit}) => exit)), new Set([0]))
+    assert.deepEqual(new Set(stage.apiCredentials), new Set(['access-2']))
+    assert.deepEqual(stage.presented, ['refresh-1'])
+  })
+
+  it('row 63: the holder is suspended: a valid token is used at once, and nothing more is sent', async () => {
+    const gate = new Gate()
+    await using stage = await Stage.open('valid', {answer: gate.answer})
+    const first = stage.run()
+    await gate.reached
+    killHelper(stage, 'SIGSTOP')
+    try {
+      const second = await stage.run()
+      assert.deepEqual([second.exit, second.token], [0, 'access-1'])
+    } finally {
+      killHelper(stage, 'SIGCONT')
+    }
+
+    gate.open()
+    assert.equal((await first).exit, 0)
+    assert.equal((await stage.run()).token, 'access-2', 'the suspended helper ended its work')
+    assert.deepEqual(stage.presented, ['refresh-1'])
+  })
+
+  it('row 63: the holder is suspended: an expired run waits for its budget, names it, and never refreshes unguarded', async () => {
+    const gate = new Gate()
+    await using stage = await Stage.open('expired', {answer: gate.answer})
+    const first = stage.run()
+    await gate.reached
+    const holder = stage.holderPid()
+    killHelper(stage, 'SIGSTOP')
+    try {
+      const {renewal, told} = await renewInAHurry(stage)
+      assert.ok(renewal.outcome === 'blocked')
+      const {reason} = renewal.blocked
+      assert.deepEqual([reason.code, reason.exit], ['AUTH_BUSY', 75])
+      assert.equal(reason.message, `Another superset (pid ${holder} on ${os.hostname()}) is refreshing this session.`)
+      assert.equal(told.length, 1, 'one line while it waits')
+    } finally {
+      killHelper(stage, 'SIGCONT')
+    }
+
+    gate.open()
+    assert.equal((await first).token, 'access-2')
+    assert.deepEqual(stage.presented, ['refresh-1'])
+  })
+
+  it('row 64: the holder dies before it has sent anything: the claim is taken over at once', async () => {
+    const gate = new Gate()
+    await using stage = await Stage.open('expired', {binding: () => ({tokenEndpoint: undefined})})
+    stage.metadataHeld = gate.opened
+    const run = stage.run()
+    await until(() => stage.metadataAsked === 1)
+    assert.equal(phaseOf(stage), 'claimed')
+    killHelper(stage, 'SIGKILL')
+    gate.open()
+    assert.deepEqual(await run.then(({exit, token}) => [exit, token]), [0, 'access-2'])
+    assert.deepEqual(stage.presented, ['refresh-1'])
+  })
+
+  for (const life of ['valid', 'expired'] as const) {
+    it(`row 65: the holder dies after it has sent, ${life} token: the true reason, and nothing is sent again`, async () => {
+      const gate = new Gate()
+      await using stage = await Stage.open(life, {answer: gate.answer})
+      const run = stage.run()
+      await gate.reached
+      killHelper(stage, 'SIGKILL')
+      const first = await run
+      gate.open()
+      const later = await stage.run()
+      for (const {exit, problem} of life === 'valid' ? [] : [first, later]) {
+        assert.deepEqual([exit, problem?.code], [4, 'AUTH_INTERRUPTED'])
+        assert.equal(problem?.message, 'A refresh was interrupted and its answer is lost.')
+        assert.match(problem.suggestions.join(' '), /auth login.*auth refresh --replay/)
+      }
+
+      if (life === 'valid') assert.deepEqual([first.token, later.token], ['access-1', 'access-1'])
+      assert.deepEqual(stage.presented, ['refresh-1'])
+      // A person may take the risk.
+      const {refreshed} = await new AuthProvider().refresh(stage.request(), {replay: true})
+      assert.ok(refreshed)
+      assert.deepEqual(stage.presented, ['refresh-1', 'refresh-1'])
+    })
+  }
+
+  it('row 66: claims and records of generations long gone are in nobody’s way', async () => {
+    await using stage = await Stage.open('expired')
+    using ledger = await Ledger.open(stage.home.homeDir)
+    const head = await stage.store.head()
+    assert.ok(head)
+    ledger.claim({...head.generation, sequence: '0', digest: 'old'}, 'pid 1 on nowhere', 1)
+    assert.equal((await stage.run()).token, 'access-2')
+  })
+
+  it('row 67: another host holds the claim: waited for; when its lease is over, nothing is sent', async () => {
+    await using stage = await Stage.open('expired')
+    const {generation} = (await stage.store.head()) ?? assert.fail()
+    const holder = 'pid 7 on build-7@0123456789ab'
+    using ledger = await Ledger.open(stage.home.homeDir)
+    ledger.claim(generation, holder, Date.now())
+    const {renewal} = await renewInAHurry(stage)
+    assert.ok(renewal.outcome === 'blocked')
+    assert.equal(renewal.blocked.reason.exit, 75)
+    assert.equal(renewal.blocked.reason.message, 'Another superset (pid 7 on build-7) is refreshing this session.')
+    ledger.claim(generation, holder, Date.now() - 61_000)
+    const {exit, problem} = await stage.run()
+    assert.deepEqual([exit, problem?.code], [4, 'AUTH_INTERRUPTED'])
+    assert.deepEqual(stage.presented, [])
+  })
+
+  it('row 67: a container beside ours, and this host before its restart, are not other hosts', () => {
+    const here = holderHere()
+    const boot = here.split('@')[1] ?? ''
+    assert.equal(isElsewhere(here), false)
+    assert.equal(isElsewhere(`pid 7 on other@${boot}`), false)
+    assert.equal(isElsewhere(`pid 7 on ${os.hostname()}@0123456789ab`), false)
+    assert.equal(isElsewhere('pid 7 on other'), false)
+    assert.equal(isElsewhere('pid 7 on other@0123456789ab'), boot !== '')
+    assert.equal(nameOfHolder(here), `pid ${process.pid} on ${os.hostname()}`)
+  })
+
+  it('row 67b: a copied home: the token serves, nothing is presented, and who needs more is told why', async () => {
+    await using stage = await Stage.open('valid')
+    await becomeACopy(stage)
+    const serving = await stage.run()
+    assert.deepEqual([serving.exit, serving.token], [0, 'access-1'])
+    assert.match(serving.told.join('\n'), /^These credentials are a copy of another machine's and would sign it out\./)
+    assert.match(serving.told.join('\n'), /Your access ends \d{4}-.* Run `superset auth login`\.$/)
+    await using expired = await Stage.open('expired')
+    await becomeACopy(expired)
+    const {exit, problem} = await expired.run()
+    assert.deepEqual([exit, problem?.code], [4, 'AUTH_COPIED'])
+    const {revocation} = await new AuthProvider().logout(expired.request())
+    assert.equal(revocation, 'not-sent', 'revoking would sign the other machine out')
+    assert.deepEqual([stage.presented, expired.presented, expired.revoked], [[], [], []])
+  })
+})
+
+/** `renew` with the real ledger, locks and store; its 30 s pass in one. */
+async function renewInAHurry(stage: Stage): Promise<{renewal: Renewal; told: string[]}> {
+  const {homeDir} = stage.home
+  using ledger = await Ledger.open(homeDir)
+  using election = new Election(sessionLocks(homeDir, stage.store.sessionId))
+  const head = await stage.store.head()
+  assert.ok(head)
+  const startedAt = Date.now()
+  const told: string[] = []
+  const order = {stale: head.generation, tokenValid: false, replay: false, runStartedAt: startedAt}
+  const now = () => startedAt + 30 * (Date.now() - startedAt)
+  const tell = (line: string) => void told.push(line)
+  const renewal = await renew(order, {ledger, store: stage.store, election, now, random: Math.random, tell})
+  return {renewal, told}
+}
+
+/** The record as it would be if this home had been copied from another machine. */
+async function becomeACopy(stage: Stage): Promise<void> {
+  const folder = sessionFolder(stage.home.homeDir, stage.store.sessionId)
+  const [name = ''] = await readdir(folder)
+  const file = `${folder}/${name}`
+  const parsed = parseRecord(await readFile(file), stage.store.sessionId, 1)
+  assert.ok(parsed.kind === 'sealed')
+  const key = Buffer.from(stage.storageKey, 'hex')
+  const payload = unseal(parsed, key)
+  assert.ok(payload)
+  await cp(file, `${file}.original`)
+  await writeFile(file, seal({...payload, sessionId: stage.store.sessionId, sequence: 1, machine: 'another'}, key))
+}
