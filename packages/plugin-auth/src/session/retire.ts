@@ -33,14 +33,14 @@ const REFRESH_LIFETIME_MS = 30 * 24 * 3600 * 1000
  * the new token back itself (row 69).
  */
 export async function retire(store: SessionStore, ports: RetirePorts): Promise<Retirement> {
-  const isCopy = await isMadeElsewhere(store)
+  const copied = await isCopy(store)
   const forgotten = await store.forget()
   if (!forgotten) return unread(store)
   if (forgotten.credential.kind === 'api-key') return {revocation: 'none'}
   const {refreshToken} = forgotten.credential.tokens
   if (refreshToken === undefined) return {revocation: 'none'}
-  if (isCopy)
-    return notSent(forgotten, "It is a copy of another machine's session; revoking it would sign that machine out.")
+  // Row 67b: what a copy revokes, the original loses.
+  if (copied) return notSent(forgotten, "These credentials are a copy of another machine's, which keeps its session.")
   using lock = await acquire(ports)
   const entry = ports.ledger.read(forgotten.generation)
   if (entry?.phase === 'revoked') return {revocation: 'revoked'}
@@ -56,11 +56,11 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
     : notSent(forgotten, outcome === 'not-sent' ? 'The server could not be reached.' : 'The server did not confirm.')
 }
 
-/** A record that cannot be read is forgotten unread, and then nothing of it is revoked either. */
-async function isMadeElsewhere(store: SessionStore): Promise<boolean> {
+async function isCopy(store: SessionStore): Promise<boolean> {
   try {
     return (await store.head())?.madeElsewhere === true
   } catch (error) {
+    // What cannot be read is forgotten all the same, and there is nothing to revoke then.
     if (isProblem(error)) return false
     throw error
   }
