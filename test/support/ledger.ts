@@ -17,3 +17,19 @@ export function refreshPhase(home: Home): 'claimed' | 'none' | 'sent' {
     database.close()
   }
 }
+
+/** The phase of the generation that changed last, if any did since then (ms since the epoch). */
+export function newestPhase(home: Home, since: number): string | undefined {
+  const file = path.join(home.superset, 'identity', 'ledger.db')
+  if (!existsSync(file)) return undefined
+  // Not read-only: what a killed process leaves behind is rolled back by who opens the file next.
+  const database = new DatabaseSync(file, {timeout: 2000})
+  try {
+    const row = database
+      .prepare('SELECT phase FROM generation WHERE changed_at >= ? ORDER BY changed_at DESC, phase LIMIT 1')
+      .get(since)
+    return row?.['phase'] as string | undefined
+  } finally {
+    database.close()
+  }
+}

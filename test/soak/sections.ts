@@ -1,0 +1,25 @@
+import {clock} from './clock.ts'
+import {copy} from './copy.ts'
+import {disk} from './disk.ts'
+import {keyring} from './keyring.ts'
+import {kill} from './kill.ts'
+import {killHelper} from './kill-helper.ts'
+import {logout} from './logout.ts'
+import {parallel} from './parallel.ts'
+import type {Section} from './section.ts'
+import {simulate} from './simulate.ts'
+import {suspend} from './suspend.ts'
+
+/** Cheap ones first. */
+export const sections: readonly Section[] = [
+  copy,
+  logout,
+  clock,
+  disk,
+  keyring,
+  parallel,
+  kill,
+  killHelper,
+  suspend,
+  simulate,
+]
