@@ -15,7 +15,8 @@ const BUSY_PAUSE_MS = 75
 const LONGEST_BUSY_PAUSE_MS = 1200
 /** An entry that does not exist is looked up without any prompt, also in a locked keyring. */
 const CANARY = 'is-anybody-there'
-const CANARY_HEAD_START_MS = 100
+/** Under load answers come out of turn: only a question that stays unanswered this much longer waits for a prompt. */
+const CANARY_HEAD_START_MS = 2000
 
 /** There is a person at a terminal: wait for the unlocking of a keyring, and say so. */
 export interface Patience {
