@@ -66,11 +66,20 @@ export async function renewBesideRun(stale: Generation, runStartedAt: number, he
   }
 }
 
-/** What the run that renewed says of the answer, once: more than was asked for (row 41), a clock that is wrong (row 68). */
-async function tellNews(stale: Generation, {store, tell}: Here, ledger: Ledger): Promise<void> {
+/**
+ * What the run that renewed says of the answer, once: more than was asked for (row 41), a save that had to go elsewhere
+ * (row 58), a clock that is wrong (row 68).
+ */
+async function tellNews(stale: Generation, {homeDir, store, tell}: Here, ledger: Ledger): Promise<void> {
   const entry = ledger.read(stale)
   if (entry?.phase === 'answered' && entry.reason?.code === 'AUTH_SCOPE_WIDER') tell(entry.reason.message)
-  const {clockOffsetMs = 0} = (await store.head()) ?? {}
+  const {clockOffsetMs = 0, keptIn} = (await store.head()) ?? {}
+  if (keptIn !== undefined) {
+    tell(
+      `Refreshed but could not save in ${homeDir}; kept in ${keptIn}. Mend that, then run \`superset doctor --fix\`.`,
+    )
+  }
+
   const minutes = Math.round(Math.abs(clockOffsetMs) / MINUTE)
   if (minutes < WRONG_CLOCK_MINUTES || !ledger.takeNotice(`clock ${store.sessionId}`, DAY_MS, Date.now())) return
   tell(`Your clock is ${minutes} min ${clockOffsetMs > 0 ? 'behind' : 'ahead of'} ${store.binding.issuer}; correct it.`)
