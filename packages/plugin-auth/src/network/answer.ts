@@ -42,10 +42,3 @@ export function retryAfterMs(
     : Date.parse(value) - (Number.isNaN(serverNow) ? now : serverNow)
   return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 1000), MAX_WAIT_MS)
 }
-
-/** The claims of a JWT (RFC 7519), unverified: advice only, never a proof. */
-export function peekClaims(token: string): Readonly<Record<string, unknown>> {
-  const payload = token.split('.')[1]
-  if (!payload) return {}
-  return parseObject(Buffer.from(payload, 'base64url')) ?? {}
-}

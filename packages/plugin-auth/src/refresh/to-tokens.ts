@@ -1,5 +1,5 @@
 import type {Tokens} from '../model.ts'
-import {peekClaims} from '../network/answer.ts'
+import {peekClaims} from '../jwt-claims.ts'
 import type {TokenBody} from './classify.ts'
 
 const YEAR_MS = 365 * 24 * 3600 * 1000

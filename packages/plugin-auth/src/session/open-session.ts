@@ -9,7 +9,7 @@ import {
   type Sourced,
 } from '@superset/identity'
 import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
-import {peekClaims} from '../network/answer.ts'
+import {peekClaims} from '../jwt-claims.ts'
 import {LightResponse} from '../network/light-response.ts'
 import {authorizedFetch, type Credentials} from './authorized-fetch.ts'
 import {checkOrigin} from './check-origin.ts'

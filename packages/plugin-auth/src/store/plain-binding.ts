@@ -1,6 +1,6 @@
 import type {Binding, Credential} from '../model.ts'
 import type {PlainAuth} from './config-file.ts'
-import {peekClaims} from './jwt-claims.ts'
+import {accessTokenClaims} from '../jwt-claims.ts'
 import type {ProfileIndex} from './profile-index.ts'
 import {digestOf} from './record.ts'
 
@@ -40,10 +40,10 @@ export function bindingOfKey(apiKey: string, profile: string, defaults: Defaults
 export function bindingOfSession(auth: PlainAuth, profile: string, defaults: Defaults, index?: ProfileIndex): Binding {
   const recorded = recordedFor(auth.accessToken, index)
   if (recorded !== undefined) return recorded
-  const claims = peekClaims(auth.accessToken)
-  const resource = claims?.audiences.find((audience) => originOf(audience) !== undefined && !isUserinfo(audience))
+  const claims = accessTokenClaims(auth.accessToken)
+  const resource = claims.audiences.find((audience) => originOf(audience) !== undefined && !isUserinfo(audience))
   const apiUrl = (resource === undefined ? undefined : originOf(resource)) ?? defaults.apiUrl
-  const issuer = claims?.issuer !== undefined && originOf(claims.issuer) !== undefined ? claims.issuer : defaults.apiUrl
+  const issuer = claims.issuer !== undefined && originOf(claims.issuer) !== undefined ? claims.issuer : defaults.apiUrl
   return {
     profile,
     issuer,
@@ -51,7 +51,7 @@ export function bindingOfSession(auth: PlainAuth, profile: string, defaults: Def
     clientId: defaults.clientId,
     resource: resource ?? defaults.apiUrl,
     replayPolicy: 'user',
-    ...(claims?.subject !== undefined && {subject: claims.subject}),
+    ...(claims.subject !== undefined && {subject: claims.subject}),
   }
 }
 

@@ -1,6 +1,6 @@
 import type {Credential, Generation, Head, Stored, Tokens} from '../model.ts'
 import type {PlainAuth, PlainDocument} from './config-file.ts'
-import {peekClaims} from './jwt-claims.ts'
+import {accessTokenClaims} from '../jwt-claims.ts'
 import {plainSessionId, type Place} from './layout.ts'
 import {bindingOfKey, bindingOfSession, fingerprintOf, type Defaults} from './plain-binding.ts'
 import {readIndex, type ProfileIndex} from './profile-index.ts'
@@ -42,9 +42,9 @@ export function generationOf(auth: PlainAuth, sessionId: string): Generation {
 
 /** The file's `expiresAt` was reckoned by the writer's clock, which is ours: no offset. */
 function tokensOf(auth: PlainAuth): Tokens {
-  const claims = peekClaims(auth.accessToken)
+  const claims = accessTokenClaims(auth.accessToken)
   const granted =
-    claims?.issuedAt !== undefined && claims.expiresAt !== undefined ? claims.expiresAt - claims.issuedAt : 0
+    claims.issuedAt !== undefined && claims.expiresAt !== undefined ? claims.expiresAt - claims.issuedAt : 0
   const lifetimeMs = granted > 0 ? granted * 1000 : undefined
   return {
     accessToken: auth.accessToken,

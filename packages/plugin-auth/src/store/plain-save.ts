@@ -5,7 +5,7 @@ import {readPlain, type PlainAuth} from './config-file.ts'
 import {replacePlain} from './plain-replace.ts'
 import {withConfigLock} from './config-lock.ts'
 import type {Draft} from './durable-write.ts'
-import {peekClaims} from './jwt-claims.ts'
+import {accessTokenClaims} from '../jwt-claims.ts'
 import {plainSessionId, type Place} from './layout.ts'
 import {fingerprintOf, secretOf} from './plain-binding.ts'
 import {generationOf, readIndexIfSound, UNKNOWN_LIFETIME_MS} from './plain-contents.ts'
@@ -68,7 +68,7 @@ async function saveOnce(
 
 /** The file's `expiresAt` is by the clock of this machine: that is how the incumbent reads it. */
 export function authOf(tokens: Tokens): PlainAuth {
-  const byToken = peekClaims(tokens.accessToken)?.expiresAt
+  const byToken = accessTokenClaims(tokens.accessToken).expiresAt
   const byServer = tokens.expiresAt ?? (byToken === undefined ? undefined : byToken * 1000)
   return {
     accessToken: tokens.accessToken,
