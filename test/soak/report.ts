@@ -31,7 +31,8 @@ function rowOf(tally: Tally): string[] {
   const sorted = waits.toSorted((a, b) => a - b)
   const middle = sorted[Math.floor(sorted.length / 2)]
   const waited = middle === undefined ? '-' : `${Math.round(middle)}/${Math.round(sorted.at(-1) ?? 0)}`
-  const counts = [rounds, runs, lost, maxPresentations, requests].map(String)
+  // Where nobody presented anything that was looked at, there is nothing to say.
+  const counts = [rounds, runs, lost, maxPresentations || '-', requests].map(String)
   return [section, ...counts, waited, String(wrongMessages.length), String(violations.length)]
 }
 
