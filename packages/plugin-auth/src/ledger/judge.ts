@@ -55,8 +55,8 @@ export interface Circumstances {
   readonly elsewhere?: boolean
 }
 
-/** Longer than any refresh takes, its budget of 30 s and a slow disk included. */
-const LEASE_MS = 60_000
+/** Longer than any refresh takes: 60 s for the answer, and a slow disk. */
+const LEASE_MS = 120_000
 
 /**
  * May this generation be presented (again)? Call it only while nobody alive holds the claim: then `claimed` means that

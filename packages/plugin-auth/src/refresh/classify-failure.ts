@@ -38,7 +38,7 @@ export function classifyPreparation(error: unknown, binding: Binding): Failed {
 function lostHow(failure: TransportFailure, binding: Binding): string {
   switch (failure.kind) {
     case 'timeout':
-      return `${binding.issuer} did not answer in 15 s.`
+      return `${binding.issuer} did not answer in time.`
     case 'too-large':
       return `Malformed answer from ${binding.issuer}.`
     case 'cut-off':
