@@ -160,7 +160,7 @@ describe('processes that share one session', function () {
     assert.ok(renewal.outcome === 'blocked')
     assert.equal(renewal.blocked.reason.exit, 75)
     assert.equal(renewal.blocked.reason.message, 'Another superset (pid 7 on build-7) is refreshing this session.')
-    ledger.claim(generation, holder, Date.now() - 61_000)
+    ledger.claim(generation, holder, Date.now() - 121_000)
     const {exit, problem} = await stage.run()
     assert.deepEqual([exit, problem?.code], [4, 'AUTH_INTERRUPTED'])
     assert.deepEqual(stage.presented, [])
