@@ -37,12 +37,14 @@ export interface StageOptions {
   readonly answer?: TokenAnswer
   readonly binding?: (url: string) => {-readonly [K in keyof Binding]?: Binding[K] | undefined}
   readonly tokens?: Partial<Tokens>
+  /** In the place of a folder of its own. */
+  readonly homeDir?: string
 }
 
 /** A signed-in home and the server that it is signed in at: a token endpoint that says what the test wants, and an API. */
 export class Stage implements AsyncDisposable {
   readonly home: TempHome
-  readonly storageKey = randomBytes(32).toString('hex')
+  storageKey = randomBytes(32).toString('hex')
   readonly url: string
   store!: SessionStore
   /** Refresh tokens that reached a token endpoint, in order. */
@@ -72,7 +74,10 @@ export class Stage implements AsyncDisposable {
   static async open(life: Life, options: StageOptions = {}): Promise<Stage> {
     const server = createServer((request, response) => void stage.#handle(request, response))
     const open = await listening(server)
-    const stage = new Stage(await tempHome(), `http://127.0.0.1:${open.port}`, options.answer ?? rotate)
+    const home = await tempHome()
+    const {homeDir = home.homeDir} = options
+    const placed = {...home, homeDir, place: {homeDir, profile: 'default'}}
+    const stage = new Stage(placed, `http://127.0.0.1:${open.port}`, options.answer ?? rotate)
     stage.#server = open
     stage.store = await stage.signIn('default', life, options)
     return stage

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
-import {type Aftermath, type Case, CASES, refreshTokenAlone} from './token-endpoint-cases.ts'
+import {ANSWERED, refreshTokenAlone} from './answered-cases.ts'
+import type {Aftermath, Case} from './case.ts'
+import {REFUSED} from './refused-cases.ts'
 import {type Life, type Ran, rotate, Stage, text} from './stage.ts'
+
+const CASES: readonly Case[] = [...REFUSED, ...ANSWERED]
 
 /** How many cases are under way at once: they wait more than they work. */
 const AT_ONCE = 4
