@@ -159,6 +159,10 @@ export const redirected = (host: string): Reason =>
     'Check SUPERSET_API_URL and SUPERSET_ISSUER; your session is kept.',
   ])
 
+/** Row 50, while its answer may still come: the helper goes on waiting when the run has gone. */
+export const answerLate = (issuer: string): Reason =>
+  reason('AUTH_ANSWER_LATE', EXIT.temporary, `${issuer} did not answer in 30 s; its answer is still awaited.`, [LATER])
+
 /** Row 63 and 67. */
 export const busy = (holder: string): Reason =>
   reason('AUTH_BUSY', EXIT.temporary, `Another superset (${holder}) is refreshing this session.`, [LATER])

@@ -2,9 +2,9 @@ import {isProblem} from '@superset/identity'
 import {isElsewhere} from '../ledger/holder.ts'
 import {judge, type Entry, type Judgement, type Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
-import type {Head, SessionStore} from '../model.ts'
+import type {Binding, Head, SessionStore} from '../model.ts'
 import {sameGeneration, type RefreshOrder} from '../refresh/ports.ts'
-import {helperDied, toReason} from '../refresh/reasons.ts'
+import {answerLate, helperDied, toReason} from '../refresh/reasons.ts'
 import {afterFailure, afterJudgement, stillHeld, type Blocked} from './blocked.ts'
 
 /** G6: all of refreshing, in the foreground. */
@@ -72,7 +72,7 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
     }
 
     const waitedMs = now() - startedAt
-    if (waitedMs > BUDGET_MS) return blocked(stillHeld(ledger.read(order.stale)))
+    if (waitedMs > BUDGET_MS) return blocked(tookTooLong(ledger.read(order.stale), election, store.binding))
     if (waitedMs > TELL_AFTER_MS && !told) {
       told = true
       ports.tell(`Waiting for your session with ${store.binding.issuer} to be renewed…`)
@@ -130,6 +130,11 @@ async function whyHelperDied(store: SessionStore): Promise<Reason> {
     if (!isProblem(error)) throw error
     return toReason(error)
   }
+}
+
+/** Row 50 when the helper is ours, and the server is what it waits for; else rows 63 and 67. */
+function tookTooLong(entry: Entry | undefined, {launches}: ElectionPort, {issuer}: Binding): Blocked {
+  return launches > 0 && entry?.phase === 'sent' ? {reason: answerLate(issuer)} : stillHeld(entry)
 }
 
 function blocked(why: Blocked): Renewal {
