@@ -5,36 +5,11 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {holderHere, isElsewhere, nameOfHolder} from '../../packages/plugin-auth/src/ledger/holder.ts'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
-import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
-import {Election} from '../../packages/plugin-auth/src/session/election.ts'
-import {renew, type Renewal} from '../../packages/plugin-auth/src/session/renew.ts'
 import {sessionFolder} from '../../packages/plugin-auth/src/store/layout.ts'
 import {parseRecord, seal, unseal} from '../../packages/plugin-auth/src/store/record.ts'
-import {rotate, Stage, type TokenAnswer} from './stage.ts'
-
-/** Holds answers (or metadata) until the test lets go. */
-class Gate {
-  readonly #reached = Promise.withResolvers<void>()
-  readonly #opened = Promise.withResolvers<void>()
-
-  readonly answer: TokenAnswer = async (response, token, stage) => {
-    this.#reached.resolve()
-    await this.#opened.promise
-    if (!response.destroyed) await rotate(response, token, stage)
-  }
-
-  get reached(): Promise<void> {
-    return this.#reached.promise
-  }
-
-  get opened(): Promise<void> {
-    return this.#opened.promise
-  }
-
-  open(): void {
-    this.#opened.resolve()
-  }
-}
+import {Gate} from './gate.ts'
+import {renewInAHurry} from './renew-in-a-hurry.ts'
+import {Stage} from './stage.ts'
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(5)
@@ -193,22 +168,6 @@ describe('processes that share one session', function () {
     assert.deepEqual([stage.presented, expired.presented, expired.revoked], [[], [], []])
   })
 })
-
-/** `renew` with the real ledger, locks and store; its 30 s pass in one. */
-async function renewInAHurry(stage: Stage): Promise<{renewal: Renewal; told: string[]}> {
-  const {homeDir} = stage.home
-  using ledger = await Ledger.open(homeDir)
-  using election = new Election(sessionLocks(homeDir, stage.store.sessionId))
-  const head = await stage.store.head()
-  assert.ok(head)
-  const startedAt = Date.now()
-  const told: string[] = []
-  const order = {stale: head.generation, tokenValid: false, replay: false, runStartedAt: startedAt}
-  const now = () => startedAt + 30 * (Date.now() - startedAt)
-  const tell = (line: string) => void told.push(line)
-  const renewal = await renew(order, {ledger, store: stage.store, election, now, random: Math.random, tell})
-  return {renewal, told}
-}
 
 /** The record as it would be if this home had been copied from another machine. */
 async function becomeACopy(stage: Stage): Promise<void> {

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
+import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
+import {Election} from '../../packages/plugin-auth/src/session/election.ts'
+import {renew, type Renewal} from '../../packages/plugin-auth/src/session/renew.ts'
+import type {Stage} from './stage.ts'
+
+/** `renew` with the real ledger, locks and store; its 30 s pass in one, which begins when `from` has come about. */
+export async function renewInAHurry(
+  stage: Stage,
+  from = Promise.resolve(),
+): Promise<{renewal: Renewal; told: string[]}> {
+  const {homeDir} = stage.home
+  using ledger = await Ledger.open(homeDir)
+  using election = new Election(sessionLocks(homeDir, stage.store.sessionId))
+  const head = await stage.store.head()
+  assert.ok(head)
+  const startedAt = Date.now()
+  const told: string[] = []
+  const order = {stale: head.generation, tokenValid: false, replay: false, runStartedAt: startedAt}
+  let hurryFrom = Number.POSITIVE_INFINITY
+  void from.then(() => (hurryFrom = Date.now()))
+  const now = () => Date.now() + 29 * Math.max(0, Date.now() - hurryFrom)
+  const tell = (line: string) => void told.push(line)
+  const renewal = await renew(order, {ledger, store: stage.store, election, now, random: Math.random, tell})
+  return {renewal, told}
+}
