@@ -1,6 +1,5 @@
-import {isElsewhere} from '../ledger/holder.ts'
-import {judge} from '../ledger/judge.ts'
 import type {Lock} from '../ledger/lock.ts'
+import {judgeOrder} from './judge-order.ts'
 import {sameGeneration, type RefreshOrder, type RefreshOutcome, type RefreshPorts} from './ports.ts'
 import {present} from './present.ts'
 
@@ -23,16 +22,7 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
   if (!head) return 'signed-out'
   // Between the run's look and our lock another refresher may have finished: its result is the one to use.
   if (!sameGeneration(head.generation, order.stale)) return 'adopted'
-  const entry = ledger.read(head.generation)
-  const judgement = judge(entry, {
-    policy: store.binding.replayPolicy,
-    now: ports.now(),
-    tokenValid: order.tokenValid,
-    replay: order.replay,
-    copied: head.madeElsewhere === true,
-    runStartedAt: order.runStartedAt,
-    elsewhere: isElsewhere(entry?.holder ?? ''),
-  })
+  const judgement = judgeOrder(order, ledger.read(head.generation), head, ports)
   if (judgement.may !== 'present') return 'not-allowed'
   const stored = await store.read()
   if (!stored) return 'signed-out'

@@ -1,8 +1,8 @@
 import {isProblem} from '@superset/identity'
-import {isElsewhere} from '../ledger/holder.ts'
-import {judge, type Entry, type Judgement, type Reason} from '../ledger/judge.ts'
+import type {Entry, Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import type {Binding, Head, SessionStore} from '../model.ts'
+import {judgeOrder} from '../refresh/judge-order.ts'
 import {sameGeneration, type RefreshOrder} from '../refresh/ports.ts'
 import {answerLate, helperDied, toReason} from '../refresh/reasons.ts'
 import {afterFailure, afterJudgement, stillHeld, type Blocked} from './blocked.ts'
@@ -60,7 +60,7 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
       const entry = ledger.read(order.stale)
       const seen = await look(order, attemptAtStart, ports)
       if ('outcome' in seen) return seen
-      const judgement = judgeNow(entry, seen, order, ports)
+      const judgement = judgeOrder(order, entry, seen, ports)
       // Only a logout revokes: it came between our look and this one.
       if (judgement.may === 'never' && judgement.why === 'revoked') return {outcome: 'signed-out'}
       if (judgement.may === 'present') {
@@ -97,7 +97,7 @@ export async function renewBeside(order: RefreshOrder, ports: RenewPorts): Promi
   const entry = ledger.read(order.stale)
   const head = await store.head()
   if (!head || !sameGeneration(head.generation, order.stale)) return NOTHING_TO_WAIT_FOR
-  const judgement = judgeNow(entry, head, order, ports)
+  const judgement = judgeOrder(order, entry, head, ports)
   if (judgement.may !== 'present') {
     return {...NOTHING_TO_WAIT_FOR, blocked: afterJudgement(judgement, entry, store.binding)}
   }
@@ -139,18 +139,6 @@ function tookTooLong(entry: Entry | undefined, {launches}: ElectionPort, {issuer
 
 function blocked(why: Blocked): Renewal {
   return {outcome: 'blocked', blocked: why}
-}
-
-function judgeNow(entry: Entry | undefined, head: Head, order: RefreshOrder, ports: RenewPorts): Judgement {
-  return judge(entry, {
-    policy: ports.store.binding.replayPolicy,
-    now: ports.now(),
-    tokenValid: order.tokenValid,
-    replay: order.replay,
-    copied: head.madeElsewhere === true,
-    runStartedAt: order.runStartedAt,
-    elsewhere: isElsewhere(entry?.holder ?? ''),
-  })
 }
 
 function isOver(entry: Entry): boolean {
