@@ -2,6 +2,7 @@ import type {IdentityRequest, Secrets, Source, Sourced, Storage} from '@superset
 import {EXIT, isAgentMode, isProfileName, Problem} from '@superset/identity'
 import {homedir} from 'node:os'
 import path from 'node:path'
+import {faultOfIssuer, faultOfOrigin, isLoopback} from './configuration/address.ts'
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
@@ -159,33 +160,16 @@ function homeDir(env: Variables): string {
 
 function origin(given: Sourced<string> | undefined, fallback: string): Sourced<string> {
   if (!given) return {value: fallback, source: 'default'}
-  const url = webAddress(given)
-  const isOrigin = url.pathname === '/' && url.search === '' && url.hash === '' && !given.value.endsWith('?')
-  if (!isOrigin) throw bad(variable(given), `must be an origin without a path, such as ${fallback}`)
-  return {value: url.origin, source: given.source}
+  const fault = faultOfOrigin(given.value, fallback)
+  if (fault) throw bad(variable(given), fault)
+  return {value: new URL(given.value).origin, source: given.source}
 }
 
 /** Issuers are compared exactly (OpenID Connect Discovery 4.3), so the text is kept as it was given. */
 function issuer(given: Sourced<string> | undefined): Sourced<string> | undefined {
-  if (!given) return undefined
-  const url = webAddress(given)
-  if (url.search !== '' || url.hash !== '') throw bad(variable(given), 'must have neither a query nor a fragment')
+  const fault = given && faultOfIssuer(given.value)
+  if (fault) throw bad(variable(given), fault)
   return given
-}
-
-function webAddress(given: Sourced<string>): URL {
-  const url = URL.parse(given.value)
-  if (!url || !['http:', 'https:'].includes(url.protocol)) throw bad(variable(given), 'must be an http(s) address')
-  if (url.username !== '' || url.password !== '') throw bad(variable(given), 'must not hold a user name or password')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw bad(variable(given), 'must use https; http is for this machine (127.0.0.1, localhost) only')
-  }
-
-  return url
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
 function storage(given: Sourced<string> | undefined, secrets: Secrets): Sourced<Storage> | undefined {

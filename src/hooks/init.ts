@@ -1,7 +1,8 @@
 import {type Config, type Hook, ModuleLoader} from '@oclif/core'
-import {handOver} from '@superset/identity'
+import {handOver, type SettingsChange} from '@superset/identity'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {Configuration} from '../configuration/configuration.ts'
 import {readEnvironment, takeSecrets} from '../env.ts'
 import {toProblem} from '../failure.ts'
 import {askProvider, type Asking, isShadowed, shadowed} from '../identity/ask.ts'
@@ -9,7 +10,8 @@ import {BUNDLED, chooseIdentity} from '../identity/choose.ts'
 import {holdIdentity} from '../identity/current.ts'
 import {ensureSession} from '../identity/ensure.ts'
 import {needOf} from '../identity/need.ts'
-import {buildRequest, globalFlags} from '../identity/request.ts'
+import {buildRequest, globalFlags, profileInUse} from '../identity/request.ts'
+import {currentPolicy} from '../policy/current.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {
@@ -17,16 +19,30 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   const asking = askingThrough(config)
   if (command?.pluginName === BUNDLED && isShadowed(BUNDLED, asking)) throw shadowed(BUNDLED, config.bin)
 
+  const flags = globalFlags(command, argv)
   const identity = holdIdentity({
     choice() {
-      const {identity: named} = readEnvironment()
-      return chooseIdentity(named ? {environment: named} : {})
+      const environment = readEnvironment()
+      const configuration = new Configuration(environment.homeDir)
+      const {identity: configured, profile} = configuration.global()
+      const settings = configuration.profile(profileInUse(flags, environment, profile))
+      const policy = currentPolicy()?.identity?.plugin
+      return chooseIdentity({policy, environment: environment.identity, profile: settings.identity, config: configured})
     },
-    request: () =>
-      buildRequest(config, readEnvironment(), takeSecrets(), globalFlags(command, argv), {
+    request() {
+      const environment = readEnvironment()
+      const configuration = new Configuration(environment.homeDir)
+      const profile = profileInUse(flags, environment, configuration.global().profile)
+      const saved = {
+        settings: configuration.profile(profile),
+        remember: async (change: SettingsChange) => configuration.saveProfile(profile, change),
+      }
+      const terminal = {
         attended: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-        tell: (line) => process.stderr.write(`${line}\n`),
-      }),
+        tell: (line: string) => void process.stderr.write(`${line}\n`),
+      }
+      return buildRequest({program: config, profile, environment, secrets: takeSecrets(), flags, saved, terminal})
+    },
     ask: ({plugin}, request) => askProvider(plugin, request, asking),
   })
   handOver(config, identity)

@@ -3,11 +3,14 @@ import type {Source, Sourced} from '@superset/identity'
 /** The bundled identity plugin, the default. */
 export const BUNDLED = '@superset/plugin-auth'
 
-/** Package names of identity plugins by who may name one. Policy and configuration come with later versions. */
+/** Package names of identity plugins by who may name one. */
 export interface Choices {
-  readonly policy?: string
-  readonly environment?: Sourced<string>
-  readonly config?: string
+  readonly policy?: string | undefined
+  readonly environment?: Sourced<string> | undefined
+  /** The setting of the profile in use. */
+  readonly profile?: string | undefined
+  /** `superset identity use`. */
+  readonly config?: string | undefined
 }
 
 export interface Choice {
@@ -15,10 +18,11 @@ export interface Choice {
   readonly source: Source
 }
 
-/** policy > `SUPERSET_IDENTITY` > configuration > the bundled plugin. */
-export function chooseIdentity({policy, environment, config}: Choices): Choice {
+/** policy > `SUPERSET_IDENTITY` > the profile's setting > configuration > the bundled plugin. */
+export function chooseIdentity({policy, environment, profile, config}: Choices): Choice {
   if (policy !== undefined) return {plugin: policy, source: 'policy'}
   if (environment) return {plugin: environment.value, source: environment.source}
+  if (profile !== undefined) return {plugin: profile, source: 'profile'}
   if (config !== undefined) return {plugin: config, source: 'config'}
   return {plugin: BUNDLED, source: 'default'}
 }

@@ -1,4 +1,4 @@
-import type {IdentityRequest, Secrets} from '@superset/identity'
+import type {IdentityRequest, ProfileSettings, Secrets, SettingsChange, Sourced} from '@superset/identity'
 import {EXIT, isProfileName, Problem} from '@superset/identity'
 import type {Environment} from '../env.ts'
 
@@ -48,15 +48,14 @@ function flagValue(name: string, argv: readonly string[]): string | undefined {
   return value?.trim() || undefined
 }
 
-/** @throws Problem USAGE_PROFILE (2) for a profile that cannot be one */
-export function buildRequest(
-  program: {readonly bin: string; readonly version: string},
-  environment: Environment,
-  secrets: Secrets,
-  flags: GlobalFlags,
-  terminal: Terminal,
-): IdentityRequest {
-  const {identity: _identity, profile, organization, ...settings} = environment
+/** What was saved for the profile in use, and how to save more. */
+export interface SavedSettings {
+  readonly settings: ProfileSettings
+  readonly remember: (change: SettingsChange) => Promise<void>
+}
+
+/** `--profile` > `SUPERSET_PROFILE` > configuration. @throws Problem USAGE_PROFILE (2) for what cannot be one */
+export function profileInUse(flags: GlobalFlags, environment: Environment, configured: string | undefined): string {
   if (flags.profile !== undefined && !isProfileName(flags.profile)) {
     throw new Problem({
       code: 'USAGE_PROFILE',
@@ -65,16 +64,53 @@ export function buildRequest(
     })
   }
 
+  return flags.profile ?? environment.profile?.value ?? configured ?? 'default'
+}
+
+/** All that a request is made of. */
+export interface Given {
+  readonly program: {readonly bin: string; readonly version: string}
+  readonly profile: string
+  readonly environment: Environment
+  readonly secrets: Secrets
+  readonly flags: GlobalFlags
+  readonly saved: SavedSettings
+  readonly terminal: Terminal
+}
+
+/** Flag and variable > the profile's settings > the default. */
+export function buildRequest(given: Given): IdentityRequest {
+  const {environment, flags, profile, program, secrets, terminal} = given
+  const {remember, settings} = given.saved
+  const {identity: _identity, profile: _profile, organization, apiUrl, webUrl, clientId, ...rest} = environment
+  const issuer = rest.issuer ?? saved(settings.issuer)
+  const storage = rest.storage ?? saved(settings.storage)
   const acting = flags.organization === undefined ? organization : {value: flags.organization, source: 'flag' as const}
   return {
-    ...settings,
+    ...rest,
     bin: program.bin,
     version: program.version,
-    profile: flags.profile ?? profile?.value ?? 'default',
+    profile,
+    apiUrl: orSaved(apiUrl, settings.apiUrl),
+    webUrl: orSaved(webUrl, settings.webUrl),
+    clientId: orSaved(clientId, settings.clientId),
+    ...(issuer && {issuer}),
+    ...(storage && {storage}),
     ...(acting && {organization: acting}),
     ...(flags.apiKey !== undefined && {apiKeyFlag: flags.apiKey}),
     secrets,
     interactive: terminal.attended && !environment.agentMode,
     tell: terminal.tell,
+    settings,
+    remember,
   }
+}
+
+/** A default gives way to what was saved. */
+function orSaved(given: Sourced<string>, value: string | undefined): Sourced<string> {
+  return given.source === 'default' ? (saved(value) ?? given) : given
+}
+
+function saved<T>(value: T | undefined): Sourced<T> | undefined {
+  return value === undefined ? undefined : {value, source: 'profile'}
 }

@@ -213,7 +213,7 @@ export function nameOf(source: Source, flag: string): string {
     }
 
     case 'stored':
-    case 'token': {
+    case 'workload': {
       return 'your sign-in'
     }
 

@@ -1,4 +1,7 @@
-import type {IdentityProvider, IdentityRequest, Session, Source} from './contract.ts'
+import type {IdentityProvider} from './provider.ts'
+import type {IdentityRequest} from './request.ts'
+import type {Session} from './session.ts'
+import type {Source} from './values.ts'
 import {EXIT} from './exit-codes.ts'
 import {Problem} from './problem.ts'
 

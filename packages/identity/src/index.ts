@@ -1,4 +1,3 @@
-export type * from './contract.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {
   findIdentity,
@@ -10,5 +9,11 @@ export {
   type Identity,
 } from './handover.ts'
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
-export {isProfileName} from './profile-name.ts'
+export {isProfileName, profileFileName, profileOfFileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'
+export type * from './policy.ts'
+export type * from './provider.ts'
+export type * from './request.ts'
+export type * from './session.ts'
+export type * from './settings.ts'
+export type * from './values.ts'

@@ -20,13 +20,24 @@ interface Area {
 
 /** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
 const AREAS: Readonly<Record<string, Area>> = {
-  'src/commands': {may: ['src', 'src/identity', 'src/service', 'src/output'], packages: 'all'},
-  'src/hooks': {may: ['src', 'src/env.ts', 'src/identity', 'src/service', 'src/output'], packages: 'all'},
-  src: {may: ['src/env.ts', 'src/identity', 'src/service', 'src/output'], packages: 'all'},
-  'src/identity': {may: [], types: ['src/env.ts'], packages: 'none'},
+  'src/commands': {
+    may: ['src', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service'],
+    packages: 'all',
+  },
+  'src/hooks': {
+    may: ['src', 'src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service'],
+    packages: 'all',
+  },
+  src: {
+    may: ['src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service'],
+    packages: 'all',
+  },
+  'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
+  'src/configuration': {may: [], packages: 'none'},
+  'src/policy': {may: [], packages: 'not-oclif'},
   'src/service': {may: [], packages: 'not-oclif'},
   'src/output': {may: [], packages: 'not-oclif'},
-  'src/env.ts': {may: [], packages: 'none'},
+  'src/env.ts': {may: ['src/configuration'], packages: 'none'},
   'packages/plugin-auth/src/model.ts': {may: [], packages: 'none'},
 }
 

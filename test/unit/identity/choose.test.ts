@@ -12,6 +12,16 @@ describe('which identity plugin answers', () => {
       {plugin: '@acme/env', source: environment.source},
     ],
     [
+      "the profile's before the configured one",
+      {config: '@acme/config', profile: '@acme/profile'},
+      {plugin: '@acme/profile', source: 'profile'},
+    ],
+    [
+      'the one of the environment before the profile',
+      {profile: '@acme/profile', environment},
+      {plugin: '@acme/env', source: environment.source},
+    ],
+    [
       'the one of the policy before all',
       {policy: '@acme/policy', environment},
       {plugin: '@acme/policy', source: 'policy'},

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {readEnvironment} from '../../../src/env.ts'
-import {buildRequest, globalFlags} from '../../../src/identity/request.ts'
+import {buildRequest, type Given, globalFlags, profileInUse} from '../../../src/identity/request.ts'
 
 const GLOBAL = {helpGroup: 'GLOBAL'}
 const service = {flags: {'api-key': GLOBAL, organization: GLOBAL, profile: GLOBAL}}
@@ -24,20 +24,47 @@ describe('the identity request', () => {
     assert.deepEqual(globalFlags(undefined, ['--organization', 'acme']), {})
   })
 
-  it('prefers flags to variables, and variables to defaults', () => {
-    const environment = readEnvironment({SUPERSET_PROFILE: 'env', SUPERSET_ORGANIZATION_ID: 'o-env'}, {})
-    const plain = buildRequest(program, environment, {}, {}, terminal)
-    assert.equal(plain.profile, 'env')
+  function given(env: Record<string, string>, more: Partial<Given> = {}): Given {
+    const saved = {settings: {}, remember: async () => undefined}
+    return {
+      ...{program, profile: 'default', environment: readEnvironment(env, {}), secrets: {}, flags: {}, saved, terminal},
+      ...more,
+    }
+  }
+
+  it('acts in the profile of the flag, else of the variable, else of the configuration', () => {
+    const environment = readEnvironment({SUPERSET_PROFILE: 'env'}, {})
+    assert.equal(profileInUse({profile: 'flag'}, environment, 'config'), 'flag')
+    assert.equal(profileInUse({}, environment, 'config'), 'env')
+    assert.equal(profileInUse({}, readEnvironment({}, {}), 'config'), 'config')
+    assert.equal(profileInUse({}, readEnvironment({}, {}), undefined), 'default')
+  })
+
+  it('prefers flags to variables', () => {
+    const env = {SUPERSET_ORGANIZATION_ID: 'o-env'}
+    const plain = buildRequest(given(env))
     assert.deepEqual(plain.organization, {value: 'o-env', source: 'env:SUPERSET_ORGANIZATION_ID'})
-    const flagged = buildRequest(program, environment, {}, {profile: 'flag', organization: 'o-flag'}, terminal)
-    assert.equal(flagged.profile, 'flag')
+    const flagged = buildRequest(given(env, {flags: {organization: 'o-flag'}}))
     assert.deepEqual(flagged.organization, {value: 'o-flag', source: 'flag'})
-    assert.equal(buildRequest(program, readEnvironment({}, {}), {}, {}, terminal).profile, 'default')
+  })
+
+  it("prefers variables to the profile's settings, and those to defaults", () => {
+    const settings = {apiUrl: 'https://api.acme.test', issuer: 'https://id.acme.test', storage: 'file'} as const
+    const saved = {settings, remember: async () => undefined}
+    const {apiUrl, clientId, issuer, storage} = buildRequest(given({}, {saved}))
+    assert.deepEqual(apiUrl, {value: settings.apiUrl, source: 'profile'})
+    assert.deepEqual(issuer, {value: settings.issuer, source: 'profile'})
+    assert.deepEqual(storage, {value: 'file', source: 'profile'})
+    assert.equal(clientId.source, 'default')
+    const env = {SUPERSET_API_URL: 'https://other.test', SUPERSET_STORAGE: 'key'}
+    const exported = buildRequest(given(env, {saved}))
+    assert.deepEqual(exported.apiUrl, {value: 'https://other.test', source: 'env:SUPERSET_API_URL'})
+    assert.deepEqual(exported.storage, {value: 'key', source: 'env:SUPERSET_STORAGE'})
   })
 
   it('asks nobody in agent mode or without a terminal', () => {
     const ask = (env: Record<string, string>, attended: boolean) =>
-      buildRequest(program, readEnvironment(env, {}), {}, {}, {...terminal, attended}).interactive
+      buildRequest(given(env, {terminal: {...terminal, attended}})).interactive
     assert.equal(ask({}, true), true)
     assert.equal(ask({}, false), false)
     assert.equal(ask({CI: 'true'}, true), false)
@@ -45,7 +72,7 @@ describe('the identity request', () => {
   })
 
   it('refuses a profile that leads out of its folder', () => {
-    assert.throws(() => buildRequest(program, readEnvironment({}, {}), {}, {profile: '../x'}, terminal), {
+    assert.throws(() => profileInUse({profile: '../x'}, readEnvironment({}, {}), undefined), {
       code: 'USAGE_PROFILE',
       exit: 2,
     })

@@ -1,0 +1,92 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import {randomBytes} from 'node:crypto'
+import path from 'node:path'
+import {EXIT, Problem} from '@superset/identity'
+
+const MAX_BYTES = 64 * 1024
+const OTHERS_MAY_WRITE = 0o022
+
+/**
+ * A file of settings. Not secret, but it says where credentials go: one that others could have written is refused.
+ * @returns `undefined` where there is none
+ * @throws Problem CONFIG_UNREADABLE, CONFIG_UNSAFE, CONFIG_INVALID (78)
+ */
+export function readJson(file: string): Record<string, unknown> | undefined {
+  const text = readOwn(file)
+  if (text === undefined) return undefined
+  const value = parsed(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw bad('CONFIG_INVALID', `${file} is not a JSON object.`, file)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function readOwn(file: string): string | undefined {
+  let descriptor: number | undefined
+  try {
+    descriptor = openSync(file, 'r')
+    const {mode, size, uid} = fstatSync(descriptor)
+    const own = process.geteuid?.()
+    if (own !== undefined && ((uid !== own && uid !== 0) || mode & OTHERS_MAY_WRITE)) {
+      throw bad('CONFIG_UNSAFE', `Others can write ${file}, which says where credentials go.`, file)
+    }
+
+    if (size > MAX_BYTES) throw bad('CONFIG_INVALID', `${file} is larger than any settings are.`, file)
+    return readFileSync(descriptor, 'utf8')
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw bad('CONFIG_UNREADABLE', `${file} cannot be read (${code ?? 'unknown fault'}).`, file)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+}
+
+/** Takes the place of what is there, whole: a reader sees the old file or the new one. @throws Problem STORE_* (74) */
+export function writeJson(file: string, value: object): void {
+  const folder = path.dirname(file)
+  const draft = path.join(folder, `.superset-${process.pid}-${randomBytes(8).toString('hex')}.tmp`)
+  try {
+    mkdirSync(folder, {recursive: true, mode: 0o700})
+    const descriptor = openSync(draft, 'wx', 0o600)
+    try {
+      writeSync(descriptor, `${JSON.stringify(value, null, 2)}\n`)
+      fsyncSync(descriptor)
+      renameSync(draft, file)
+    } finally {
+      closeSync(descriptor)
+      rmSync(draft, {force: true})
+    }
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    throw new Problem({
+      code: 'STORE_SETTINGS',
+      message: `${file} cannot be written (${code ?? 'unknown fault'}); nothing was changed.`,
+      exit: EXIT.storage,
+      suggestions: ['Run `superset doctor`.'],
+      cause: error,
+    })
+  }
+}
+
+function bad(code: string, message: string, file: string): Problem {
+  return new Problem({code, message, exit: EXIT.configuration, suggestions: [`Correct or remove ${file}.`]})
+}

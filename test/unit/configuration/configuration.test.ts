@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
+import {Configuration} from '../../../src/configuration/configuration.ts'
+
+describe('the configuration', () => {
+  let home: string
+  let configuration: Configuration
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'configuration-'))
+    configuration = new Configuration(home)
+  })
+  afterEach(() => rmSync(home, {recursive: true}))
+
+  it('is empty where nothing was saved, and reading it makes no file', () => {
+    assert.deepEqual(
+      [configuration.global(), configuration.profile('work'), configuration.profileNames()],
+      [{}, {}, []],
+    )
+    assert.throws(() => statSync(path.join(home, 'cli')), {code: 'ENOENT'})
+  })
+
+  it('keeps what a change does not name, and removes what it sets to undefined', () => {
+    configuration.saveGlobal({profile: 'work', identity: '@acme/sso'})
+    configuration.saveGlobal({identity: undefined})
+    assert.deepEqual(configuration.global(), {profile: 'work'})
+    configuration.saveProfile('work', {issuer: 'https://id.test', clientId: 'cli'})
+    configuration.saveProfile('work', {clientId: 'other', scopeOnRefresh: true})
+    const saved = {issuer: 'https://id.test', clientId: 'other', scopeOnRefresh: true}
+    assert.deepEqual(new Configuration(home).profile('work'), saved)
+    assert.equal(statSync(configuration.profileFile('work')).mode & 0o777, 0o600)
+  })
+
+  it('has one file for each profile, whatever its name', () => {
+    const names = ['Work', 'work', 'a.b', 'x-y_z']
+    for (const name of names) configuration.saveProfile(name, {clientId: name})
+    assert.deepEqual(configuration.profileNames(), names.toSorted())
+    assert.equal(configuration.profile('Work').clientId, 'Work')
+    configuration.forgetProfile('Work')
+    assert.deepEqual([configuration.profile('Work'), configuration.profile('work').clientId], [{}, 'work'])
+  })
+
+  for (const [content, complaint] of [
+    ['{', /is not a JSON object/],
+    ['[]', /is not a JSON object/],
+    ['{"issuer": "http://id.test"}', /issuer must use https/],
+    ['{"apiUrl": "https://api.test/v1"}', /apiUrl must be an origin/],
+    ['{"replaypolicy": "user"}', /replaypolicy is not a setting/],
+    ['{"replayPolicy": "sometimes"}', /replayPolicy must be one of/],
+    ['{"replayPolicy": {"graceMs": -1}}', /must have graceMs/],
+    ['{"redirectPorts": [0]}', /redirectPorts must be a list of port numbers/],
+    ['{"authorizeParameters": {"a": 1}}', /must be an object of texts/],
+    ['{"workload": {"from": "env:"}}', /must have `from`/],
+    ['{"identity": "../evil"}', /identity must be a package name/],
+    ['{"scopeOnRefresh": "yes"}', /must be true or false/],
+  ] as const) {
+    it(`refuses ${content}, and changes nothing`, () => {
+      const file = configuration.profileFile('work')
+      mkdirSync(path.dirname(file), {recursive: true})
+      writeFileSync(file, content, {mode: 0o600})
+      for (const act of [
+        () => configuration.profile('work'),
+        () => configuration.saveProfile('work', {clientId: 'c'}),
+      ]) {
+        assert.throws(act, (error: Error) => complaint.test(error.message) && Reflect.get(error, 'exit') === 78)
+      }
+
+      assert.equal(readFileSync(file, 'utf8'), content)
+    })
+  }
+
+  it('refuses a file that others can write: it says where credentials go', () => {
+    configuration.saveProfile('work', {clientId: 'c'})
+    chmodSync(configuration.profileFile('work'), 0o666)
+    assert.throws(() => configuration.profile('work'), {code: 'CONFIG_UNSAFE', exit: 78})
+  })
+
+  it('saves nothing that it would not read', () => {
+    configuration.saveProfile('work', {clientId: 'c'})
+    assert.throws(() => configuration.saveProfile('work', {redirectPorts: [99_999]}), {code: 'CONFIG_INVALID'})
+    assert.deepEqual(configuration.profile('work'), {clientId: 'c'})
+  })
+
+  it('says that it cannot be written, and leaves no draft behind', () => {
+    writeFileSync(path.join(home, 'cli'), 'a file where the folder belongs')
+    assert.throws(() => configuration.saveGlobal({profile: 'work'}), {code: 'STORE_SETTINGS', exit: 74})
+  })
+})
