@@ -8,7 +8,7 @@ export interface Dependencies {
   readonly types: readonly string[]
 }
 
-/** What one area may import. Areas not named here (the sandbox, the plugin) are held by the general rules alone. */
+/** What one area may import. Areas not named here (the sandbox, most of the plugin) are held by the general rules alone. */
 interface Area {
   /** Areas that may be imported, besides the area itself. */
   readonly may: readonly string[]
@@ -16,7 +16,13 @@ interface Area {
   readonly types?: readonly string[]
   /** Packages outside this repository: all that are declared, all but oclif's, or none. */
   readonly packages: 'all' | 'none' | 'not-oclif'
+  /** Set where nothing outside this folder may import the area; types aside. */
+  readonly within?: string
 }
+
+const AUTH = 'packages/plugin-auth/src'
+const STORE = `${AUTH}/store`
+const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model.ts`, `${AUTH}/token-digest.ts`]
 
 /** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
 const AREAS: Readonly<Record<string, Area>> = {
@@ -38,8 +44,16 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/service': {may: [], packages: 'not-oclif'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
-  'packages/plugin-auth/src/model.ts': {may: [], packages: 'none'},
+  [`${AUTH}/model.ts`]: {may: [], packages: 'none'},
+  // The files right under `store` choose between sealed and plain, which do not know each other.
+  [`${STORE}/sealed`]: {may: [...BELOW_STORES, `${AUTH}/keychain`], packages: 'none', within: STORE},
+  [`${STORE}/plain`]: {may: [...BELOW_STORES, `${AUTH}/jwt-claims.ts`], packages: 'none', within: STORE},
+  [`${STORE}/profile-index`]: {may: [`${STORE}/files`, `${AUTH}/model.ts`], packages: 'none', within: STORE},
+  [`${STORE}/files`]: {may: [], packages: 'none'},
 }
+
+/** Folders whose sub-folders are areas of their own; what lies right in them is one, too. */
+const PARTED = [STORE]
 
 /** Packages of this repository, and who may import them by name. Everything else may not. */
 const WORKSPACES: Readonly<Record<string, RegExp>> = {
@@ -106,6 +120,9 @@ function checkRelative(file: string, found: Import, target: string, sources: Sou
   if (from === to) return []
   if (area && !area.may.includes(to) && !(found.typeOnly && area.types?.includes(to)))
     return [`${from} may not import ${to}`]
+  const within = AREAS[to]?.within
+  if (within !== undefined && !found.typeOnly && !file.startsWith(`${within}/`))
+    return [`only ${within} may import ${to}`]
   return isTop(to) ? [`nothing may import ${to}`] : []
 }
 
@@ -147,6 +164,12 @@ function isTop(area: string): boolean {
 
 /** The first folder below `src`; a file right below it is an area of its own, but for the CLI's, which share one. */
 function areaOf(file: string): string {
+  const parted = PARTED.find((folder) => file.startsWith(`${folder}/`))
+  if (parted !== undefined) {
+    const [folder, inner] = file.slice(parted.length + 1).split('/')
+    return folder === undefined || inner === undefined ? parted : `${parted}/${folder}`
+  }
+
   const src = `${packageFolder(file)}src`
   const [first = '', ...rest] = path.posix.relative(src, file).split('/')
   const area = `${src}/${first}`

@@ -2,9 +2,9 @@ import type {IdentityRequest, Sourced} from '@superset/identity'
 import type {Candidate} from '../model.ts'
 import {outsideCandidates, storedCandidate, type StoredCandidate} from '../session/sources.ts'
 import {storedCandidates} from '../store/catalog.ts'
-import type {Place} from '../store/layout.ts'
+import type {Place} from '../store/files/layout.ts'
 import {readOrganization, writeOrganization} from '../store/organization.ts'
-import type {KeySource} from '../store/session-key.ts'
+import type {KeySource} from '../store/sealed/session-key.ts'
 
 /** Where one run keeps and finds its credentials: the request, seen from the storage's side. */
 export class Workspace {

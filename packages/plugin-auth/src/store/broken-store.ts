@@ -2,13 +2,13 @@ import {rename} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 
 import type {SessionStore} from '../model.ts'
-import {withConfigLock} from './config-lock.ts'
-import {createFolder} from './durable-write.ts'
-import {indexFile, quarantineFolder, type Place} from './layout.ts'
-import type {Defaults} from './plain-binding.ts'
-import {cannotWrite} from './problems.ts'
-import {readIndex} from './profile-index.ts'
-import {isAbsent} from './safe-read.ts'
+import {withConfigLock} from './files/config-lock.ts'
+import {createFolder} from './files/durable-write.ts'
+import {indexFile, quarantineFolder, type Place} from './files/layout.ts'
+import {cannotWrite} from './files/problems.ts'
+import {isAbsent} from './files/safe-read.ts'
+import type {Defaults} from './plain/binding.ts'
+import {readIndex} from './profile-index/read.ts'
 
 /** A profile whose index cannot be used: everything says why, only forgetting works, and moves the index aside. */
 export function brokenStore(place: Place, problem: unknown, defaults: Defaults): SessionStore {

@@ -1,12 +1,12 @@
 import type {Credential, SessionStore} from '../model.ts'
-import {readPlain} from './config-file.ts'
-import type {Place} from './layout.ts'
-import {readIndexIfSound, storedIn} from './plain-contents.ts'
-import type {Defaults} from './plain-binding.ts'
-import {plainStore} from './plain-store.ts'
-import {readIndex, type ProfileIndex} from './profile-index.ts'
-import {sealedStore} from './sealed-store.ts'
-import {sessionKey, type KeySource} from './session-key.ts'
+import type {Place} from './files/layout.ts'
+import type {Defaults} from './plain/binding.ts'
+import {readPlain} from './plain/config-file.ts'
+import {storedIn} from './plain/contents.ts'
+import {plainStore} from './plain/store.ts'
+import {readIndex, readIndexIfSound, type ProfileIndex} from './profile-index/read.ts'
+import {sessionKey, type KeySource} from './sealed/session-key.ts'
+import {sealedStore} from './sealed/store.ts'
 
 export interface StoredCandidate {
   readonly store: SessionStore

@@ -1,13 +1,13 @@
 import {isProblem, type Check} from '@superset/identity'
 
 import {storedCandidates, type StoredCandidate} from './catalog.ts'
-import {inspectFiles, type FileFault} from './inspect-files.ts'
-import type {Place} from './layout.ts'
-import type {Defaults} from './plain-binding.ts'
+import {inspectFiles, type FileFault} from './files/inspect.ts'
+import type {Place} from './files/layout.ts'
+import type {Defaults} from './plain/binding.ts'
 import {probe} from './probe.ts'
 import {octal} from './repair.ts'
-import type {SealedHead} from './sealed-store.ts'
-import type {KeySource} from './session-key.ts'
+import type {KeySource} from './sealed/session-key.ts'
+import type {SealedHead} from './sealed/store.ts'
 
 /** What `doctor` says of storage: files, what is stored, and whether it opens. May ask the keychain. */
 export async function diagnoseStorage(place: Place, keys: KeySource, defaults: Defaults): Promise<readonly Check[]> {

@@ -1,7 +1,7 @@
 import type {SessionStore, StoreHandle} from '../model.ts'
-import {plainStore} from './plain-store.ts'
-import {sealedStore} from './sealed-store.ts'
-import {sessionKey, type KeySource} from './session-key.ts'
+import {plainStore} from './plain/store.ts'
+import {sessionKey, type KeySource} from './sealed/session-key.ts'
+import {sealedStore} from './sealed/store.ts'
 
 /** Opens the store that another process named: the refresh helper, which was given the key by pipe. Does no I/O. */
 export function openStore(handle: StoreHandle, keys: KeySource): SessionStore {

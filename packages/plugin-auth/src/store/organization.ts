@@ -1,6 +1,6 @@
-import {readPlain} from './config-file.ts'
-import {plainFile, type Place} from './layout.ts'
-import {lockBusy} from './problems.ts'
+import {plainFile, type Place} from './files/layout.ts'
+import {lockBusy} from './files/problems.ts'
+import {readPlain} from './plain/config-file.ts'
 
 /**
  * The organization that a profile's commands act on: `organizationId` beside its plain-text credentials, whatever the
@@ -17,8 +17,8 @@ export async function readOrganization(place: Place): Promise<string | undefined
  */
 export async function writeOrganization(place: Place, id: string | undefined): Promise<void> {
   const [{withConfigLock}, {replacePlain}] = await Promise.all([
-    import('./config-lock.ts'),
-    import('./plain-replace.ts'),
+    import('./files/config-lock.ts'),
+    import('./plain/replace.ts'),
   ])
   await withConfigLock(place.homeDir, false, async () => {
     for (let attempt = 1; attempt <= 20; attempt++) {

@@ -1,11 +1,11 @@
 import type {Storage} from '@superset/identity'
 
-import {readPlain} from './config-file.ts'
-import {createFolder, openDraft, proveLinks} from './durable-write.ts'
-import {profilesFolder, sessionsFolder, type Place} from './layout.ts'
-import {cannotWrite, keyAbsent} from './problems.ts'
-import type {KeySource} from './session-key.ts'
-import {readStorageKey} from './storage-key.ts'
+import {createFolder, openDraft, proveLinks} from './files/durable-write.ts'
+import {profilesFolder, sessionsFolder, type Place} from './files/layout.ts'
+import {cannotWrite, keyAbsent} from './files/problems.ts'
+import {readPlain} from './plain/config-file.ts'
+import type {KeySource} from './sealed/session-key.ts'
+import {readStorageKey} from './sealed/storage-key.ts'
 
 const NEEDED_BYTES = 256 * 1024
 

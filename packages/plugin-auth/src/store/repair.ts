@@ -1,12 +1,12 @@
 import {chmod, readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 
-import {createFolder, openDraft, unlinkIfThere} from './durable-write.ts'
-import {inspectFiles, type FileFault} from './inspect-files.ts'
-import {sessionFolder, sessionsFolder} from './layout.ts'
-import {cannotWrite} from './problems.ts'
-import {listRecords} from './record-files.ts'
-import {codeOf, listSafely} from './safe-read.ts'
+import {createFolder, openDraft, unlinkIfThere} from './files/durable-write.ts'
+import {inspectFiles, type FileFault} from './files/inspect.ts'
+import {sessionFolder, sessionsFolder} from './files/layout.ts'
+import {cannotWrite} from './files/problems.ts'
+import {codeOf, listSafely} from './files/safe-read.ts'
+import {listRecords} from './sealed/record-files.ts'
 
 export interface Repairs {
   /** One line each: what was done. */

@@ -7,7 +7,7 @@ import {isProblem} from '@superset/identity'
 import {storedCandidates} from '../../src/store/catalog.ts'
 import {commit} from '../../src/store/commit.ts'
 import {probe} from '../../src/store/probe.ts'
-import type {KeySource} from '../../src/store/session-key.ts'
+import type {KeySource} from '../../src/store/sealed/session-key.ts'
 import {bindingFor, DEFAULTS, tokensFor} from './sessions.ts'
 
 const [, , verb, homeDir = ''] = process.argv

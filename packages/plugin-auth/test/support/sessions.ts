@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 
 import type {Binding, Tokens} from '../../src/model.ts'
-import type {KeySource} from '../../src/store/session-key.ts'
+import type {KeySource} from '../../src/store/sealed/session-key.ts'
 
 export const API = 'https://api.superset.test'
 

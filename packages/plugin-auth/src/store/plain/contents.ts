@@ -1,10 +1,10 @@
-import type {Credential, Generation, Head, Stored, Tokens} from '../model.ts'
+import {accessTokenClaims} from '../../jwt-claims.ts'
+import type {Credential, Generation, Head, Stored, Tokens} from '../../model.ts'
+import {digestOf} from '../../token-digest.ts'
+import {plainSessionId, type Place} from '../files/layout.ts'
+import type {ProfileIndex} from '../profile-index/read.ts'
+import {bindingOfKey, bindingOfSession, fingerprintOf, type Defaults} from './binding.ts'
 import type {PlainAuth, PlainDocument} from './config-file.ts'
-import {accessTokenClaims} from '../jwt-claims.ts'
-import {plainSessionId, type Place} from './layout.ts'
-import {bindingOfKey, bindingOfSession, fingerprintOf, type Defaults} from './plain-binding.ts'
-import {readIndex, type ProfileIndex} from './profile-index.ts'
-import {digestOf} from './record.ts'
 
 /** RFC 6749 5.1 leaves `expires_in` out at times; the incumbent, which shares this file, reckons with an hour then. */
 export const UNKNOWN_LIFETIME_MS = 60 * 60 * 1000
@@ -72,14 +72,5 @@ export function headOfPlain(stored: Stored | undefined): Head | undefined {
     ...(lifetimeMs !== undefined && {lifetimeMs}),
     clockOffsetMs,
     receivedAt,
-  }
-}
-
-/** A broken index must not make `config.json` unusable: it only adds to what the token says. */
-export async function readIndexIfSound(place: Place): Promise<ProfileIndex | undefined> {
-  try {
-    return await readIndex(place)
-  } catch {
-    return undefined
   }
 }

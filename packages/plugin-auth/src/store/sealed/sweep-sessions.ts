@@ -1,10 +1,10 @@
 import {rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {sweepTemporaries} from './durable-write.ts'
-import {sessionsFolder} from './layout.ts'
+import {sweepTemporaries} from '../files/durable-write.ts'
+import {sessionsFolder} from '../files/layout.ts'
+import {listSafely} from '../files/safe-read.ts'
 import {latestRecord} from './record-files.ts'
-import {listSafely} from './safe-read.ts'
 
 /** No refresh takes this long: nobody can come back to a session signed out before. */
 const BURIED_MS = 30 * 24 * 60 * 60 * 1000

@@ -1,8 +1,8 @@
-import type {Binding, Credential} from '../model.ts'
+import {accessTokenClaims} from '../../jwt-claims.ts'
+import type {Binding, Credential} from '../../model.ts'
+import {digestOf} from '../../token-digest.ts'
+import type {ProfileIndex} from '../profile-index/read.ts'
 import type {PlainAuth} from './config-file.ts'
-import {accessTokenClaims} from '../jwt-claims.ts'
-import type {ProfileIndex} from './profile-index.ts'
-import {digestOf} from './record.ts'
 
 /** What a session without a note of its own belongs to: the service as we are built for it. */
 export interface Defaults {

@@ -3,12 +3,12 @@ import {dirname, join} from 'node:path'
 
 import {isProblem} from '@superset/identity'
 
-import type {Generation, SaveResult} from '../model.ts'
-import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from './durable-write.ts'
-import {recordName, sessionFolder} from './layout.ts'
-import {cannotWrite, damaged, newerVersion} from './problems.ts'
+import type {Generation, SaveResult} from '../../model.ts'
+import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from '../files/durable-write.ts'
+import {recordName, sessionFolder} from '../files/layout.ts'
+import {cannotWrite, damaged, newerVersion} from '../files/problems.ts'
+import {listSafely, readSafely} from '../files/safe-read.ts'
 import {createRefuge, latestRecord, listRecords, type Listed, type RecordPlace} from './record-files.ts'
-import {listSafely, readSafely} from './safe-read.ts'
 
 const ATTEMPTS = 4
 const KEPT_RECORDS = 2

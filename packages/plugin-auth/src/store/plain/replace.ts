@@ -1,10 +1,10 @@
 import {basename, dirname} from 'node:path'
 
+import {createFolder, openDraft, sweepTemporaries, type Draft} from '../files/durable-write.ts'
+import type {Place} from '../files/layout.ts'
+import {cannotWrite, type Purpose} from '../files/problems.ts'
+import {listSafely, readSafely} from '../files/safe-read.ts'
 import {MAX_BYTES, type JsonObject, type PlainDocument} from './config-file.ts'
-import {createFolder, openDraft, sweepTemporaries, type Draft} from './durable-write.ts'
-import type {Place} from './layout.ts'
-import {cannotWrite, type Purpose} from './problems.ts'
-import {listSafely, readSafely} from './safe-read.ts'
 
 /**
  * Replaces the file, unless it is no longer what was read: a program that does not know our lock (the incumbent's host

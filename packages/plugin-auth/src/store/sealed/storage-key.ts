@@ -1,5 +1,5 @@
-import {keyInvalid} from './problems.ts'
-import {readSafely} from './safe-read.ts'
+import {keyInvalid} from '../files/problems.ts'
+import {readSafely} from '../files/safe-read.ts'
 
 const KEY_BYTES = 32
 

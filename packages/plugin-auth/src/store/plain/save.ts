@@ -1,15 +1,16 @@
 import {setTimeout as delay} from 'node:timers/promises'
 
-import type {Binding, Credential, Generation, SaveResult, Tokens} from '../model.ts'
+import {accessTokenClaims} from '../../jwt-claims.ts'
+import type {Binding, Credential, Generation, SaveResult, Tokens} from '../../model.ts'
+import {withConfigLock} from '../files/config-lock.ts'
+import type {Draft} from '../files/durable-write.ts'
+import {plainSessionId, type Place} from '../files/layout.ts'
+import {readIndexIfSound} from '../profile-index/read.ts'
+import {writeIndex} from '../profile-index/write.ts'
+import {fingerprintOf, secretOf} from './binding.ts'
 import {readPlain, type PlainAuth} from './config-file.ts'
-import {replacePlain} from './plain-replace.ts'
-import {withConfigLock} from './config-lock.ts'
-import type {Draft} from './durable-write.ts'
-import {accessTokenClaims} from '../jwt-claims.ts'
-import {plainSessionId, type Place} from './layout.ts'
-import {fingerprintOf, secretOf} from './plain-binding.ts'
-import {generationOf, readIndexIfSound, UNKNOWN_LIFETIME_MS} from './plain-contents.ts'
-import {writeIndex} from './index-write.ts'
+import {generationOf, UNKNOWN_LIFETIME_MS} from './contents.ts'
+import {replacePlain} from './replace.ts'
 
 const ATTEMPTS = 4
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 
-import {storedCandidates} from '../../src/store/catalog.ts'
-import {commit} from '../../src/store/commit.ts'
-import {plainFile} from '../../src/store/layout.ts'
-import {readOrganization, writeOrganization} from '../../src/store/organization.ts'
-import {probe} from '../../src/store/probe.ts'
-import {problemOf} from '../support/problems.ts'
-import {bindingFor, DEFAULTS, newKeys, tokensFor} from '../support/sessions.ts'
-import {tempHome, type TempHome} from '../support/temp-home.ts'
+import {storedCandidates} from '../../../src/store/catalog.ts'
+import {commit} from '../../../src/store/commit.ts'
+import {plainFile} from '../../../src/store/files/layout.ts'
+import {readOrganization, writeOrganization} from '../../../src/store/organization.ts'
+import {probe} from '../../../src/store/probe.ts'
+import {problemOf} from '../../support/problems.ts'
+import {bindingFor, DEFAULTS, newKeys, tokensFor} from '../../support/sessions.ts'
+import {tempHome, type TempHome} from '../../support/temp-home.ts'
 
 const SECRET = 'tok_secret_tok_secret'
 

@@ -1,9 +1,9 @@
 import type {Storage} from '@superset/identity'
 
-import type {Binding, Credential} from '../model.ts'
-import {indexFile, type Place} from './layout.ts'
-import {damaged, newerVersion} from './problems.ts'
-import {readSafely} from './safe-read.ts'
+import type {Binding, Credential} from '../../model.ts'
+import {indexFile, type Place} from '../files/layout.ts'
+import {damaged, newerVersion} from '../files/problems.ts'
+import {readSafely} from '../files/safe-read.ts'
 
 export const FORMAT = 1
 const MAX_BYTES = 64 * 1024
@@ -39,6 +39,15 @@ export async function readIndex(place: Place): Promise<ProfileIndex | undefined>
   if (value.format !== FORMAT || !isIndex(value)) throw damaged(`${path} is incomplete`)
   if (value.binding.profile !== place.profile) throw damaged(`${path} is a copy of another profile's`)
   return value
+}
+
+/** A broken index must not make `config.json` unusable: it only adds to what the token says. */
+export async function readIndexIfSound(place: Place): Promise<ProfileIndex | undefined> {
+  try {
+    return await readIndex(place)
+  } catch {
+    return undefined
+  }
 }
 
 function parseObject(bytes: Buffer): Record<string, unknown> | undefined {

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import {chmod, readdir, readFile, rm, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {commit} from '../../src/store/commit.ts'
-import {storedCandidates} from '../../src/store/catalog.ts'
-import {indexFile, recordName, sessionFolder} from '../../src/store/layout.ts'
-import {openStore} from '../../src/store/open.ts'
-import type {SessionStore, Stored} from '../../src/model.ts'
-import {problemOf} from '../support/problems.ts'
-import {bindingFor, DEFAULTS, newKeys, tokensFor} from '../support/sessions.ts'
-import {tempHome, type TempHome} from '../support/temp-home.ts'
+import type {SessionStore, Stored} from '../../../src/model.ts'
+import {storedCandidates} from '../../../src/store/catalog.ts'
+import {commit} from '../../../src/store/commit.ts'
+import {indexFile, recordName, sessionFolder} from '../../../src/store/files/layout.ts'
+import {openStore} from '../../../src/store/open.ts'
+import {problemOf} from '../../support/problems.ts'
+import {bindingFor, DEFAULTS, newKeys, tokensFor} from '../../support/sessions.ts'
+import {tempHome, type TempHome} from '../../support/temp-home.ts'
 
 const oauth = (name: string) => ({kind: 'oauth', tokens: tokensFor(name)}) as const
 
@@ -74,7 +74,7 @@ describe('the sealed store', () => {
       await using wide = await tempHome()
       const made = await commit(wide.place, 'key', bindingFor(), oauth('1'), keys)
       await made.save((await stored(made)).generation, tokensFor('2'))
-      const {inspectFiles} = await import('../../src/store/inspect-files.ts')
+      const {inspectFiles} = await import('../../../src/store/files/inspect.ts')
       assert.deepEqual(await inspectFiles(wide.homeDir), [])
       await chmod(indexFile(wide.place), 0o640)
       assert.equal((await inspectFiles(wide.homeDir)).length, 1, 'the look finds what is wrong')
@@ -265,7 +265,7 @@ describe('the sealed store', () => {
 
   it('row 67b: says of a record from another machine that it is a copy', async () => {
     assert.equal(((await store.head()) as {madeElsewhere?: boolean}).madeElsewhere, false)
-    const {isMadeElsewhere, thisMachine} = await import('../../src/store/machine.ts')
+    const {isMadeElsewhere, thisMachine} = await import('../../../src/store/sealed/machine.ts')
     assert.equal(await isMadeElsewhere('another'), (await thisMachine()) !== 'unknown')
     assert.equal(await isMadeElsewhere('unknown'), false)
   })

@@ -1,7 +1,7 @@
 import type {Storage} from '@superset/identity'
 
-import type {Patience} from '../keychain/keychain.ts'
-import {keyAbsent} from './problems.ts'
+import type {Patience} from '../../keychain/keychain.ts'
+import {keyAbsent} from '../files/problems.ts'
 import {readStorageKey} from './storage-key.ts'
 
 /** Where this run's sealing keys come from; `patience` is there when a person at a terminal can unlock a keyring. */
@@ -40,12 +40,12 @@ function keychainKey(sessionId: string, keys: KeySource): SessionKey {
       keys.kind === 'given'
         ? Promise.resolve(keys.key)
         : once(sessionId, async () => {
-            const {fetchKey} = await import('../keychain/session-entry.ts')
+            const {fetchKey} = await import('../../keychain/session-entry.ts')
             return fetchKey(sessionId, keys.patience)
           }),
     async shred() {
       fetched.delete(sessionId)
-      const {deleteKey} = await import('../keychain/session-entry.ts')
+      const {deleteKey} = await import('../../keychain/session-entry.ts')
       return deleteKey(sessionId, keys.patience)
     },
   }

@@ -1,14 +1,14 @@
 import {dirname} from 'node:path'
 
-import type {Credential, Stored} from '../model.ts'
+import type {Credential, Stored} from '../../model.ts'
+import {withConfigLock} from '../files/config-lock.ts'
+import {sweepTemporaries, syncFolder, unlinkIfThere} from '../files/durable-write.ts'
+import {indexFile, plainFile, type Place} from '../files/layout.ts'
+import {lockBusy} from '../files/problems.ts'
+import {listSafely} from '../files/safe-read.ts'
+import {readIndexIfSound} from '../profile-index/read.ts'
 import {readPlain} from './config-file.ts'
-import {replacePlain} from './plain-replace.ts'
-import {withConfigLock} from './config-lock.ts'
-import {sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
-import {indexFile, plainFile, type Place} from './layout.ts'
-import {readIndexIfSound} from './plain-contents.ts'
-import {lockBusy} from './problems.ts'
-import {listSafely} from './safe-read.ts'
+import {replacePlain} from './replace.ts'
 
 const ATTEMPTS = 20
 

@@ -3,9 +3,9 @@ import {randomBytes} from 'node:crypto'
 import {chmod, mkdir, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {readStorageKey} from '../../src/store/storage-key.ts'
-import {problemOf} from '../support/problems.ts'
-import {tempHome, type TempHome} from '../support/temp-home.ts'
+import {readStorageKey} from '../../../src/store/sealed/storage-key.ts'
+import {problemOf} from '../../support/problems.ts'
+import {tempHome, type TempHome} from '../../support/temp-home.ts'
 
 const NAME = 'SUPERSET_STORAGE_KEY'
 

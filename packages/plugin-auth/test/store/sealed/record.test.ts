@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import {randomBytes} from 'node:crypto'
 
 import {
-  digestOf,
   fingerprintOfKey,
   parseRecord,
   seal,
   tombstone,
   unseal,
   type SealedRecord,
-} from '../../src/store/record.ts'
-import {bindingFor, tokensFor} from '../support/sessions.ts'
+} from '../../../src/store/sealed/record.ts'
+import {digestOf} from '../../../src/token-digest.ts'
+import {bindingFor, tokensFor} from '../../support/sessions.ts'
 
 const key = randomBytes(32)
 const input = {

@@ -1,6 +1,6 @@
-import {DEFAULT_PROFILE, plainFile, type Place} from './layout.ts'
-import {configInvalid} from './problems.ts'
-import {readSafely} from './safe-read.ts'
+import {DEFAULT_PROFILE, plainFile, type Place} from '../files/layout.ts'
+import {configInvalid} from '../files/problems.ts'
+import {readSafely} from '../files/safe-read.ts'
 
 export const MAX_BYTES = 1024 * 1024
 

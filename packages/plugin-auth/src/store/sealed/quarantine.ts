@@ -1,10 +1,10 @@
 import {constants, copyFile, chmod, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {createFolder, openDraft, unlinkIfThere} from './durable-write.ts'
-import {quarantineFolder, recordName} from './layout.ts'
+import {createFolder, openDraft, unlinkIfThere} from '../files/durable-write.ts'
+import {quarantineFolder, recordName} from '../files/layout.ts'
+import {codeOf, isAbsent} from '../files/safe-read.ts'
 import type {Found, RecordPlace} from './record-files.ts'
-import {codeOf, isAbsent} from './safe-read.ts'
 
 /**
  * Copies a damaged record aside, once; the original stays (row 59).

@@ -7,16 +7,16 @@ import type {Readable, Writable} from 'node:stream'
 import {setTimeout as delay} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 
-import type {SessionStore} from '../../src/model.ts'
-import {commit} from '../../src/store/commit.ts'
-import {sessionFolder} from '../../src/store/layout.ts'
-import {bindingFor, newKeys, tokensFor} from '../support/sessions.ts'
-import {tempHome, type TempHome} from '../support/temp-home.ts'
+import type {SessionStore} from '../../../src/model.ts'
+import {commit} from '../../../src/store/commit.ts'
+import {sessionFolder} from '../../../src/store/files/layout.ts'
+import {bindingFor, newKeys, tokensFor} from '../../support/sessions.ts'
+import {tempHome, type TempHome} from '../../support/temp-home.ts'
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 function run(script: string, args: readonly string[]): {child: Child; output: () => string; ended: Promise<unknown>} {
-  const path = fileURLToPath(new URL(`../support/${script}`, import.meta.url))
+  const path = fileURLToPath(new URL(`../../support/${script}`, import.meta.url))
   const child = spawn(process.execPath, [path, ...args], {stdio: ['pipe', 'pipe', 'pipe']})
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))

@@ -1,12 +1,13 @@
 import {dirname} from 'node:path'
 
-import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../model.ts'
-import type {Draft} from './durable-write.ts'
-import {sessionFolder} from './layout.ts'
+import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../../model.ts'
+import {digestOf} from '../../token-digest.ts'
+import type {Draft} from '../files/durable-write.ts'
+import {sessionFolder} from '../files/layout.ts'
+import {cannotWrite, damaged, lost, newerVersion, otherKey} from '../files/problems.ts'
 import {isMadeElsewhere, thisMachine} from './machine.ts'
-import {cannotWrite, damaged, lost, newerVersion, otherKey} from './problems.ts'
 import {latestRecord, type Found, type RecordPlace, type SealedPlace} from './record-files.ts'
-import {digestOf, fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
+import {fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
 import type {SessionKey} from './session-key.ts'
 
 /** Room for tokens of 64 KB and more; the reservation grows with what is stored. */
@@ -62,7 +63,7 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
       const draft = reserved
       reserved = undefined
       const {sequence, content} = await successor(replaced, {tokens, binding, key})
-      const {saveRecord} = await import('./save-record.ts')
+      const {saveRecord} = await import('./save.ts')
       return saveRecord(place, replaced, {sequence, digest: digestOf(tokens.refreshToken), content}, draft)
     },
 
@@ -73,7 +74,7 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
     },
 
     async forget() {
-      const {forgetRecords} = await import('./sealed-forget.ts')
+      const {forgetRecords} = await import('./forget.ts')
       return forgetRecords(place, key, openFound)
     },
 
@@ -104,7 +105,7 @@ async function successor({sessionId, sequence: last}: Generation, {tokens, bindi
 
 async function reserve(folder: string, homeDir: string): Promise<Draft> {
   // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
-  const [durable] = await Promise.all([import('./durable-write.ts'), import('./save-record.ts')])
+  const [durable] = await Promise.all([import('../files/durable-write.ts'), import('./save.ts')])
   const {createFolder, openDraft, proveLinks} = durable
   await createFolder(folder, homeDir, 'refresh')
   try {

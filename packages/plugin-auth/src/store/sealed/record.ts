@@ -1,6 +1,7 @@
-import {createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes} from 'node:crypto'
+import {createCipheriv, createDecipheriv, hkdfSync, randomBytes} from 'node:crypto'
 
-import type {Binding, Credential, Head} from '../model.ts'
+import type {Binding, Credential, Head} from '../../model.ts'
+import {digestOf} from '../../token-digest.ts'
 
 /**
  * The sealed record: one JSON line (the header, readable without the key), then AES-256-GCM ciphertext and its 16-byte
@@ -54,11 +55,6 @@ export type ParsedRecord =
   | {readonly kind: 'damaged'; readonly reason: string}
   | {readonly kind: 'newer'}
   | {readonly kind: 'signed-out'}
-
-/** Names a token without giving it away: SHA-256, base64url. Empty for no token. */
-export function digestOf(token: string | undefined): string {
-  return token === undefined || token === '' ? '' : createHash('sha256').update(token).digest('base64url')
-}
 
 /** Tells keys apart without giving any away: derived under a label of its own, and cut to 96 bits. */
 export function fingerprintOfKey(key: Buffer): string {

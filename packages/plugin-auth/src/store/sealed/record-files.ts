@@ -2,10 +2,10 @@ import {lstat, mkdir} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {sequenceOf, sessionFolder} from './layout.ts'
-import {unsafe} from './problems.ts'
+import {sequenceOf, sessionFolder} from '../files/layout.ts'
+import {unsafe} from '../files/problems.ts'
+import {isAbsent, isForeign, listSafely, readSafely} from '../files/safe-read.ts'
 import {parseRecord, type ParsedRecord} from './record.ts'
-import {isAbsent, isForeign, listSafely, readSafely} from './safe-read.ts'
 
 /** Where the records of one session are: its folder, and the refuge that a save falls back to (row 58). */
 export interface RecordPlace {

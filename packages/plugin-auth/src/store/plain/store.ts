@@ -1,13 +1,14 @@
 import {dirname} from 'node:path'
 
-import type {Binding, Credential, Generation, SaveResult, SessionStore, Stored, Tokens} from '../model.ts'
+import type {Binding, Credential, Generation, SaveResult, SessionStore, Stored, Tokens} from '../../model.ts'
+import type {Draft} from '../files/durable-write.ts'
+import {plainFile, plainSessionId, type Place} from '../files/layout.ts'
+import {cannotWrite} from '../files/problems.ts'
+import {readIndexIfSound} from '../profile-index/read.ts'
+import type {Defaults} from './binding.ts'
 import {readPlain} from './config-file.ts'
-import type {Draft} from './durable-write.ts'
-import {plainFile, plainSessionId, type Place} from './layout.ts'
-import type {Defaults} from './plain-binding.ts'
-import {headOfPlain, readIndexIfSound, storedIn} from './plain-contents.ts'
-import type {PlainSnapshot} from './plain-forget.ts'
-import {cannotWrite} from './problems.ts'
+import {headOfPlain, storedIn} from './contents.ts'
+import type {PlainSnapshot} from './forget.ts'
 
 /** Room for the file with larger tokens than now. */
 const RESERVE_BYTES = 256 * 1024
@@ -40,7 +41,7 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
 
     async preflight() {
       // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
-      const [{createFolder, openDraft}] = await Promise.all([import('./durable-write.ts'), import('./plain-save.ts')])
+      const [{createFolder, openDraft}] = await Promise.all([import('../files/durable-write.ts'), import('./save.ts')])
       await read()
       const folder = dirname(path)
       await createFolder(folder, place.homeDir, 'refresh')
@@ -59,12 +60,12 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
     async save(replaced: Generation, tokens: Tokens): Promise<SaveResult> {
       const draft = reserved
       reserved = undefined
-      const {savePlain} = await import('./plain-save.ts')
+      const {savePlain} = await import('./save.ts')
       return savePlain(place, replaced, tokens, binding, draft)
     },
 
     async forget() {
-      const {forgetPlain} = await import('./plain-forget.ts')
+      const {forgetPlain} = await import('./forget.ts')
       return forgetPlain(place, kind, snapshot, read)
     },
 

@@ -1,11 +1,11 @@
 import {basename, dirname} from 'node:path'
 
-import {withConfigLock} from './config-lock.ts'
-import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from './durable-write.ts'
-import {indexFile, profilesFolder, type Place} from './layout.ts'
-import {cannotWrite} from './problems.ts'
-import {FORMAT, readIndex, type ProfileIndex} from './profile-index.ts'
-import {listSafely} from './safe-read.ts'
+import {withConfigLock} from '../files/config-lock.ts'
+import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from '../files/durable-write.ts'
+import {indexFile, profilesFolder, type Place} from '../files/layout.ts'
+import {cannotWrite} from '../files/problems.ts'
+import {listSafely} from '../files/safe-read.ts'
+import {FORMAT, readIndex, type ProfileIndex} from './read.ts'
 
 /** The commit point of a sign-in. @throws Problem STORE_* (74) */
 export async function writeIndex(place: Place, index: ProfileIndex): Promise<void> {
