@@ -1,4 +1,5 @@
 import {approve} from './approve.ts'
+import {approveOidc} from './oidc/approve-oidc.ts'
 import {browserSettings} from './env.ts'
 
 /**
@@ -17,7 +18,12 @@ export async function runApprove(
   }
 
   try {
-    const {answer, pasted, redirect} = await approve(address, browserSettings())
+    const settings = browserSettings()
+    // The pages of the OpenID provider are its own.
+    const isOidc = new URL(address).pathname === '/auth'
+    const {answer, pasted, redirect} = isOidc
+      ? await approveOidc(address, {...settings, email: settings.user.email})
+      : await approve(address, settings)
     if (pasted && (!answer || redirect.pathname === '/cli/auth/code')) print.out(pasted)
     return 0
   } catch (error) {

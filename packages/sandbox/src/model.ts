@@ -28,6 +28,11 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   readonly changes: Changes
   /** Lifetime of the access tokens granted from now on, in seconds. */
   setAccessTokenSeconds(seconds: number): void
+  /**
+   * Takes the access tokens of another issuer, too, as a self-hosted service does: a user is known by the e-mail address.
+   * @param audience what the tokens must be for; the service's own address unless given
+   */
+  trust(issuer: string, audience?: string): void
   /** How many refresh tokens the service would still accept, of one user or of all. */
   liveRefreshTokens(userId?: string): number
   /** Lets live refresh tokens reach their end now, as after thirty days unused; returns how many. */

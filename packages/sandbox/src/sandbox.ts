@@ -8,6 +8,7 @@ import {Journal} from './journal.ts'
 import {type Sandbox, type SandboxOptions} from './model.ts'
 import {seed} from './seeds.ts'
 import {createService} from './service.ts'
+import {TrustedIssuers} from './trusted-issuers.ts'
 
 const WEEK_SECONDS = 604_800
 
@@ -26,6 +27,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const rateLimit = options.rateLimit ?? false
     const server = await createAuthorizationServer({url, database, accessTokenSeconds, rateLimit})
     const seeds = await seed(database, server)
+    const trusted = new TrustedIssuers(database)
     const changes = new Changes()
     const journal = new Journal(changes)
     const faults = {
@@ -41,6 +43,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         return journal.counters
       },
       setAccessTokenSeconds: (seconds) => server.setAccessTokenSeconds(seconds),
+      trust: (issuer, audience = url) => trusted.add(issuer, audience),
       liveRefreshTokens: (userId) => countLive(database, userId),
       expireRefreshTokens: (userId) => expireLive(database, userId),
       async close() {
@@ -51,7 +54,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
       [Symbol.asyncDispose]: () => sandbox.close(),
     }
-    listener.serve(withLog(createService({sandbox, database, server}), options.log))
+    listener.serve(withLog(createService({sandbox, database, server, trusted}), options.log))
     return sandbox
   } catch (error) {
     await listener.close()

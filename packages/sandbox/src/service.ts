@@ -10,21 +10,23 @@ import {homePage} from './pages/home.ts'
 import {errorPage, problemPage} from './pages/problem.ts'
 import {signIn, signInPage} from './pages/sign-in.ts'
 import {type Sandbox} from './model.ts'
+import {type TrustedIssuers} from './trusted-issuers.ts'
 import {handleRevocation, handleToken, REVOCATION_PATH, TOKEN_PATH} from './token-endpoint.ts'
 
 interface Parts {
   readonly sandbox: Sandbox
   readonly database: DatabaseSync
   readonly server: AuthorizationServer
+  readonly trusted: TrustedIssuers
 }
 
 type Route = (exchange: Exchange) => Promise<Response | undefined> | Response | undefined
 
 /** The whole service behind one origin: issuer, API, and the pages for people. */
-export function createService({sandbox, database, server}: Parts): Handler {
+export function createService({sandbox, database, server, trusted}: Parts): Handler {
   const {url, journal, faults} = sandbox
   const services = {url, database, server}
-  const createContext = createContextFactory(url, database, server)
+  const createContext = createContextFactory(url, database, server, trusted)
   const exact: Readonly<Record<string, Route>> = {
     'GET /': async ({request}) => homePage(url, (await server.account(request.headers))?.email),
     'GET /sign-in': (exchange) => signInPage(exchange),
@@ -41,7 +43,10 @@ export function createService({sandbox, database, server}: Parts): Handler {
     ['/__sandbox', (exchange) => handleControl(exchange, sandbox)],
     [`${API_PATH}/`, (exchange) => handleApi(exchange, {createContext, journal, faults: faults.api})],
     ['/api/auth/', ({request}) => server.handle(request)],
-    ['/.well-known/', (exchange) => faults.metadata.run(exchange, [], () => metadata(exchange.request, url, server))],
+    [
+      '/.well-known/',
+      (exchange) => faults.metadata.run(exchange, [], () => metadata(exchange.request, url, {server, trusted})),
+    ],
   ]
   return async (exchange) => {
     const {method} = exchange.request
@@ -64,11 +69,15 @@ function isForeign(request: Request, url: string): boolean {
 }
 
 /** The documents that clients discover the service by; each is also served below a path of its own. */
-async function metadata(request: Request, url: string, server: AuthorizationServer): Promise<Response> {
+async function metadata(
+  request: Request,
+  url: string,
+  {server, trusted}: Pick<Parts, 'server' | 'trusted'>,
+): Promise<Response> {
   const [, , name] = new URL(request.url).pathname.split('/')
   if (name === 'openid-configuration') return server.openIdConfiguration(request)
   if (name === 'oauth-authorization-server') return oauthMetadata(request, url, server)
-  if (name === 'oauth-protected-resource') return protectedResource(url)
+  if (name === 'oauth-protected-resource') return protectedResource(url, trusted.names)
   return new Response(null, {status: 404})
 }
 
@@ -88,10 +97,10 @@ async function oauthMetadata(request: Request, url: string, server: Authorizatio
 }
 
 /** OAuth 2.0 Protected Resource Metadata (RFC 9728). */
-function protectedResource(url: string): Response {
+function protectedResource(url: string, others: readonly string[]): Response {
   return Response.json({
     resource: url,
-    authorization_servers: [url],
+    authorization_servers: [url, ...others],
     scopes_supported: SCOPES,
     bearer_methods_supported: ['header'],
   })

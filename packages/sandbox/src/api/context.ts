@@ -1,6 +1,7 @@
 import {type DatabaseSync} from 'node:sqlite'
 import {createLocalJWKSet, errors, type JWTPayload, jwtVerify} from 'jose'
 import {type AuthorizationServer, CLIENT_ID} from '../authorization-server.ts'
+import {type TrustedIssuers} from '../trusted-issuers.ts'
 
 /** Who calls the API, and how they proved it. */
 export interface Caller {
@@ -20,7 +21,12 @@ export interface ApiContext {
 }
 
 /** Works out who calls, in the service's order: key or browser session first, then the bearer token, else nobody. */
-export function createContextFactory(url: string, database: DatabaseSync, server: AuthorizationServer) {
+export function createContextFactory(
+  url: string,
+  database: DatabaseSync,
+  server: AuthorizationServer,
+  trusted: TrustedIssuers,
+) {
   let keys: ReturnType<typeof createLocalJWKSet> | undefined
   return async ({req}: {req: Request}): Promise<ApiContext> => {
     const organizationHeader = req.headers.get('x-superset-organization-id') ?? undefined
@@ -38,8 +44,17 @@ export function createContextFactory(url: string, database: DatabaseSync, server
     const token = /^bearer (\S+)$/i.exec(req.headers.get('authorization') ?? '')?.[1]
     if (!token) return {database, caller: undefined, organizationHeader}
     keys ??= createLocalJWKSet(await server.keys())
-    return {database, caller: await verify(token, url, keys), organizationHeader}
+    const caller = (await verify(token, url, keys)) ?? (await guest(token, trusted))
+    return {database, caller, organizationHeader}
   }
+}
+
+/** With a token of another issuer: it knows nothing of our organizations. */
+async function guest(token: string, trusted: TrustedIssuers): Promise<Caller | undefined> {
+  const userId = await trusted.userOf(token)
+  return userId === undefined
+    ? undefined
+    : {userId, scheme: 'bearer', activeOrganizationId: undefined, claimedOrganizationIds: undefined}
 }
 
 async function verify(
