@@ -78,7 +78,10 @@ export const accountFlags = {
 }
 
 /** What a command takes that is about profiles, and sends nothing. */
-export const profileFlags = {quiet: Flags.boolean({char: 'q', summary: 'Print names only, one per line.', helpGroup: 'GLOBAL'}), profile}
+export const profileFlags = {
+  quiet: Flags.boolean({char: 'q', summary: 'Print names only, one per line.', helpGroup: 'GLOBAL'}),
+  profile,
+}
 
 /** And what those take that act on an organization. */
 export const organizationFlags = {

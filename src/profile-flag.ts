@@ -1,9 +1,13 @@
+import {isProfileName, Problem} from '@superset/identity'
 import {asksForHelp} from './identity/need.ts'
 import {type FlagEntries, type GlobalFlags, globalFlags, usableProfile} from './identity/request.ts'
 
 const FLAG = '--profile'
+const NEXT = /`superset auth (?:login|logout|migrate|refresh|status)\b(?! --profile)/g
 
+/** What stood before the command, and what this run was told in all. */
 let before: string | undefined
+let told: string | undefined
 
 /**
  * `superset --profile work tasks list`: oclif would take the flag for a command. What is left belongs to oclif; the name
@@ -12,7 +16,9 @@ let before: string | undefined
 export function takeLeadingProfile(argv: readonly string[]): string[] {
   const rest = [...argv]
   before = undefined
+  told = undefined
   while (rest[0] !== undefined && isFlag(rest[0])) before = takeAt(rest, 0)
+  told = before
   return rest
 }
 
@@ -25,12 +31,20 @@ export function takeGlobalFlags(command: FlagEntries | undefined, argv: string[]
   const found = globalFlags(command, argv)
   const isOurs = command !== undefined && !asksForHelp(argv) && !knowsProfile(command)
   const profile = found.profile ?? (isOurs ? takeProfile(argv) : undefined) ?? before
+  told = profile
   return profile === undefined ? found : {...found, profile}
+}
+
+/** The next command belongs to the profile that this one was told to use; without the flag it would change another. */
+export function inToldProfile(problem: Problem): Problem {
+  if (told === undefined || !isProfileName(told)) return problem
+  const suggestions = problem.suggestions.map((next) => next.replaceAll(NEXT, `$& ${FLAG} ${told}`))
+  return new Problem({...problem, message: problem.message, suggestions, cause: problem})
 }
 
 function takeProfile(argv: string[]): string | undefined {
   let profile: string | undefined
-  for (let index = 0; index < argv.length; ) {
+  for (let index = 0; index < argv.length;) {
     const word = argv[index] ?? ''
     if (word === '--') break
     if (isFlag(word)) profile = takeAt(argv, index)

@@ -3,12 +3,15 @@ import {isProblem, isProfileName} from '@superset/identity'
 
 const FIRST = 'default'
 
-/** Every profile that settings or a credential are stored for, and the current one, in alphabetical order. */
+/**
+ * Every profile that settings or a credential are stored for, the current one, and the one that there always is, in
+ * alphabetical order.
+ */
 export async function knownProfiles(identity: Identity, configured: readonly string[]): Promise<readonly string[]> {
   const current = currentName(identity)
   const named = current === undefined ? configured : [...configured, current]
   const stored = await Promise.all(providersOf(identity, [...named, withoutSettings(configured)]).map(storedIn))
-  return [...new Set([...named, ...stored.flat()])].toSorted()
+  return [...new Set([FIRST, ...named, ...stored.flat()])].toSorted()
 }
 
 /** `undefined` where the settings that say so cannot be read. */

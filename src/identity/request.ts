@@ -76,7 +76,7 @@ export function usableProfile(name: string | undefined): string {
   if (name !== undefined && isProfileName(name)) return name
   throw new Problem({
     code: 'USAGE_PROFILE',
-    message: '--profile must be a name of letters, digits, dots and dashes.',
+    message: 'The name of a profile is made of letters, digits, dots and dashes.',
     exit: EXIT.usage,
   })
 }

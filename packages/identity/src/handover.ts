@@ -25,7 +25,7 @@ export interface Identity {
   session(): Promise<Session | undefined>
   /** The identity of another profile, as if `--profile` had named it: another plugin may serve it. */
   at(profile: string): Identity
-  /** Every profile that settings or a credential are stored for, and the one of this run, in alphabetical order. */
+  /** `default`, the profile of this run, and all that settings or a credential are stored for, in alphabetical order. */
   profiles(): Promise<readonly string[]>
 }
 

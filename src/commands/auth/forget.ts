@@ -12,7 +12,9 @@ export default class AuthForget extends SupersetCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> client-a --yes']
   static override baseFlags = profileFlags
   static override flags = {yes: Flags.boolean({char: 'y', summary: 'Do not ask.'})}
-  static override args = {profile: Args.string({description: 'Name of the profile.', required: true, ignoreStdin: true})}
+  static override args = {
+    profile: Args.string({description: 'Name of the profile.', required: true, ignoreStdin: true}),
+  }
   static override identity: Need = 'none'
 
   async run(): Promise<{profile: string} & Partial<LogoutResult>> {
@@ -33,6 +35,8 @@ export default class AuthForget extends SupersetCommand {
 }
 
 function sentence(profile: string, result: LogoutResult | undefined): string {
-  const until = result?.mayLiveUntil ? ` Its session may live on at the server until ${result.mayLiveUntil.toISOString()}.` : ''
+  const until = result?.mayLiveUntil
+    ? ` Its session may live on at the server until ${result.mayLiveUntil.toISOString()}.`
+    : ''
   return `Forgot profile ${profile}.${until}`
 }
