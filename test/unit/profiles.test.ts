@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
+import {spawn, spawnSync} from 'node:child_process'
 import {chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
+import {skip} from '../support/skip.ts'
 import {type Cli, cli, errorOf} from './cli.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
 
 describe('profiles', () => {
   let superset: Cli
@@ -131,5 +135,25 @@ describe('profiles', () => {
     assert.equal((await superset.run(['auth', 'switch', 'default'])).exit, 0)
     assert.equal(readFileSync(file('settings.json'), 'utf8'), '{}\n')
     assert.equal(existsSync(file('profiles/default.json')), false)
+  })
+
+  it('are a list to choose from on a terminal', async function () {
+    if (spawnSync('script', ['--version']).status !== 0) skip(this, 'no `script` to make a terminal with')
+    await superset.run(['auth', 'switch', 'work', '--create'])
+    const command = `${process.execPath} ${ROOT}/bin/run.js auth switch`
+    const environment = {...superset.env, TERM: 'xterm', CI: ''}
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    let shown = ''
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      // The current one is marked; `default` is above it.
+      if (!shown.includes('work') && (shown + text).includes('work')) child.stdin.write('\u001B[A\r')
+      shown += text
+    }
+
+    assert.match(shown, /Switched to profile default\./)
+    assert.equal(readFileSync(file('settings.json'), 'utf8'), '{}\n')
   })
 })
