@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {Problem, type Source} from '@superset/identity'
+import type {Problem, Source} from '@superset/identity'
 import {checkOrigin} from '../../src/session/check-origin.ts'
 import {API, bindingFor} from '../support/sessions.ts'
 
