@@ -81,7 +81,11 @@ export abstract class SupersetCommand extends Command {
   }
 
   /** Rows for a person, ids for `--quiet`. */
-  protected showRows(rows: readonly object[], columns: readonly string[]): Promise<void> {
+  protected showRows(
+    rows: readonly object[],
+    columns: readonly string[],
+    ids: () => readonly string[] = () => idsOf(rows),
+  ): Promise<void> {
     return this.show({
       async human() {
         const {table} = await import('./output/table.ts')
@@ -90,7 +94,7 @@ export abstract class SupersetCommand extends Command {
           heading: (text) => styleText('bold', text, {stream: process.stdout}),
         })
       },
-      ids: () => idsOf(rows),
+      ids,
     })
   }
 

@@ -78,7 +78,7 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
   const value = (name: string) => sourced(env, name)
   return {
     agentMode: isAgentMode(env),
-    homeDir: homeDir(env),
+    homeDir: readHomeDir(env),
     apiUrl: origin(value('SUPERSET_API_URL'), DEFAULTS.apiUrl),
     defaultApiUrl: DEFAULTS.apiUrl,
     webUrl: origin(value('SUPERSET_WEB_URL'), DEFAULTS.webUrl),
@@ -90,10 +90,7 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
     ...optional('storage', storage(value('SUPERSET_STORAGE'), secrets)),
     ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), isVisible, 'must be an organization id')),
     ...optional('sandboxWorkspaceId', value('SUPERSET_SANDBOX_WORKSPACE_ID')?.value),
-    ...optional(
-      'profile',
-      checked(value('SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes'),
-    ),
+    ...optional('profile', readProfile(env)),
     ...optional(
       'identity',
       checked(value('SUPERSET_IDENTITY'), isPackageName, 'must be the package name of an installed plugin'),
@@ -114,6 +111,11 @@ export function readNetworkEnvironment(env: Variables = process.env): NetworkEnv
     loopbackHosts: ADDRESSES.map((name) => URL.parse(env[name] ?? '')?.hostname ?? '').filter(isLoopback),
     ...optional('caFile', clean(env['SUPERSET_CA_FILE'])),
   }
+}
+
+/** The profile that this terminal works in. @throws Problem CONFIG_PROFILE (78) */
+export function readProfile(env: Variables = process.env): Sourced<string> | undefined {
+  return checked(sourced(env, 'SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes')
 }
 
 /** Known before anything is checked: the form of an error message depends on it. */
@@ -151,7 +153,8 @@ function checked(
   return given
 }
 
-function homeDir(env: Variables): string {
+/** @throws Problem CONFIG_HOME_DIR (78) */
+export function readHomeDir(env: Variables = process.env): string {
   const given = clean(env['SUPERSET_HOME_DIR'])
   if (given === undefined) return path.join(homedir(), '.superset')
   if (!path.isAbsolute(given)) throw bad('SUPERSET_HOME_DIR', 'must be an absolute path')

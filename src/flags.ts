@@ -58,6 +58,8 @@ function spellings(name: string, {aliases = [], char}: FlagShape): string[] {
   return [`--${name}`, ...aliases.map((alias) => `--${alias}`), ...(char ? [`-${char}`] : [])]
 }
 
+const profile = Flags.string({summary: 'Use this profile.', helpGroup: 'GLOBAL', helpValue: '<name>'})
+
 /** What every service command takes, whoever signed in. */
 export const accountFlags = {
   quiet: Flags.boolean({
@@ -72,7 +74,13 @@ export const accountFlags = {
     helpGroup: 'GLOBAL',
     helpValue: '<key>',
   }),
-  profile: Flags.string({summary: 'Use this profile.', helpGroup: 'GLOBAL', helpValue: '<name>'}),
+  profile,
+}
+
+/** What a command takes that is about profiles, and sends nothing. */
+export const profileFlags = {
+  quiet: Flags.boolean({char: 'q', summary: 'Print names only, one per line.', helpGroup: 'GLOBAL'}),
+  profile,
 }
 
 /** And what those take that act on an organization. */

@@ -4,7 +4,18 @@ import {EXIT_MEANINGS} from '@superset/identity'
 /** oclif's help, and below the root's what scripts need to know. */
 export default class SupersetHelp extends Help {
   override formatRoot(): string {
-    return `${super.formatRoot()}\n\n${this.exitCodes()}`
+    return [super.formatRoot(), this.globalOptions(), this.exitCodes()].join('\n\n')
+  }
+
+  private globalOptions(): string {
+    const row: [string, string] = [
+      '--profile=<name>',
+      'Use this profile, with any command, before or after its name. Wins over SUPERSET_PROFILE and `auth switch`.',
+    ]
+    return this.section(
+      'GLOBAL OPTIONS',
+      this.renderList([row], {indentation: 2, stripAnsi: this.opts.stripAnsi ?? false}),
+    )
   }
 
   private exitCodes(): string {

@@ -4,6 +4,7 @@ import {agentMode, debugging, readNetworkEnvironment, takeSecrets} from './env.t
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {problemJson, problemText} from './output/problem.ts'
+import {inToldProfile, takeLeadingProfile} from './profile-flag.ts'
 import {withoutSecrets} from './secrecy.ts'
 
 export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
@@ -23,10 +24,10 @@ export async function main(argv: readonly string[], program: Program): Promise<v
     }
 
     settings.enableAutoTranspile = false
-    await run([...argv], program)
+    await run(takeLeadingProfile(argv), program)
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined) await report(toProblem(error), argv, (text) => withoutSecrets(text, secrets))
+    if (exit === undefined) await report(inToldProfile(toProblem(error)), argv, (text) => withoutSecrets(text, secrets))
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
   }

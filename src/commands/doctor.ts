@@ -1,7 +1,8 @@
 import {Flags} from '@oclif/core'
-import {type Check, identityOf, isProblem, type Need} from '@superset/identity'
+import {type Check, EXIT, identityOf, isProblem, type Need} from '@superset/identity'
 import {SupersetCommand} from '../command.ts'
 import {accountFlags} from '../flags.ts'
+import {configuration} from '../home.ts'
 import {examineIdentity} from '../identity/examine.ts'
 import {checksText} from '../output/checks.ts'
 import {printable} from '../output/text.ts'
@@ -30,19 +31,36 @@ export default class Doctor extends SupersetCommand {
 
   private async mend(): Promise<readonly string[]> {
     const identity = identityOf(this.config)
-    const provider = await identity.provider()
-    return (await provider.repair?.(identity.request)) ?? []
+    try {
+      const provider = await identity.provider()
+      return (await provider.repair?.(identity.request)) ?? []
+    } catch (error) {
+      // Without its configuration the provider is not known; the examination says what is wrong with it.
+      if (isProblem(error) && error.exit === EXIT.configuration) return []
+      throw error
+    }
   }
 
   private async examine(): Promise<Check[]> {
     const identity = identityOf(this.config)
+    const wrong: Check[] = []
     try {
+      wrong.push(
+        ...configuration()
+          .faults()
+          .map((fault) => failedCheck(fault, 'configuration')),
+      )
       const {apiUrl} = identity.request
       const [ours, theirs] = await Promise.all([examineIdentity(identity), checkNetwork(apiUrl.value)])
-      return [{name: 'configuration', outcome: 'pass', message: 'The environment is in order.'}, ...ours, ...theirs]
+      return [...(wrong.length > 0 ? wrong : [inOrder()]), ...ours, ...theirs]
     } catch (error) {
-      if (isProblem(error)) return [failedCheck(error, 'configuration')]
-      throw error
+      if (!isProblem(error)) throw error
+      const isKnown = wrong.some(({message}) => message === error.message)
+      return isKnown ? wrong : [...wrong, failedCheck(error, 'configuration')]
     }
   }
+}
+
+function inOrder(): Check {
+  return {name: 'configuration', outcome: 'pass', message: 'The environment and the files of settings are in order.'}
 }

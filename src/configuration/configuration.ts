@@ -1,6 +1,13 @@
 import {readdirSync, rmSync} from 'node:fs'
 import path from 'node:path'
-import {profileFileName, profileOfFileName, type ProfileSettings, type SettingsChange} from '@superset/identity'
+import {
+  isProblem,
+  type Problem,
+  profileFileName,
+  profileOfFileName,
+  type ProfileSettings,
+  type SettingsChange,
+} from '@superset/identity'
 import {readJson, writeJson} from './files.ts'
 import {checkGlobal, checkProfile, type GlobalSettings} from './settings.ts'
 
@@ -57,6 +64,20 @@ export class Configuration {
   saveProfile(profile: string, change: SettingsChange): void {
     const file = this.profileFile(profile)
     writeJson(file, checkProfile(merge(this.profile(profile), change), file))
+  }
+
+  /** What is wrong with these files, one Problem for each that is. */
+  faults(): readonly Problem[] {
+    const reads = [() => this.global(), ...this.profileNames().map((name) => () => this.profile(name))]
+    return reads.flatMap((read) => {
+      try {
+        read()
+        return []
+      } catch (error) {
+        if (isProblem(error)) return error
+        throw error
+      }
+    })
   }
 
   forgetProfile(profile: string): void {

@@ -3,15 +3,16 @@ import {handOver, type SettingsChange} from '@superset/identity'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {Configuration} from '../configuration/configuration.ts'
-import {readEnvironment, takeSecrets} from '../env.ts'
+import {readEnvironment, readHomeDir, takeSecrets} from '../env.ts'
 import {toProblem} from '../failure.ts'
 import {askProvider, type Asking, isShadowed, shadowed} from '../identity/ask.ts'
 import {BUNDLED, chooseIdentity} from '../identity/choose.ts'
-import {holdIdentity} from '../identity/current.ts'
+import {holdIdentity, type Sources} from '../identity/current.ts'
 import {ensureSession} from '../identity/ensure.ts'
 import {needOf} from '../identity/need.ts'
-import {buildRequest, globalFlags, profileInUse} from '../identity/request.ts'
+import {buildRequest, type Given, type GlobalFlags, profileInUse} from '../identity/request.ts'
 import {currentPolicy} from '../policy/current.ts'
+import {takeGlobalFlags} from '../profile-flag.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {
@@ -19,32 +20,8 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   const asking = askingThrough(config)
   if (command?.pluginName === BUNDLED && isShadowed(BUNDLED, asking)) throw shadowed(BUNDLED, config.bin)
 
-  const flags = globalFlags(command, argv)
-  const identity = holdIdentity({
-    choice() {
-      const environment = readEnvironment()
-      const configuration = new Configuration(environment.homeDir)
-      const {identity: configured, profile} = configuration.global()
-      const settings = configuration.profile(profileInUse(flags, environment, profile))
-      const policy = currentPolicy()?.identity?.plugin
-      return chooseIdentity({policy, environment: environment.identity, profile: settings.identity, config: configured})
-    },
-    request() {
-      const environment = readEnvironment()
-      const configuration = new Configuration(environment.homeDir)
-      const profile = profileInUse(flags, environment, configuration.global().profile)
-      const saved = {
-        settings: configuration.profile(profile),
-        remember: async (change: SettingsChange) => configuration.saveProfile(profile, change),
-      }
-      const terminal = {
-        attended: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-        tell: (line: string) => void process.stderr.write(`${line}\n`),
-      }
-      return buildRequest({program: config, profile, environment, secrets: takeSecrets(), flags, saved, terminal})
-    },
-    ask: ({plugin}, request) => askProvider(plugin, request, asking),
-  })
+  const flags = takeGlobalFlags(command, argv)
+  const identity = holdIdentity(sourcesOf(flags, config, asking))
   handOver(config, identity)
 
   try {
@@ -54,6 +31,43 @@ const hook: Hook.Init = async function ({argv, config, id}) {
     await identity.settle()
     // oclif swallows what carries no `oclif.exit` and runs the command all the same; a Problem carries it.
     throw toProblem(error)
+  }
+}
+
+function sourcesOf(flags: GlobalFlags, program: Given['program'], asking: Asking): Sources {
+  return {
+    profile() {
+      const environment = readEnvironment()
+      return profileInUse(flags, environment, () => new Configuration(environment.homeDir).global().profile)
+    },
+    choice(profile) {
+      const {homeDir, identity: environment} = readEnvironment()
+      const configuration = new Configuration(homeDir)
+      const config = configuration.global().identity
+      const settings = configuration.profile(profile)
+      return chooseIdentity({
+        policy: currentPolicy()?.identity?.plugin,
+        environment,
+        profile: settings.identity,
+        config,
+      })
+    },
+    request(profile) {
+      const environment = readEnvironment()
+      const configuration = new Configuration(environment.homeDir)
+      const saved = {
+        settings: configuration.profile(profile),
+        remember: async (change: SettingsChange) => configuration.saveProfile(profile, change),
+      }
+      const terminal = {
+        attended: Boolean(process.stdin.isTTY && process.stderr.isTTY),
+        tell: (line: string) => void process.stderr.write(`${line}\n`),
+      }
+      return buildRequest({program, profile, environment, secrets: takeSecrets(), flags, saved, terminal})
+    },
+    ask: ({plugin}, request) => askProvider(plugin, request, asking),
+    configured: () => new Configuration(readHomeDir()).profileNames(),
+    at: (profile) => sourcesOf({...flags, profile}, program, asking),
   }
 }
 

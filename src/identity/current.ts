@@ -1,7 +1,8 @@
-import type {ConfigLike, Identity, IdentityProvider, IdentityRequest, Session} from '@superset/identity'
+import type {ConfigLike, Identity, IdentityProvider, IdentityRequest, Session, Sourced} from '@superset/identity'
 import {EXIT, findIdentity, isProblem, Problem} from '@superset/identity'
 import {reasonOf} from './reason.ts'
 import type {Choice} from './choose.ts'
+import {currentName, knownProfiles} from './profiles.ts'
 
 /** The identity of this run as the host holds it: what commands see, and the duty to let the provider finish. */
 export interface HeldIdentity extends Identity {
@@ -10,19 +11,32 @@ export interface HeldIdentity extends Identity {
 }
 
 export interface Sources {
+  readonly profile: () => Sourced<string>
   /** Deferred, because it checks variables that help and version do not need. */
-  readonly request: () => IdentityRequest
-  readonly choice: () => Choice
+  readonly request: (profile: string) => IdentityRequest
+  readonly choice: (profile: string) => Choice
   readonly ask: (choice: Choice, request: IdentityRequest) => Promise<IdentityProvider>
+  /** Profiles that settings were saved for. */
+  readonly configured: () => readonly string[]
+  /** What another profile is made of. */
+  readonly at: (profile: string) => Sources
 }
 
-/** Nothing is read, checked or imported before it is asked for; each thing is asked for once. */
+/**
+ * Nothing is read, checked or imported before it is asked for; each thing is asked for once. So one run has one profile,
+ * also while another terminal switches to another.
+ */
 export function holdIdentity(sources: Sources): HeldIdentity {
-  const request = once(sources.request)
-  const choice = once(sources.choice)
+  const profile = once(sources.profile)
+  const request = once(() => sources.request(profile().value))
+  const choice = once(() => sources.choice(profile().value))
   const provider = once(async () => sources.ask(choice(), request()))
   const session = once(async () => currentSession(await provider(), choice(), request()))
-  return {
+  const others = new Map<string, HeldIdentity>()
+  const identity: HeldIdentity = {
+    get profile() {
+      return profile()
+    },
     get request() {
       return request()
     },
@@ -31,12 +45,26 @@ export function holdIdentity(sources: Sources): HeldIdentity {
     },
     provider: async () => provider(),
     session: async () => session(),
+    at(name) {
+      if (name === currentName(identity)) return identity
+      const other = others.get(name) ?? holdIdentity(sources.at(name))
+      others.set(name, other)
+      return other
+    },
+    profiles: async () => knownProfiles(identity, sources.configured()),
     async settle() {
-      if (!provider.called()) return
-      const asked = await provider().catch(() => undefined) // its failure was reported to whoever asked first
-      await asked?.settle?.()
+      const settling = [...others.values()].map((other) => other.settle())
+      if (provider.called()) {
+        const asked = await provider().catch(() => undefined) // its failure was reported to whoever asked first
+        settling.push(Promise.resolve(asked?.settle?.()))
+      }
+
+      // One that fails must not leave the others half done.
+      const failed = (await Promise.allSettled(settling)).find(({status}) => status === 'rejected')
+      if (failed?.status === 'rejected') throw failed.reason
     },
   }
+  return identity
 }
 
 /** What the init hook handed over, if it did. */

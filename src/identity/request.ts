@@ -11,7 +11,9 @@ export interface GlobalFlags {
 
 /** The part of a manifest entry that says which flags a command has. */
 export interface FlagEntries {
-  readonly flags?: Readonly<Record<string, {readonly helpGroup?: string} | undefined>>
+  readonly flags?: Readonly<
+    Record<string, {readonly helpGroup?: string; readonly aliases?: readonly string[]} | undefined>
+  >
 }
 
 export interface Terminal {
@@ -54,17 +56,29 @@ export interface SavedSettings {
   readonly remember: (change: SettingsChange) => Promise<void>
 }
 
-/** `--profile` > `SUPERSET_PROFILE` > configuration. @throws Problem USAGE_PROFILE (2) for what cannot be one */
-export function profileInUse(flags: GlobalFlags, environment: Environment, configured: string | undefined): string {
-  if (flags.profile !== undefined && !isProfileName(flags.profile)) {
-    throw new Problem({
-      code: 'USAGE_PROFILE',
-      message: '--profile must be a name of letters, digits, dots and dashes.',
-      exit: EXIT.usage,
-    })
-  }
+/**
+ * `--profile` > `SUPERSET_PROFILE` > configuration, which is not even looked at when one of the others decides.
+ * @throws Problem USAGE_PROFILE (2) for what cannot be one
+ */
+export function profileInUse(
+  flags: GlobalFlags,
+  environment: Pick<Environment, 'profile'>,
+  configured: () => string | undefined,
+): Sourced<string> {
+  if (flags.profile !== undefined) return {value: usableProfile(flags.profile), source: 'flag'}
+  if (environment.profile) return environment.profile
+  const value = configured()
+  return value === undefined ? {value: 'default', source: 'default'} : {value, source: 'config'}
+}
 
-  return flags.profile ?? environment.profile?.value ?? configured ?? 'default'
+/** @throws Problem USAGE_PROFILE (2) for what cannot be the name of a profile */
+export function usableProfile(name: string | undefined): string {
+  if (name !== undefined && isProfileName(name)) return name
+  throw new Problem({
+    code: 'USAGE_PROFILE',
+    message: 'The name of a profile is made of letters, digits, dots and dashes.',
+    exit: EXIT.usage,
+  })
 }
 
 /** All that a request is made of. */

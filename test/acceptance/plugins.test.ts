@@ -57,6 +57,19 @@ describe('a plugin by somebody else, from a registry', function () {
     assertSucceeded(await home.run(['acme', 'guarded'], {env}))
   })
 
+  it('takes --profile, which it knows nothing of, before and after its name', async () => {
+    for (const args of [
+      ['acme', 'who', '--profile', 'other', '--json'],
+      ['--profile=other', 'acme', 'who', '--json'],
+    ]) {
+      const run = await home.run(args, {env: {...env, CLAUDECODE: '1'}})
+      assert.equal(run.code, 4, run.stdout + run.stderr)
+      assert.match(errorOf(run).suggestions.join(' '), /superset auth login --profile other/)
+    }
+
+    assertSucceeded(await home.run(['acme', 'who', '--profile', 'default'], {env}))
+  })
+
   it('is in help and in completion', async () => {
     assert.match((await home.run(['--help'], {env})).stdout, /^ +acme/m)
     const script = await home.run(['autocomplete', 'script', 'bash'], {env})

@@ -25,6 +25,7 @@ export interface Options {
 /** The built CLI in a home of its own, with the identity plugin of test/fixtures linked in and chosen. */
 export interface Cli {
   readonly home: string
+  readonly env: Readonly<Record<string, string>>
   run(args: readonly string[], options?: Options): Promise<Run>
   /** What the identity plugin was asked. */
   journal(): string[]
@@ -53,6 +54,7 @@ export function cli(): Cli {
   mkdirSync(base.XDG_CACHE_HOME)
   return {
     home,
+    env: base,
     run: (args, {env = {}, node = [], started} = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(process.execPath, [...node, path.join(ROOT, 'bin/run.js'), ...args], {

@@ -1,7 +1,7 @@
 import type {IdentityProvider} from './provider.ts'
 import type {IdentityRequest} from './request.ts'
 import type {Session} from './session.ts'
-import type {Source} from './values.ts'
+import type {Source, Sourced} from './values.ts'
 import {EXIT} from './exit-codes.ts'
 import {Problem} from './problem.ts'
 
@@ -13,6 +13,9 @@ const IDENTITY: unique symbol = Symbol.for('superset.identity') as never
 
 /** What the host hands to commands: the chosen provider and the session, both asked for at first use only. */
 export interface Identity {
+  /** The profile of this run, and who chose it. @throws Problem CONFIG_* (78), USAGE_PROFILE (2) */
+  readonly profile: Sourced<string>
+  /** @throws Problem CONFIG_* (78), USAGE_PROFILE (2) */
   readonly request: IdentityRequest
   /** Name of the chosen identity plugin, and who chose it. */
   readonly choice: {readonly plugin: string; readonly source: Source}
@@ -20,6 +23,10 @@ export interface Identity {
   provider(): Promise<IdentityProvider>
   /** `undefined`: nobody is signed in. Asked once per run, however often it is called. */
   session(): Promise<Session | undefined>
+  /** The identity of another profile, as if `--profile` had named it: another plugin may serve it. */
+  at(profile: string): Identity
+  /** `default`, the profile of this run, and all that settings or a credential are stored for, in alphabetical order. */
+  profiles(): Promise<readonly string[]>
 }
 
 /** The part of oclif's Config that this needs: the same in @oclif/core 3, 4 and 5. */

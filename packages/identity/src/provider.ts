@@ -39,6 +39,11 @@ export interface LoginResult {
   readonly expiresAt?: Date
 }
 
+export interface LogoutOptions {
+  /** True: the profile is removed; what was remembered for it, such as an organization, goes along. */
+  readonly forget?: boolean
+}
+
 export interface LogoutResult {
   readonly profile: string
   /** False when there was nothing to forget. */
@@ -104,9 +109,9 @@ export interface IdentityProvider {
   /** Offline and without prompts. Does not throw for a faulty store: it describes the fault. */
   describe(request: IdentityRequest): Promise<IdentityDescription>
   login?(request: IdentityRequest, options: LoginOptions): Promise<LoginResult>
-  logout?(request: IdentityRequest): Promise<LogoutResult>
+  logout?(request: IdentityRequest, options?: LogoutOptions): Promise<LogoutResult>
   refresh?(request: IdentityRequest, options: RefreshOptions): Promise<RefreshResult>
-  /** Profiles with a credential in this provider's stores. */
+  /** Profiles with a credential in this provider's stores; offline and without prompts. */
   profiles?(request: IdentityRequest): Promise<readonly string[]>
   /** Moves the stored credential to another storage. */
   migrate?(request: IdentityRequest, to: Storage): Promise<LoginResult>

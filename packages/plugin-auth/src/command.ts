@@ -58,8 +58,8 @@ export abstract class AuthCommand extends Command {
   /** @throws Problem AUTH_NOT_SUPPORTED (78) when the chosen provider cannot do this */
   protected async providerThatCan<C extends Exclude<Capability, 'organization'>>(
     capability: C,
+    identity = this.identity(),
   ): Promise<IdentityProvider & Required<Pick<IdentityProvider, C>>> {
-    const identity = this.identity()
     const provider = await identity.provider()
     if (typeof provider[capability] === 'function')
       return provider as IdentityProvider & Required<Pick<IdentityProvider, C>>

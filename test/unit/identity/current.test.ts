@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {type Identity, type IdentityProvider, type IdentityRequest, Problem, type Session} from '@superset/identity'
-import {type HeldIdentity, holdIdentity} from '../../../src/identity/current.ts'
+import {type HeldIdentity, holdIdentity, type Sources} from '../../../src/identity/current.ts'
 import {ensureSession} from '../../../src/identity/ensure.ts'
 
 function held(provider: Partial<IdentityProvider>): {identity: HeldIdentity; calls: string[]} {
@@ -12,10 +12,13 @@ function held(provider: Partial<IdentityProvider>): {identity: HeldIdentity; cal
     },
     ...provider,
   }
-  const identity = holdIdentity({
-    request() {
+  const sources = (name: string): Sources => ({
+    profile: () => ({value: name, source: 'default'}),
+    configured: () => ['home'],
+    at: sources,
+    request(profile) {
       calls.push('request')
-      return {bin: 'superset', profile: 'default', interactive: false} as IdentityRequest
+      return {bin: 'superset', profile, interactive: false} as IdentityRequest
     },
     choice: () => ({plugin: '@acme/sso', source: 'config'}),
     async ask() {
@@ -23,7 +26,7 @@ function held(provider: Partial<IdentityProvider>): {identity: HeldIdentity; cal
       return noted as IdentityProvider
     },
   })
-  return {identity, calls}
+  return {identity: holdIdentity(sources('work')), calls}
 }
 
 describe('the identity of a run', () => {
@@ -97,11 +100,48 @@ describe('the identity of a run', () => {
 
   it('settles nothing when the provider could not be had', async () => {
     const identity: HeldIdentity = holdIdentity({
+      profile: () => ({value: 'default', source: 'default'}),
+      configured: () => [],
+      at: () => assert.fail(),
       request: () => ({}) as IdentityRequest,
       choice: () => ({plugin: 'x', source: 'default'}),
       ask: async () => Promise.reject(new Problem({code: 'IDENTITY_FAILED', message: 'x', exit: 78})),
     })
     await assert.rejects((identity as Identity).session())
     await identity.settle()
+  })
+
+  it('looks at another profile only when it is asked, once, and lets its provider settle, too', async () => {
+    const {calls, identity} = held({})
+    const other = identity.at('home')
+    assert.deepEqual([identity.at('work'), identity.at('home'), calls], [identity, other, []])
+    await other.session()
+    assert.equal(other.request.profile, 'home')
+    await identity.settle()
+    assert.deepEqual(calls, ['request', 'ask', 'settle'])
+  })
+
+  it('lets the others settle when one fails to', async () => {
+    let settled = 0
+    const {identity} = held({
+      async settle() {
+        settled += 1
+        throw new Error('boom')
+      },
+    })
+    await Promise.all([identity.session(), identity.at('home').session(), identity.at('third').session()])
+    await assert.rejects(identity.settle(), /boom/)
+    assert.equal(settled, 3)
+  })
+
+  it('knows the profiles of the settings, of the providers, the current one and the one there always is', async () => {
+    const {calls, identity} = held({profiles: async () => ['stored', '../rubbish']})
+    assert.deepEqual(await identity.profiles(), ['default', 'home', 'stored', 'work'])
+    assert.equal(calls.filter((call) => call === 'ask').length, 1)
+  })
+
+  it('knows profiles also when a provider fails to name its own', async () => {
+    const {identity} = held({profiles: async () => Promise.reject(new Error('boom'))})
+    assert.deepEqual(await identity.profiles(), ['default', 'home', 'work'])
   })
 })

@@ -34,10 +34,18 @@ describe('the identity request', () => {
 
   it('acts in the profile of the flag, else of the variable, else of the configuration', () => {
     const environment = readEnvironment({SUPERSET_PROFILE: 'env'}, {})
-    assert.equal(profileInUse({profile: 'flag'}, environment, 'config'), 'flag')
-    assert.equal(profileInUse({}, environment, 'config'), 'env')
-    assert.equal(profileInUse({}, readEnvironment({}, {}), 'config'), 'config')
-    assert.equal(profileInUse({}, readEnvironment({}, {}), undefined), 'default')
+    const none = readEnvironment({}, {})
+    const unread = (): never => assert.fail('the settings were read')
+    assert.deepEqual(profileInUse({profile: 'flag'}, environment, unread), {value: 'flag', source: 'flag'})
+    assert.deepEqual(profileInUse({}, environment, unread), {value: 'env', source: 'env:SUPERSET_PROFILE'})
+    assert.deepEqual(
+      profileInUse({}, none, () => 'config'),
+      {value: 'config', source: 'config'},
+    )
+    assert.deepEqual(
+      profileInUse({}, none, () => undefined),
+      {value: 'default', source: 'default'},
+    )
   })
 
   it('prefers flags to variables', () => {
@@ -72,7 +80,7 @@ describe('the identity request', () => {
   })
 
   it('refuses a profile that leads out of its folder', () => {
-    assert.throws(() => profileInUse({profile: '../x'}, readEnvironment({}, {}), undefined), {
+    assert.throws(() => profileInUse({profile: '../x'}, readEnvironment({}, {}), () => undefined), {
       code: 'USAGE_PROFILE',
       exit: 2,
     })

@@ -6,6 +6,7 @@ import {
   type IdentityRequest,
   type LoginOptions,
   type LoginResult,
+  type LogoutOptions,
   type LogoutResult,
   type RefreshOptions,
   type RefreshResult,
@@ -42,9 +43,14 @@ export class AuthProvider implements IdentityProvider {
     return signIn(new Workspace(request), options)
   }
 
-  async logout(request: IdentityRequest): Promise<LogoutResult> {
+  async logout(request: IdentityRequest, options: LogoutOptions = {}): Promise<LogoutResult> {
     const {signOut} = await import('./sign-out.ts')
-    return signOut(new Workspace(request))
+    return signOut(new Workspace(request), options)
+  }
+
+  async profiles({homeDir}: IdentityRequest): Promise<readonly string[]> {
+    const {storedProfiles} = await import('../store/profiles.ts')
+    return storedProfiles(homeDir)
   }
 
   async refresh(request: IdentityRequest, options: RefreshOptions): Promise<RefreshResult> {

@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {LogoutResult} from '@superset/identity'
+import type {LogoutOptions, LogoutResult} from '@superset/identity'
 import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
@@ -11,11 +11,13 @@ import type {Workspace} from './workspace.ts'
 import {retire, type Retirement} from '../session/retire.ts'
 
 /** Forgets everything that this profile stores, here first; the last word is about the credential that was in use. */
-export async function signOut(workspace: Workspace): Promise<LogoutResult> {
+export async function signOut(workspace: Workspace, {forget = false}: LogoutOptions): Promise<LogoutResult> {
   const {profile} = workspace.request
   const stored = await workspace.stored()
   const retirements: Retirement[] = []
   for (const {store} of stored) retirements.push(await retireStore(workspace, store))
+  // Another account may come to a profile of that name, and is no member there.
+  if (forget) await workspace.selectOrganization(undefined)
   const account = stored.map(({store}) => store.binding.account).find((name) => name !== undefined)
   const worst = retirements.find(({revocation}) => revocation === 'not-sent') ??
     retirements.find(({revocation}) => revocation === 'revoked') ?? {revocation: 'none' as const}

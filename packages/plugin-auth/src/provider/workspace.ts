@@ -50,7 +50,8 @@ export class Workspace {
     return value === undefined ? undefined : {value, source: 'config'}
   }
 
-  selectOrganization(id: string): Promise<void> {
+  /** @param id `undefined` forgets it */
+  selectOrganization(id: string | undefined): Promise<void> {
     return writeOrganization(this.place, id)
   }
 }

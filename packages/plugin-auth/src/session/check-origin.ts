@@ -1,5 +1,6 @@
-import {EXIT, type IdentityRequest, Problem} from '@superset/identity'
+import {EXIT, type IdentityRequest, Problem, type Source} from '@superset/identity'
 import type {Binding} from '../model.ts'
+import {sourceName} from '../source-name.ts'
 
 /**
  * A stored credential belongs to one origin; naming another one is refused before anything is read or sent.
@@ -7,12 +8,25 @@ import type {Binding} from '../model.ts'
  */
 export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityRequest, 'apiUrl' | 'bin'>): void {
   if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
+  const {profile} = binding
+  const variable = apiUrl.source.startsWith('env:') ? sourceName(apiUrl.source) : undefined
   throw new Problem({
     code: 'ORIGIN_MISMATCH',
-    message: `You are signed in to ${binding.apiUrl}, but SUPERSET_API_URL names ${apiUrl.value}; nothing was sent.`,
+    message: `You are signed in to ${binding.apiUrl}, but ${variable ?? holderOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
     exit: EXIT.configuration,
-    profile: binding.profile,
+    profile,
     issuer: binding.issuer,
-    suggestions: ['Unset SUPERSET_API_URL.', `Or sign in there: \`${bin} auth login\`.`],
+    suggestions:
+      variable === undefined
+        ? [`Sign in there: \`${bin} auth login --profile ${profile}\`.`]
+        : [
+            `Unset ${variable}.`,
+            `Or use the profile of that API: \`${bin} auth list\` shows them.`,
+            `Or sign in there: \`${bin} auth login\`.`,
+          ],
   })
+}
+
+function holderOf(source: Source, profile: string): string {
+  return source === 'policy' ? "this machine's policy" : `the profile's settings (${profile})`
 }

@@ -69,15 +69,12 @@ function capture(stream: NodeJS.WriteStream, output: Record<'stderr' | 'stdout',
   }
 }
 
-function identityFrom({
-  provider,
-  session,
-  request,
-}: {
+function identityFrom(given: {
   readonly provider?: Partial<IdentityProvider>
   readonly session?: Session
   readonly request?: Partial<IdentityRequest>
 }): Identity {
+  const {provider, session, request} = given
   const full: IdentityProvider = {
     name: 'fake',
     capabilities: [],
@@ -85,7 +82,10 @@ function identityFrom({
     describe: async () => ({signedIn: false, profile: 'default', hides: [], apiUrl: 'https://api.test', notes: []}),
     ...provider,
   }
-  return {
+  const identity: Identity = {
+    profile: {value: request?.profile ?? 'default', source: 'default'},
+    at: (profile) => identityFrom({...given, request: {...request, profile}}),
+    profiles: async () => [...new Set(['default', ...((await provider?.profiles?.(identity.request)) ?? [])])],
     request: {
       bin: 'superset',
       version: '0.1.0',
@@ -105,6 +105,7 @@ function identityFrom({
     provider: async () => full,
     session: async () => session,
   }
+  return identity
 }
 
 export function refusal({error}: Ran, code: string, exit: number): void {

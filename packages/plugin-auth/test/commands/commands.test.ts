@@ -1,4 +1,4 @@
-import type {IdentityDescription, LoginOptions} from '@superset/identity'
+import {type IdentityDescription, type LoginOptions, Problem} from '@superset/identity'
 import assert from 'node:assert/strict'
 import Login from '../../src/commands/auth/login.ts'
 import Logout from '../../src/commands/auth/logout.ts'
@@ -213,5 +213,26 @@ describe('auth logout', () => {
       logout: async () => ({profile: 'work', signedOut: true, revocation: 'none' as const}),
     }
     assert.match((await run(Logout, ['--json'], {provider})).stderr, /^SUPERSET_API_KEY is still set/)
+  })
+
+  it('--all signs out of every profile that it can, and reports the one that it cannot', async () => {
+    const asked: string[] = []
+    const {exitCode, error, stdout} = await run(Logout, ['--all'], {
+      provider: {
+        profiles: async () => ['broken', 'work'],
+        describe: async ({profile}) => ({...described, profile, signedIn: false}),
+        async logout({profile}) {
+          asked.push(profile)
+          if (profile === 'broken') throw new Problem({code: 'STORE_DAMAGED', message: 'Damaged.', exit: 74})
+          return {profile, signedOut: profile === 'work', revocation: 'revoked'}
+        },
+      },
+    })
+    assert.deepEqual(asked, ['default', 'broken', 'work'])
+    assert.equal(
+      stdout,
+      'default: Nobody was signed in; nothing was changed.\nwork: Signed out; the session was ended at https://api.test.\n',
+    )
+    refusal({stdout, stderr: '', exitCode, error}, 'STORE_DAMAGED', 74)
   })
 })

@@ -1,25 +1,49 @@
-import type {IdentityDescription, LogoutResult} from '@superset/identity'
+import {Flags} from '@oclif/core'
+import type {Identity, IdentityDescription, LogoutResult} from '@superset/identity'
 import {AuthCommand} from '../../command.ts'
 import {sourceName} from '../../source-name.ts'
 
 export default class Logout extends AuthCommand {
   static override summary = 'Sign out: forget the stored credential, and end the session at the server.'
-  static override description = `The credential is forgotten here first and in any case. At the server, the session is ended only where that cannot sign out your other machines; otherwise this says until when it may live on.`
+  static override description = `The credential is forgotten here first and in any case. At the server, the session is ended only where that cannot sign out your other machines; otherwise this says until when it may live on. The profile keeps its settings.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --profile work',
+    '<%= config.bin %> <%= command.id %> --all',
   ]
+  static override flags = {all: Flags.boolean({summary: 'Sign out of every profile.', exclusive: ['profile']})}
 
-  async run(): Promise<LogoutResult> {
-    await this.parse(Logout)
-    const {request} = this.identity()
-    const provider = await this.providerThatCan('logout')
-    const before = await provider.describe(request)
-    const result = await provider.logout(request)
-    this.show(linesOf(result, before))
-    const after = await provider.describe(request)
+  async run(): Promise<LogoutResult | readonly LogoutResult[]> {
+    const {flags} = await this.parse(Logout)
+    const identity = this.identity()
+    const result = await (flags.all ? this.signOutOfAll(identity) : this.signOut(identity))
+    const after = await (await identity.provider()).describe(identity.request)
     if (after.signedIn && after.source) this.tell(`${sourceName(after.source)} is still set, and is used from now on.`)
     return result
+  }
+
+  private async signOut(identity: Identity, prefix = ''): Promise<LogoutResult> {
+    const provider = await this.providerThatCan('logout', identity)
+    const before = await provider.describe(identity.request)
+    const result = await provider.logout(identity.request)
+    this.show(linesOf(result, before).map((line) => prefix + line))
+    return result
+  }
+
+  /** One that fails does not keep the others signed in; the first failure is reported at the end. */
+  private async signOutOfAll(identity: Identity): Promise<readonly LogoutResult[]> {
+    const results: LogoutResult[] = []
+    const failures: unknown[] = []
+    for (const profile of await identity.profiles()) {
+      try {
+        results.push(await this.signOut(identity.at(profile), `${profile}: `))
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+
+    if (failures.length > 0) throw failures[0]
+    return results
   }
 }
 

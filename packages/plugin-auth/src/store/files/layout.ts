@@ -20,9 +20,12 @@ export const sessionFolder = (homeDir: string, sessionId: string): string => joi
 export const quarantineFolder = (homeDir: string): string => join(homeDir, 'identity', 'quarantine')
 export const lockFile = (homeDir: string): string => join(homeDir, 'identity', 'config.lock')
 
+/** Where the plain-text credentials of all profiles but the default live. */
+export const plainProfilesFile = (homeDir: string): string => join(homeDir, 'profiles.json')
+
 /** Where a profile's plain-text credentials and its organization live. */
 export function plainFile(place: Place): string {
-  return join(place.homeDir, place.profile === DEFAULT_PROFILE ? 'config.json' : 'profiles.json')
+  return place.profile === DEFAULT_PROFILE ? join(place.homeDir, 'config.json') : plainProfilesFile(place.homeDir)
 }
 
 export function indexFile(place: Place): string {

@@ -1,4 +1,4 @@
-import {DEFAULT_PROFILE, plainFile, type Place} from '../files/layout.ts'
+import {DEFAULT_PROFILE, plainFile, plainProfilesFile, type Place} from '../files/layout.ts'
 import {configInvalid} from '../files/problems.ts'
 import {readSafely} from '../files/safe-read.ts'
 
@@ -56,6 +56,21 @@ export async function readPlain(place: Place): Promise<PlainDocument> {
     rawAuth: rawAuthOf(own),
     with: (change) => encode(merge(whole, {profiles: merge(profiles, {[place.profile]: merge(own, change)})})),
   }
+}
+
+/** Profiles with a credential in plain text. @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74) */
+export async function plainProfiles(homeDir: string): Promise<readonly string[]> {
+  const path = plainProfilesFile(homeDir)
+  const bytes = await readSafely(path, MAX_BYTES)
+  if (bytes === 'too-large') throw configInvalid(path, `it is larger than ${MAX_BYTES} bytes`)
+  const others = bytes === undefined ? {} : (objectAt(parseDocument(bytes, path), 'profiles', path, '') ?? {})
+  const found = await Promise.all(
+    [DEFAULT_PROFILE, ...Object.keys(others)].map(async (profile) => {
+      const {apiKey, auth} = (await readPlain({homeDir, profile})).section
+      return apiKey === undefined && auth === undefined ? [] : [profile]
+    }),
+  )
+  return found.flat()
 }
 
 function parseDocument(bytes: Buffer, path: string): JsonObject {

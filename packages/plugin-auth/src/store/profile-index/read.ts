@@ -50,6 +50,13 @@ export async function readIndexIfSound(place: Place): Promise<ProfileIndex | und
   }
 }
 
+/** The profile that an index file says it is for; nothing else of it is looked at. @throws Problem STORE_* (74) */
+export async function profileNamedIn(path: string): Promise<string | undefined> {
+  const bytes = await readSafely(path, MAX_BYTES)
+  const binding = bytes === undefined || bytes === 'too-large' ? undefined : parseObject(bytes)?.binding
+  return isBinding(binding) ? binding.profile : undefined
+}
+
 function parseObject(bytes: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes))

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import type {Problem, Source} from '@superset/identity'
+import {checkOrigin} from '../../src/session/check-origin.ts'
+import {API, bindingFor} from '../support/sessions.ts'
+
+const OTHER = 'https://other.test'
+
+describe('the API that a session belongs to', () => {
+  const check = (value: string, source: Source) =>
+    checkOrigin(bindingFor('work'), {bin: 'superset', apiUrl: {value, source}})
+
+  it('may be named by anybody, and needs no naming', () => {
+    for (const source of ['env:SUPERSET_API_URL', 'profile', 'policy'] as const) check(API, source)
+    check(OTHER, 'default')
+  })
+
+  for (const [source, holder, next] of [
+    ['env:SUPERSET_API_URL', 'SUPERSET_API_URL', 'Unset SUPERSET_API_URL.'],
+    ['profile', "the profile's settings (work)", 'Sign in there: `superset auth login --profile work`.'],
+    ['policy', "this machine's policy", 'Sign in there: `superset auth login --profile work`.'],
+  ] as const) {
+    it(`is not another: ${source} is named truthfully, with both APIs`, () => {
+      assert.throws(
+        () => check(OTHER, source),
+        (error: Problem) => {
+          assert.deepEqual([error.code, error.exit, error.suggestions[0]], ['ORIGIN_MISMATCH', 78, next])
+          assert.ok(error.message.includes(`${API}, but ${holder} names ${OTHER}`), error.message)
+          return true
+        },
+      )
+    })
+  }
+})

@@ -1,0 +1,50 @@
+import {identityOf, type Need, type Source} from '@superset/identity'
+import {SupersetCommand} from '../../command.ts'
+import {profileFlags} from '../../flags.ts'
+import {type ListedProfile, listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
+
+const COLUMNS = ['profile', 'account', 'api', 'issuer', 'storage', 'state']
+const REASONS: Readonly<Partial<Record<Source, string>>> = {
+  flag: 'named by --profile',
+  config: 'chosen with `superset auth switch`',
+  default: 'no other was chosen',
+}
+
+export default class AuthList extends SupersetCommand {
+  static override summary = 'List profiles: who is signed in where.'
+  static override description = `Each profile has an account, an issuer and an API of its own; \`*\` marks the current one. Works offline and asks no keychain.`
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
+  static override baseFlags = profileFlags
+  static override identity: Need = 'none'
+
+  async run(): Promise<readonly ListedProfile[]> {
+    await this.parse(AuthList)
+    const identity = identityOf(this.config)
+    const profiles = await listProfiles(identity)
+    await this.showRows(profiles.map(shown), COLUMNS, () => profiles.map(({profile}) => profile))
+    for (const {problem, profile} of profiles) {
+      if (problem) this.tell([`${profile}: ${problem.message}`, ...problem.suggestions].join(' '))
+    }
+
+    const unknown = whyNoneIsCurrent(identity)
+    if (unknown) this.tell(unknown.message)
+    else this.tell(`Current profile: ${identity.profile.value} (${reason(identity.profile.source)}).`)
+    const wins = winsOverAll(identity)
+    if (wins) this.tell(`${variable(wins)} is set and wins over every profile's own credential.`)
+    if (unknown) process.exitCode = unknown.exit
+    return profiles
+  }
+}
+
+function shown({account, apiUrl, current, issuer, problem, profile, signedIn, storage}: ListedProfile): object {
+  const state = problem ? 'cannot be used' : signedIn ? 'signed in' : 'not signed in'
+  return {profile: `${current ? '*' : ' '} ${profile}`, account, api: apiUrl, issuer, storage, state}
+}
+
+function reason(source: Source): string {
+  return REASONS[source] ?? `from ${variable(source)}`
+}
+
+function variable(source: Source): string {
+  return source.replace(/^env:/, '')
+}
