@@ -18,7 +18,10 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
     issuer: binding.issuer,
     suggestions:
       variable === undefined
-        ? [`Sign in there: \`${bin} auth login --profile ${profile}\`.`]
+        ? [
+            `Sign in there: \`${bin} auth login --profile ${profile}\`.`,
+            `Or sign in to the first one again: \`${bin} auth login --profile ${profile} --api-url ${binding.apiUrl}\`.`,
+          ]
         : [
             `Unset ${variable}.`,
             `Or use the profile of that API: \`${bin} auth list\` shows them.`,
