@@ -10,7 +10,6 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
   if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
   const {profile} = binding
   const variable = apiUrl.source.startsWith('env:') ? sourceName(apiUrl.source) : undefined
-  const again = `${bin} auth login --profile ${profile}`
   throw new Problem({
     code: 'ORIGIN_MISMATCH',
     message: `You are signed in to ${binding.apiUrl}, but ${variable ?? holderOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
@@ -20,10 +19,10 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
     suggestions:
       variable === undefined
         ? [
-            `Sign in there: \`${again}\`.`,
+            `Sign in there: \`${bin} auth login --profile ${profile}\`.`,
             ...(apiUrl.source === 'policy'
               ? []
-              : [`Or at the first one again: \`${again} --api-url ${binding.apiUrl}\`.`]),
+              : [`Or at the first one again: \`${bin} auth login --profile ${profile} --api-url ${binding.apiUrl}\`.`]),
           ]
         : [
             `Unset ${variable}.`,
