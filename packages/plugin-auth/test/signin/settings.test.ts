@@ -131,6 +131,10 @@ describe('what is saved after a sign-in', () => {
   } as const
   const issuer = 'https://id.example.test'
   const apiUrl = 'https://api.example.test'
+  const inProfile = {
+    apiUrl: {value: apiUrl, source: 'profile'},
+    issuer: {value: issuer, source: 'profile'},
+  } as const
 
   it('is nothing for the service itself', () => {
     assert.equal(changeOf(settingsOf(request), request), undefined)
@@ -141,19 +145,13 @@ describe('what is saved after a sign-in', () => {
     const change = changeOf(settingsOf(request, {issuer, apiUrl, settings}), request)
     assert.deepEqual(defined(change), {issuer, apiUrl, redirectPath: '/cb', scopeOnRefresh: true})
     const saved = {issuer, apiUrl, redirectPath: '/cb', scopeOnRefresh: true}
-    const profile = {
-      ...request,
-      ...{settings: saved, apiUrl: {value: apiUrl, source: 'profile'}, issuer: {value: issuer, source: 'profile'}},
-    } as const
+    const profile = {...request, ...inProfile, settings: saved}
     assert.equal(changeOf(settingsOf(profile), profile), undefined)
   })
 
   it('removes what belonged to the issuer before', () => {
     const saved = {issuer, apiUrl, audience: 'old', storage: 'file'} as const
-    const profile = {
-      ...request,
-      ...{settings: saved, apiUrl: {value: apiUrl, source: 'profile'}, issuer: {value: issuer, source: 'profile'}},
-    } as const
+    const profile = {...request, ...inProfile, settings: saved}
     const change = changeOf(settingsOf(profile, {apiUrl: request.defaultApiUrl}), profile)
     assert.deepEqual(change, {apiUrl: undefined, issuer: undefined, audience: undefined})
   })
