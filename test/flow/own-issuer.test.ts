@@ -82,7 +82,7 @@ describe("an organisation's own issuer", function () {
   }
 
   it('that knows an audience and no resource hears that alone', async () => {
-    await using stage = await IssuerStage.open(sandbox, {quirks: {audience: true}})
+    await using stage = await IssuerStage.open(sandbox, {quirks: {audience: 'required'}})
     const problem = await problemOf(stage.login(stage.flags))
     assert.deepEqual([problem.code, problem.exit], ['AUTH_REFUSED', 78])
     assert.match(problem.message, /invalid_target/)
@@ -98,7 +98,7 @@ describe("an organisation's own issuer", function () {
     const quirks: {-readonly [Key in keyof Quirks]: Quirks[Key]} = {}
     await using stage = await IssuerStage.open(sandbox, {quirks})
     await stage.login(stage.flags)
-    quirks.audience = true
+    quirks.audience = 'taken'
     await stage.refresh()
     assert.deepEqual(
       stage.refreshes.map(({status, resource}) => [status, resource]),
@@ -111,7 +111,7 @@ describe("an organisation's own issuer", function () {
   })
 
   it('that refuses the resource parameter gets none with `none`', async () => {
-    await using stage = await IssuerStage.open(sandbox, {quirks: {audience: true}})
+    await using stage = await IssuerStage.open(sandbox, {quirks: {audience: 'taken'}})
     await stage.login({...stage.flags, settings: {resource: 'none'}})
     assert.equal(stage.saved.resource, 'none')
     assert.equal(await stage.ask(), 200)

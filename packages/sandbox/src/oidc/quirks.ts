@@ -2,8 +2,8 @@
 export interface Quirks {
   /** A refresh without `scope` is refused. */
   readonly scopeOnRefresh?: 'refused' | 'required'
-  /** The parameter that says what a token is for is `audience`; `resource` is refused. */
-  readonly audience?: true
+  /** The parameter that says what a token is for is `audience`, which may or must be there; `resource` is refused. */
+  readonly audience?: 'required' | 'taken'
   /** Refresh tokens stay the same; `silent`: and are not repeated in the answer to a refresh. */
   readonly rotation?: 'off' | 'silent'
   /** No refresh token is granted. */
@@ -106,6 +106,7 @@ async function token(quirks: Quirks, request: Request, handle: Handle): Promise<
 function refusal(quirks: Quirks, form: URLSearchParams, refresh: boolean): Response | undefined {
   const oauth = (error: string, error_description: string) => Response.json({error, error_description}, {status: 400})
   if (quirks.audience && form.has('resource')) return oauth('invalid_target', 'resource is not supported')
+  if (quirks.audience === 'required' && !form.has('audience')) return oauth('invalid_request', 'audience is required')
   if (!refresh || !quirks.scopeOnRefresh || form.has('scope') === (quirks.scopeOnRefresh === 'required'))
     return undefined
   return oauth('invalid_scope', `scope is ${quirks.scopeOnRefresh}`)
