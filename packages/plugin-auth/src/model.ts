@@ -47,6 +47,14 @@ export interface Binding {
   readonly clientId: string
   /** RFC 8707, sent on every token request. */
   readonly resource?: string
+  /** The parameter of issuers that know no `resource`; likewise. */
+  readonly audience?: string
+  /** What was asked for at the sign-in, where the issuer may want to hear it again. */
+  readonly scope?: string
+  /** True: a refresh names the scope, too. */
+  readonly scopeOnRefresh?: boolean
+  /** For an issuer that does not say how long its access tokens live. */
+  readonly accessTokenSeconds?: number
   /** Absent for a session of the incumbent's file: discovered when first needed. */
   readonly tokenEndpoint?: string
   readonly revocationEndpoint?: string

@@ -55,7 +55,8 @@ export class Browser {
   }
 
   async #send(url: URL, fields: URLSearchParams | undefined): Promise<IncomingMessage> {
-    if (url.protocol !== 'http:' || url.hostname !== '127.0.0.1') throw new Error(`Not on loopback: ${url.origin}`)
+    if (url.protocol !== 'http:' || !['127.0.0.1', 'localhost'].includes(url.hostname))
+      throw new Error(`Not on loopback: ${url.origin}`)
     const outgoing = request(url, {
       agent: this.#agent,
       method: fields ? 'POST' : 'GET',

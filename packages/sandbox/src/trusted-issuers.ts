@@ -46,6 +46,9 @@ export class TrustedIssuers {
 }
 
 async function keysOf(issuer: string): Promise<JSONWebKeySet> {
-  const metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as {jwks_uri: string}
+  const openid = await fetch(`${issuer}/.well-known/openid-configuration`)
+  // An OAuth server without OpenID Connect has RFC 8414's address alone.
+  const answer = openid.ok ? openid : await fetch(`${issuer}/.well-known/oauth-authorization-server`)
+  const metadata = (await answer.json()) as {jwks_uri: string}
   return (await (await fetch(metadata.jwks_uri)).json()) as JSONWebKeySet
 }

@@ -10,6 +10,8 @@ export interface ServerMetadata {
   readonly tokenEndpoint: string
   readonly authorizationEndpoint?: string
   readonly revocationEndpoint?: string
+  /** OpenID Connect Core 5.3; absent where the access token could not be sent there. */
+  readonly userinfoEndpoint?: string
   /** True when it issues ID tokens. */
   readonly openid: boolean
   /** RFC 9207: every authorization response names its issuer. */
@@ -28,7 +30,7 @@ export interface DiscoverOptions {
 }
 
 /**
- * Asks an issuer for its metadata: OpenID Connect's address first, then RFC 8414's.
+ * Asks an issuer for its metadata: OpenID Connect's address first, then RFC 8414's, in the forms that are in use.
  * @throws Problem AUTH_ISSUER_MISMATCH, AUTH_ENDPOINT_INSECURE, AUTH_DISCOVERY (78), AUTH_UNREACHABLE (75);
  * NetworkFailure
  */
@@ -43,12 +45,17 @@ export async function discover(issuer: string, options: DiscoverOptions): Promis
   return metadata
 }
 
+/** The first document that is the issuer's own; else the first one, whose name `check` refuses. */
 async function ask(issuer: string, send: Send): Promise<Record<string, unknown>> {
+  let other: Record<string, unknown> | undefined
   for (const url of metadataUrls(issuer)) {
     const answer = await send({method: 'GET', url, headers: {accept: 'application/json'}})
     const document = read(answer, issuer)
-    if (document) return document
+    if (document?.['issuer'] === issuer) return document
+    other ??= document
   }
+
+  if (other) return other
 
   throw new Problem({
     code: 'AUTH_DISCOVERY',
@@ -59,13 +66,21 @@ async function ask(issuer: string, send: Send): Promise<Record<string, unknown>>
   })
 }
 
-/** OpenID Connect appends to the path of the issuer, RFC 8414 3.1 inserts before it. */
+/**
+ * OpenID Connect appends to the path of the issuer, RFC 8414 3.1 inserts before it. Some servers append in both cases, and
+ * some have one document for the whole host.
+ */
 function metadataUrls(issuer: string): readonly string[] {
   const {origin, pathname} = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
+  const oauth = '/.well-known/oauth-authorization-server'
   return [
-    `${origin}${path}/.well-known/openid-configuration`,
-    `${origin}/.well-known/oauth-authorization-server${path}`,
+    ...new Set([
+      `${origin}${path}/.well-known/openid-configuration`,
+      `${origin}${oauth}${path}`,
+      `${origin}${path}${oauth}`,
+      `${origin}${oauth}`,
+    ]),
   ]
 }
 
@@ -114,9 +129,12 @@ function check(issuer: string, document: Record<string, unknown>): ServerMetadat
     })
   }
 
+  const userinfo = document['userinfo_endpoint']
+  const userinfoEndpoint = typeof userinfo === 'string' && isSecureUrl(userinfo) ? userinfo : undefined
   return {
     issuer,
     tokenEndpoint,
+    ...(userinfoEndpoint && {userinfoEndpoint}),
     ...(authorizationEndpoint && {authorizationEndpoint}),
     ...(revocationEndpoint && {revocationEndpoint}),
     openid: Array.isArray(document['id_token_signing_alg_values_supported']),
@@ -128,7 +146,7 @@ function check(issuer: string, document: Record<string, unknown>): ServerMetadat
 function endpoint(issuer: string, document: Record<string, unknown>, name: string): string | undefined {
   const value = document[name]
   if (typeof value !== 'string') return undefined
-  if (URL.canParse(value) && isSecure(new URL(value))) return value
+  if (isSecureUrl(value)) return value
   throw new Problem({
     code: 'AUTH_ENDPOINT_INSECURE',
     message: `The ${name} of ${issuer} is not an https address: ${shown(value)}.`,
@@ -136,6 +154,10 @@ function endpoint(issuer: string, document: Record<string, unknown>, name: strin
     issuer,
     suggestions: ['Ask the administrator of the issuer.'],
   })
+}
+
+function isSecureUrl(value: string): boolean {
+  return URL.canParse(value) && isSecure(new URL(value))
 }
 
 function shown(value: unknown): string {

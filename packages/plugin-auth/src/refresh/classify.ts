@@ -1,6 +1,7 @@
 import type {Binding} from '../model.ts'
 import type {Reason} from '../ledger/judge.ts'
 import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
+import type {Parameter} from './form.ts'
 import * as reasons from './reasons.ts'
 
 /** A full answer of the token endpoint. Header names are lower-case. */
@@ -42,6 +43,8 @@ export type Failed =
       readonly wholeIssuer?: boolean
       /** Nothing is at that address; the issuer's metadata may name another one by now (row 16). */
       readonly endpointMissing?: true
+      /** What it does not want to hear, or misses (rows 8 and 9). */
+      readonly refused?: Parameter
     }
   | {readonly kind: 'ambiguous' | 'uncertain'; readonly reason: Reason}
 
@@ -103,7 +106,7 @@ function redirected(answer: Answer): Verdict {
   return settings(reasons.redirected(hostOf(answer.headers['location'] ?? '')))
 }
 
-function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): Verdict {
+function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): Extract<Failed, {kind: 'untouched'}> {
   return {kind: 'untouched', again: false, reason, notBeforeMs}
 }
 
@@ -132,9 +135,9 @@ function classifyError(body: Record<string, unknown>, binding: Binding): Verdict
     case 'unsupported_grant_type':
       return settings(reasons.grantUnsupported(issuer))
     case 'invalid_scope':
-      return settings(reasons.scopeRefused(issuer, description))
+      return {...settings(reasons.scopeRefused(issuer, description)), refused: 'scope'}
     case 'invalid_target':
-      return settings(reasons.resourceRefused(binding.resource ?? binding.apiUrl))
+      return {...settings(reasons.resourceRefused(binding.resource ?? binding.apiUrl)), refused: 'resource'}
     case 'temporarily_unavailable':
       return {kind: 'untouched', again: true, reason: reasons.unavailable(issuer)}
     case 'server_error':

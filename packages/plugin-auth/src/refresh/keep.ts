@@ -15,7 +15,8 @@ const SAVE_PAUSE_MS = 500
 export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
   const {binding, generation, credential} = stored
   const previous = credential.kind === 'oauth' ? credential.tokens : undefined
-  const tokens = toTokens(body, {now: ports.now(), previous})
+  const {accessTokenSeconds} = binding
+  const tokens = toTokens(body, {now: ports.now(), previous, accessTokenSeconds})
   if (isSomebodyElse(body, binding)) return setAside(tokens, reasons.otherSubject(), stored, ports)
   const saved = await save(tokens, stored, ports)
   if (typeof saved !== 'string') return spent(saved, stored, ports)

@@ -3,6 +3,7 @@ import type {Change} from '../ledger/ledger.ts'
 import type {Stored} from '../model.ts'
 import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
 import {classify, type Failed, type Verdict} from './classify.ts'
+import {type Manner, otherManner, refreshForm, usualManner} from './form.ts'
 import {keep, keepRest} from './keep.ts'
 import {sameGeneration, type Endpoints, type RefreshOutcome, type RefreshPorts} from './ports.ts'
 
@@ -23,7 +24,7 @@ export async function present(stored: Stored, ports: RefreshPorts): Promise<Refr
   const {endpoints} = prepared
   const request = {...stored, binding: {...stored.binding, ...endpoints}}
   for (let tryNumber = 1; ; tryNumber++) {
-    const verdict = await askOrFollow(request, tokens.refreshToken, endpoints, ports)
+    const verdict = await askAsAllowed(request, tokens.refreshToken, endpoints, ports)
     if (verdict.kind === 'overtaken') return stepBack(verdict.by, stored, ports)
     if (verdict.kind === 'tokens') return await keep(verdict.body, stored, ports)
     if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
@@ -54,14 +55,26 @@ function backOffMs(tryNumber: number, rateLimited: boolean, random: number): num
   return base * 2 ** (tryNumber - 1) * (0.75 + random / 2)
 }
 
+/** Rows 8 and 9: what the issuer does not want to hear, or wants to hear, is left out, or said, once. */
+async function askAsAllowed(stored: Stored, token: string, endpoints: Endpoints, ports: RefreshPorts) {
+  const usual = usualManner(stored.binding)
+  const verdict = await askOrFollow(stored, token, endpoints, usual, ports)
+  if (verdict.kind !== 'untouched' || !verdict.refused) return verdict
+  const other = otherManner(verdict.refused, usual, stored.binding)
+  if (!other) return verdict
+  ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
+  return askOrFollow(stored, token, endpoints, other, ports)
+}
+
 /** Row 16: a token endpoint that is gone may have moved. The issuer's metadata, read anew once, says where to. */
-async function askOrFollow(stored: Stored, token: string, endpoints: Endpoints, ports: RefreshPorts) {
-  const verdict = await ask(stored, token, endpoints, ports)
+async function askOrFollow(stored: Stored, token: string, endpoints: Endpoints, manner: Manner, ports: RefreshPorts) {
+  const form = refreshForm(stored.binding, token, manner)
+  const verdict = await ask(stored, form, endpoints, ports)
   if (verdict.kind !== 'untouched' || !verdict.endpointMissing) return verdict
   ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
   const found = await rediscover(ports)
   if (!found || found.tokenEndpoint === endpoints.tokenEndpoint) return verdict
-  return ask({...stored, binding: {...stored.binding, ...found}}, token, found, ports)
+  return ask({...stored, binding: {...stored.binding, ...found}}, form, found, ports)
 }
 
 async function rediscover(ports: RefreshPorts): Promise<Endpoints | undefined> {
@@ -82,7 +95,7 @@ interface Overtaken {
 
 async function ask(
   stored: Stored,
-  refreshToken: string,
+  form: Readonly<Record<string, string>>,
   endpoints: Endpoints,
   ports: RefreshPorts,
 ): Promise<Overtaken | Verdict> {
@@ -92,13 +105,7 @@ async function ask(
     return classify(
       await ports.post({
         url: endpoints.tokenEndpoint,
-        // RFC 6749 6 and RFC 8707 2.2. Never `scope`: a narrower one would stick to the new token at the service.
-        form: {
-          grant_type: 'refresh_token',
-          refresh_token: refreshToken,
-          client_id: binding.clientId,
-          ...(binding.resource && {resource: binding.resource}),
-        },
+        form,
         // Finding and reaching the server takes its time, and a program that knows no lock of ours may have refreshed
         // this very token meanwhile: to present it now would be the replay. What remains is the way to the server.
         async onConnected() {

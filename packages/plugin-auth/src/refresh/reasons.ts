@@ -87,7 +87,7 @@ export const blocked = (requestId: string | undefined): Reason =>
 /** Row 16. */
 export const endpointMissing = (url: string): Reason =>
   reason('AUTH_ENDPOINT_MISSING', EXIT.configuration, `Token endpoint not found at ${url}.`, [
-    'Check SUPERSET_API_URL and SUPERSET_ISSUER; your session is kept.',
+    'Ask the administrator of the issuer; your session is kept.',
   ])
 
 /** Row 17. */
@@ -156,7 +156,7 @@ export const scopeWider = (issuer: string, scopes: readonly string[]): Reason =>
 /** Row 43. */
 export const redirected = (host: string): Reason =>
   reason('AUTH_REDIRECTED', EXIT.configuration, `Token endpoint redirects to ${host}; refused.`, [
-    'Check SUPERSET_API_URL and SUPERSET_ISSUER; your session is kept.',
+    'Ask the administrator of the issuer; your session is kept.',
   ])
 
 /** Row 50, while its answer may still come: the helper goes on waiting when the run has gone. */

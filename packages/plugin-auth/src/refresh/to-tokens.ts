@@ -4,15 +4,22 @@ import type {TokenBody} from './classify.ts'
 
 const YEAR_MS = 365 * 24 * 3600 * 1000
 
+interface At {
+  readonly now: number
+  readonly previous?: Tokens | undefined
+  /** The issuer's settings: how long its access tokens live where it does not say so, or says what cannot be. */
+  readonly accessTokenSeconds?: number | undefined
+}
+
 /**
  * A token response as it is stored (rows 32-39). What is odd about the lifetime makes it unknown, never infinite; an
  * omitted or empty refresh token leaves the old one in force (RFC 6749 6).
  */
-export function toTokens(body: TokenBody, at: {readonly now: number; readonly previous?: Tokens | undefined}): Tokens {
+export function toTokens(body: TokenBody, at: At): Tokens {
   const refreshToken = body.refreshToken ?? at.previous?.refreshToken
   const scope = body.scope ?? at.previous?.scope
   const clockOffsetMs = offset(at.now, body.serverDate)
-  const lifetimeMs = lifetime(body)
+  const lifetimeMs = lifetime(body, at.accessTokenSeconds)
   return {
     accessToken: body.accessToken,
     ...(refreshToken !== undefined && {refreshToken}),
@@ -30,10 +37,16 @@ function offset(now: number, serverDate: number | undefined): number {
   return Math.abs(difference) <= 1500 ? 0 : difference
 }
 
-function lifetime(body: TokenBody): number | undefined {
+/** Rows 32 and 35: what is not said is the settings' to say; more than a year is not believed. */
+function lifetime(body: TokenBody, usualSeconds: number | undefined): number | undefined {
+  const usualMs = usualSeconds === undefined ? undefined : usualSeconds * 1000
+  const saidMs = lifetimeSaid(body)
+  return saidMs === undefined || saidMs <= YEAR_MS ? (saidMs ?? usualMs) : (usualMs ?? YEAR_MS)
+}
+
+function lifetimeSaid(body: TokenBody): number | undefined {
   const seconds = typeof body.expiresIn === 'string' ? Number(body.expiresIn) : body.expiresIn
-  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0) return Math.min(seconds * 1000, YEAR_MS)
+  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0) return seconds * 1000
   const {iat, exp} = peekClaims(body.accessToken)
-  if (typeof iat === 'number' && typeof exp === 'number' && exp > iat) return Math.min((exp - iat) * 1000, YEAR_MS)
-  return undefined
+  return typeof iat === 'number' && typeof exp === 'number' && exp > iat ? (exp - iat) * 1000 : undefined
 }

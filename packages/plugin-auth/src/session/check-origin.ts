@@ -18,7 +18,12 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
     issuer: binding.issuer,
     suggestions:
       variable === undefined
-        ? [`Sign in there: \`${bin} auth login --profile ${profile}\`.`]
+        ? [
+            `Sign in there: \`${bin} auth login --profile ${profile}\`.`,
+            ...(apiUrl.source === 'policy'
+              ? []
+              : [`Or at the first one again: \`${bin} auth login --profile ${profile} --api-url ${binding.apiUrl}\`.`]),
+          ]
         : [
             `Unset ${variable}.`,
             `Or use the profile of that API: \`${bin} auth list\` shows them.`,

@@ -5,6 +5,7 @@ import {chooseOrganization} from './choose-organization.ts'
 import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
 import {cancelled, keyMalformed} from './problems.ts'
+import {rememberSettings} from './remember.ts'
 import {me, type Service} from './service.ts'
 
 /**
@@ -30,7 +31,13 @@ export async function loginWithKey(
   ports: LoginPorts,
 ): Promise<LoginResult> {
   const apiKey = readKey(options.apiKey)
-  const {apiUrl, clientId} = settingsOf({apiUrl: request.apiUrl, clientId: request.clientId})
+  const {issuer, ...where} = request
+  // A key has no issuer; one that was saved stays the profile's all the same.
+  const settings = settingsOf(
+    issuer?.source === 'profile' ? request : where,
+    options.apiUrl === undefined ? {} : {apiUrl: options.apiUrl},
+  )
+  const {apiUrl, clientId} = settings
   const storage = await ports.probe(options.storage)
   const service: Service = {apiUrl, send: ports.send, credential: {scheme: 'api-key', secret: apiKey}}
   const person = await me(service)
@@ -44,6 +51,7 @@ export async function loginWithKey(
   const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
   if (options.signal?.aborted) throw cancelled()
   await ports.commit(storage, binding, {kind: 'api-key', apiKey})
+  await rememberSettings(settings, request)
   if (organization) await ports.rememberOrganization(organization.id)
   return {
     ...{profile: request.profile, issuer: apiUrl, apiUrl, scheme: 'api-key', storage, subject: person.id, account},

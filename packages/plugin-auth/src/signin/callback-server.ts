@@ -1,9 +1,10 @@
 import {once} from 'node:events'
-import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
-import type {AddressInfo} from 'node:net'
+import type {IncomingMessage, ServerResponse} from 'node:http'
 import {setTimeout as delay} from 'node:timers/promises'
+import {DEFAULT_REDIRECT, type RedirectAddress} from '../settings.ts'
 import type {Conclusive, Verdict} from './answer.ts'
 import {page, type PageName, SAFE_HEADERS} from './callback-page.ts'
+import {type Listener, listenOnLoopback} from './loopback-listener.ts'
 
 /** Fixed ports first, so that `ssh -L 51789:127.0.0.1:51789` can be told in advance; then any. */
 export const CALLBACK_PORTS: readonly number[] = [51_789, 51_790, 51_791, 51_792, 51_793, 0]
@@ -14,7 +15,7 @@ const LAST_PAGE_MS = 400
 const FLUSH_MS = 1000
 
 /**
- * The loopback redirect address of RFC 8252 7.3. It answers `GET /callback` under its own name alone, stays up until
+ * The loopback redirect address of RFC 8252 7.3. It answers `GET /callback` (or the path that is registered) under its own name alone, stays up until
  * the code was redeemed, and takes the first conclusive answer; anything else, from wherever, changes nothing.
  */
 export class CallbackServer implements AsyncDisposable {
@@ -22,7 +23,7 @@ export class CallbackServer implements AsyncDisposable {
   ignored = 0
   /** The first conclusive answer. */
   readonly answer: Promise<Conclusive>
-  readonly #server: Server
+  readonly #address: Pick<RedirectAddress, 'host' | 'path'>
   readonly #judge: (parameters: URLSearchParams) => Verdict
   readonly #onIgnored: (count: number) => void
   readonly #first = Promise.withResolvers<Conclusive>()
@@ -31,39 +32,38 @@ export class CallbackServer implements AsyncDisposable {
   readonly #pending = new Set<Promise<unknown>>()
   #answered = false
   #redirectedAt: number | undefined
+  #listener!: Listener
 
-  private constructor(judge: (parameters: URLSearchParams) => Verdict, onIgnored: (count: number) => void) {
+  private constructor(
+    judge: (parameters: URLSearchParams) => Verdict,
+    onIgnored: (count: number) => void,
+    address: Pick<RedirectAddress, 'host' | 'path'>,
+  ) {
     this.#judge = judge
     this.#onIgnored = onIgnored
+    this.#address = address
     this.answer = this.#first.promise
-    this.#server = createServer((request, response) => this.#serve(request, response))
-    this.#server.maxConnections = 64
   }
 
-  /** @throws the system's error when no port at all can be had on 127.0.0.1 */
+  /** @throws PortsTaken when none of the ports can be had */
   static async listen(
     judge: (parameters: URLSearchParams) => Verdict,
     onIgnored: (count: number) => void,
     ports: readonly number[] = CALLBACK_PORTS,
+    address: Pick<RedirectAddress, 'host' | 'path'> = DEFAULT_REDIRECT,
   ): Promise<CallbackServer> {
-    const server = new CallbackServer(judge, onIgnored)
-    for (const [index, port] of ports.entries()) {
-      try {
-        server.#server.listen({host: '127.0.0.1', port, exclusive: true})
-        await once(server.#server, 'listening')
-        return server
-      } catch (error) {
-        const {code} = error as NodeJS.ErrnoException
-        const taken = code === 'EADDRINUSE' || code === 'EACCES'
-        if (!taken || index === ports.length - 1) throw error
-      }
-    }
+    const server = new CallbackServer(judge, onIgnored, address)
+    const serve = (request: IncomingMessage, response: ServerResponse) => server.#serve(request, response)
+    server.#listener = await listenOnLoopback(serve, {host: address.host, ports})
+    return server
+  }
 
-    throw new RangeError('no port was named')
+  get port(): number {
+    return this.#listener.port
   }
 
   get redirectUri(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/callback`
+    return `http://${this.#address.host}:${this.port}${this.#address.path}`
   }
 
   /** Tells the browser, which waits on the last page, how it ended. */
@@ -80,10 +80,14 @@ export class CallbackServer implements AsyncDisposable {
     }
 
     await Promise.race([Promise.all(this.#pending), delay(FLUSH_MS)])
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    this.#server.closeAllConnections()
-    await closed
+    const {servers} = this.#listener
+    const closed = servers.map((server) => once(server.close(), 'close'))
+    for (const server of servers) server.closeAllConnections()
+    await Promise.all(closed)
+  }
+
+  get #lastPath(): string {
+    return this.#address.path === '/done' ? '/signed-in' : '/done'
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -91,12 +95,11 @@ export class CallbackServer implements AsyncDisposable {
     this.#pending.add(closed)
     void closed.finally(() => this.#pending.delete(closed))
     const {host} = request.headers
-    const {port} = this.#server.address() as AddressInfo
     // A foreign name means a page of another site, whose name was made to point here (DNS rebinding).
-    if (host !== `127.0.0.1:${port}`) return send(response, 'not-found')
+    if (host !== `${this.#address.host}:${this.port}`) return send(response, 'not-found')
     const url = URL.parse(request.url ?? '/', `http://${host}`)
-    if (url?.pathname === '/callback') return this.#callback(request, response, url.searchParams)
-    if (url?.pathname === '/done' && request.method === 'GET' && this.#answered) return this.#last(response)
+    if (url?.pathname === this.#address.path) return this.#callback(request, response, url.searchParams)
+    if (url?.pathname === this.#lastPath && request.method === 'GET' && this.#answered) return this.#last(response)
     send(response, 'not-found')
   }
 
@@ -115,7 +118,7 @@ export class CallbackServer implements AsyncDisposable {
     if (verdict.kind !== 'code') return send(response, pageOf(verdict))
     this.#redirectedAt = Date.now()
     // The code leaves the browser's history this way.
-    response.writeHead(303, {...SAFE_HEADERS, location: '/done'}).end()
+    response.writeHead(303, {...SAFE_HEADERS, location: this.#lastPath}).end()
   }
 
   #last(response: ServerResponse): void {

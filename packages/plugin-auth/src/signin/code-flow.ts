@@ -5,7 +5,9 @@ import type {Settings} from '../settings.ts'
 import {type Conclusive, type Expected, judge} from './answer.ts'
 import {CallbackServer} from './callback-server.ts'
 import {redeem, type SignedIn} from './exchange.ts'
+import {PortsTaken} from './loopback-listener.ts'
 import {readPasted} from './paste.ts'
+import {holderOfPort} from './port-holder.ts'
 import type {TerminalPorts} from './ports.ts'
 import * as problems from './problems.ts'
 
@@ -47,15 +49,18 @@ export async function signInWithBrowser(flow: CodeFlow): Promise<SignedIn> {
   await using server = await CallbackServer.listen(
     (parameters) => judge(parameters, expected),
     onIgnored,
-    ports.callbackPorts,
-  )
+    settings.redirect.ports ?? ports.callbackPorts,
+    settings.redirect,
+  ).catch(async (error: unknown) => {
+    throw error instanceof PortsTaken ? problems.portTaken(error, await holderOfPort(error.port)) : error
+  })
   const address = (redirectUri: string): string => authorizationUrl(flow, redirectUri, secrets)
   announce(flow, address(server.redirectUri), flow.pasteUri && address(flow.pasteUri))
   const {answer, redirectUri} = await firstAnswer(flow, server, expected)
   if (answer.kind === 'wrong-issuer') throw problems.wrongIssuer(metadata.issuer, answer.got)
   if (answer.kind === 'error') throw problems.authorizationRefused(metadata.issuer, answer.error, answer.description)
   const signedIn = await redeem(
-    {metadata, clientId: settings.clientId, resource: settings.resource, code: answer.code, redirectUri, ...secrets},
+    {metadata, settings, code: answer.code, redirectUri, ...secrets},
     (request) => ports.send({...request, ...(signal && {signal})}),
     ports.now,
   ).catch((error: unknown) => {
@@ -77,20 +82,25 @@ function authorizationUrl(
 ): string {
   if (!metadata.authorizationEndpoint) throw problems.noAuthorizationEndpoint(metadata.issuer)
   const url = new URL(metadata.authorizationEndpoint)
+  const {audience, resource, scope} = settings
   const parameters = {
+    // OpenID Connect Core 11: offline_access is granted with an explicit consent only.
+    ...(metadata.openid && scope.split(' ').includes('offline_access') && {prompt: 'consent'}),
+    ...settings.authorizeParameters,
     client_id: settings.clientId,
     response_type: 'code',
     redirect_uri: redirectUri,
-    scope: settings.scope,
-    resource: settings.resource,
+    scope,
+    ...(resource !== undefined && {resource}),
+    ...(audience !== undefined && {audience}),
     state,
-    nonce,
+    // It comes back in the ID token: a server without those may refuse it.
+    ...(metadata.openid && {nonce}),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
-    // OpenID Connect Core 11: offline_access is granted with an explicit consent only.
-    prompt: 'consent',
   }
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  // Whoever sets `prompt` to nothing wants none.
+  for (const [name, value] of Object.entries(parameters)) if (value !== '') url.searchParams.set(name, value)
   return url.href
 }
 
@@ -118,7 +128,7 @@ async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: Exp
   const over = new AbortController()
   const ended = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
-    ended.reject(problems.timedOut(Math.round(timeoutMs / 60_000), server.ignored, flow.pasteUri !== undefined))
+    ended.reject(problems.timedOut(Math.round(timeoutMs / 60_000), server, flow.pasteUri !== undefined))
   }, timeoutMs)
   const cancel = (): void => ended.reject(problems.cancelled())
   if (signal?.aborted) cancel()

@@ -9,13 +9,14 @@ import {networkProblem} from '../network/network-problem.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {parseObject, printable} from '../network/answer.ts'
 import {toTokens} from '../refresh/to-tokens.ts'
+import type {Settings} from '../settings.ts'
+import {accountOf} from './account.ts'
 import * as problems from './problems.ts'
 
 /** A sign-in that was answered with a code, and all that is needed to redeem it. */
 export interface Redemption {
   readonly metadata: ServerMetadata
-  readonly clientId: string
-  readonly resource: string
+  readonly settings: Pick<Settings, 'accessTokenSeconds' | 'accountClaim' | 'audience' | 'clientId' | 'resource'>
   readonly code: string
   readonly redirectUri: string
   readonly state: string
@@ -49,7 +50,8 @@ export async function redeem(redemption: Redemption, send: Send, now: () => numb
 }
 
 async function redeemOnce(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
-  const {metadata, nonce, redirectUri, resource, state, verifier} = redemption
+  const {metadata, nonce, redirectUri, settings, state, verifier} = redemption
+  const {audience, resource} = settings
   // Imported here: the steady path of every other command never needs it.
   const openid = await import('openid-client')
   let raw: HttpResponse | undefined
@@ -66,11 +68,11 @@ async function redeemOnce(redemption: Redemption, send: Send, now: () => number)
         expectedState: state,
         ...(metadata.openid && {expectedNonce: nonce, idTokenExpected: true}),
       },
-      {resource},
+      {...(resource !== undefined && {resource}), ...(audience !== undefined && {audience})},
     )
     if (answer.token_type !== 'bearer')
       throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
-    return signedIn(raw, answer.claims(), now())
+    return await signedIn(raw, answer.claims(), redemption, send, now())
   } catch (error) {
     throw explain(error, raw, metadata.issuer)
   }
@@ -78,24 +80,26 @@ async function redeemOnce(redemption: Redemption, send: Send, now: () => number)
 
 function configure(
   openid: typeof import('openid-client'),
-  {metadata, clientId}: Redemption,
+  {metadata, settings}: Redemption,
   send: Send,
   seen: (response: HttpResponse) => void,
 ): Configuration {
   const server = {...metadata.document, issuer: metadata.issuer}
   const client = {[openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS}
-  const config = new openid.Configuration(server, clientId, client, openid.None())
+  const config = new openid.Configuration(server, settings.clientId, client, openid.None())
   // http was already limited to loopback, by discovery and by every connection.
   openid.allowInsecureRequests(config)
   config[openid.customFetch] = fetchOver(send, seen)
   return config
 }
 
-function signedIn(
+async function signedIn(
   raw: HttpResponse | undefined,
-  claims: Readonly<Record<string, unknown>> | undefined,
+  idClaims: Readonly<Record<string, unknown>> | undefined,
+  {metadata, settings}: Redemption,
+  send: Send,
   now: number,
-): SignedIn {
+): Promise<SignedIn> {
   const body = (raw && parseObject(raw.body)) ?? {}
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   const accessToken = text(body['access_token']) ?? ''
@@ -109,17 +113,13 @@ function signedIn(
       expiresIn: body['expires_in'],
       ...(raw?.date !== undefined && {serverDate: raw.date}),
     },
-    {now},
+    {now, accessTokenSeconds: settings.accessTokenSeconds},
   )
-  const token = peekClaims(accessToken)
-  const subject = text(claims?.['sub']) ?? text(token['sub'])
-  const names = [claims?.['email'], claims?.['preferred_username'], claims?.['name'], subject]
-  const account = names.map((name) => printable(name, 200)).find((name) => name !== undefined)
-  const organizationClaim = text(token['organizationId'])
+  const {accountClaim} = settings
+  const organizationClaim = text(peekClaims(accessToken)['organizationId'])
   return {
     tokens,
-    ...(subject && {subject}),
-    ...(account && {account}),
+    ...(await accountOf({idClaims, accessToken, accountClaim}, metadata, send)),
     ...(organizationClaim && {organizationClaim}),
   }
 }
@@ -145,6 +145,9 @@ function explain(error: unknown, raw: HttpResponse | undefined, issuer: string):
     return problems.exchangeRefused(issuer, `refused (${code}${description ? `: ${description}` : ''})`, exit, error)
   }
 
+  // A refusal without a body: the code is spent or was never good, and asking again changes nothing.
+  if ((raw.status === 400 || raw.status === 401) && raw.body.length === 0)
+    return problems.exchangeRefused(issuer, `refused without saying why (HTTP ${raw.status})`, EXIT.signInNeeded, error)
   if (raw.status === 200 && body)
     return problems.exchangeRefused(issuer, `answered what cannot be accepted (${wordsOf(error)})`, EXIT.denied, error)
   return problems.notCompleted(issuer, `${issuer} answered HTTP ${raw.status} without saying why.`, error)

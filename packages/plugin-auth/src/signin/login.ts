@@ -2,7 +2,7 @@ import {EXIT, isProblem, type LoginOptions, type LoginResult, Problem} from '@su
 import type {Binding} from '../model.ts'
 import {discover, type ServerMetadata} from '../network/discovery.ts'
 import {tellingNetworkProblems} from '../network/network-problem.ts'
-import {type Settings, settingsOf} from '../settings.ts'
+import {DEFAULT_SCOPE, type Settings, settingsOf} from '../settings.ts'
 import {loginWithKey} from './api-key.ts'
 import {chooseOrganization} from './choose-organization.ts'
 import {signInWithBrowser} from './code-flow.ts'
@@ -11,6 +11,7 @@ import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
 import {cancelled, noTerminal} from './problems.ts'
 import {checkIssuerAccepted} from './protected-resource.ts'
+import {rememberSettings} from './remember.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
 import type {Organization} from './service.ts'
 
@@ -28,8 +29,9 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   const storage = await ports.probe(options.storage)
   await checkIssuerAccepted(settings, ports.send)
   const metadata = await tellingNetworkProblems(() => discover(settings.issuer, {...ports, homeDir: request.homeDir}))
-  const signedIn = await signIn(request, options, {settings, metadata, ports})
-  const binding = bindingOf(request.profile, settings, metadata, signedIn)
+  const asked = fitted(settings, metadata)
+  const signedIn = await signIn(request, options, {settings: asked, metadata, ports})
+  const binding = bindingOf(request.profile, asked, metadata, signedIn)
   try {
     await allowChange(request, options, binding, ports)
     if (options.signal?.aborted) throw cancelled()
@@ -40,6 +42,7 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
 
   const {tokens} = signedIn
   await ports.commit(storage, binding, {kind: 'oauth', tokens})
+  await rememberSettings(settings, request)
   const organization = await organizationOf(request, options, settings, signedIn, ports)
   return {
     ...{profile: request.profile, issuer: settings.issuer, apiUrl: settings.apiUrl, scheme: 'bearer', storage},
@@ -57,7 +60,7 @@ interface Parts {
 }
 
 function signIn(request: LoginRequest, options: LoginOptions, {settings, metadata, ports}: Parts): Promise<SignedIn> {
-  const pasteUri = pasteUriOf(request, settings)
+  const pasteUri = pasteUriOf(settings)
   return signInWithBrowser({
     ...{settings, metadata, ports, tell: request.tell},
     ...(pasteUri && {pasteUri}),
@@ -65,21 +68,34 @@ function signIn(request: LoginRequest, options: LoginOptions, {settings, metadat
   })
 }
 
-/** The service's own page, registered with the service alone; its address is known only together with the API's. */
-function pasteUriOf({apiUrl, webUrl}: LoginRequest, settings: Settings): string | undefined {
-  if (settings.issuer !== settings.apiUrl) return undefined
-  const unrelated = webUrl.source === 'default' && apiUrl.source !== 'default'
-  return unrelated ? undefined : `${webUrl.value}/cli/auth/code`
+/** OAuth alone knows no `openid` and its like: what is asked for by default is what such a server says that it has. */
+function fitted(settings: Settings, {document, openid}: ServerMetadata): Settings {
+  const supported = document['scopes_supported']
+  if (openid || settings.scope !== DEFAULT_SCOPE || !Array.isArray(supported)) return settings
+  const known = DEFAULT_SCOPE.split(' ').filter((scope) => supported.includes(scope))
+  return {...settings, scope: known.join(' ')}
+}
+
+/** The service's own page, registered with the service alone. */
+function pasteUriOf({apiUrl, issuer, webUrl}: Settings): string | undefined {
+  return issuer === apiUrl && webUrl !== undefined ? `${webUrl}/cli/auth/code` : undefined
 }
 
 function bindingOf(
   profile: string,
-  {apiUrl, clientId, issuer, replayPolicy, resource}: Settings,
+  settings: Settings,
   {tokenEndpoint, revocationEndpoint}: ServerMetadata,
   {account, subject}: SignedIn,
 ): Binding {
+  const {accessTokenSeconds, apiUrl, audience, clientId, issuer, replayPolicy, resource, scope} = settings
   return {
-    ...{profile, issuer, apiUrl, clientId, resource, replayPolicy, tokenEndpoint},
+    ...{profile, issuer, apiUrl, clientId, replayPolicy, tokenEndpoint},
+    ...(resource !== undefined && {resource}),
+    ...(audience !== undefined && {audience}),
+    // At the service a refresh never names a scope: a narrower one would stick to the new token.
+    ...(replayPolicy !== 'user' && {scope}),
+    ...(settings.scopeOnRefresh && {scope, scopeOnRefresh: true}),
+    ...(accessTokenSeconds !== undefined && {accessTokenSeconds}),
     ...(revocationEndpoint !== undefined && {revocationEndpoint}),
     ...(subject !== undefined && {subject}),
     ...(account !== undefined && {account}),

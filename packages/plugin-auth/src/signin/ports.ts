@@ -45,5 +45,17 @@ export interface LoginPorts extends StoragePorts, TerminalPorts {
 
 export type LoginRequest = Pick<
   IdentityRequest,
-  'agentMode' | 'apiUrl' | 'clientId' | 'homeDir' | 'interactive' | 'issuer' | 'profile' | 'storage' | 'tell' | 'webUrl'
+  | 'agentMode'
+  | 'apiUrl'
+  | 'clientId'
+  | 'defaultApiUrl'
+  | 'homeDir'
+  | 'interactive'
+  | 'issuer'
+  | 'profile'
+  | 'remember'
+  | 'settings'
+  | 'storage'
+  | 'tell'
+  | 'webUrl'
 >

@@ -10,13 +10,29 @@ export function cancelled(): Problem {
 }
 
 /** Row 76. */
-export function timedOut(minutes: number, ignored: number, paste: boolean): Problem {
+export function timedOut(
+  minutes: number,
+  {ignored, port}: {readonly ignored: number; readonly port: number},
+  paste: boolean,
+): Problem {
   const stale = ignored === 0 ? '' : ` ${ignoredCallbacks(ignored)}`
   return problem('AUTH_TIMED_OUT', EXIT.signInNeeded, `Timed out: nobody signed in for ${minutes} minutes.${stale}`, [
     AGAIN,
     ...(paste ? ['On another machine? Open the second address there and paste the code it shows.'] : []),
-    'Over SSH? Forward the port: `ssh -L 51789:127.0.0.1:51789`.',
+    `Over SSH? Forward the port: \`ssh -L ${port}:127.0.0.1:${port}\`.`,
     WITH_KEY,
+  ])
+}
+
+/** Row 77: where ports are registered, no other one will do. */
+export function portTaken({port, code}: {readonly port: number; readonly code: string}, pid?: number): Problem {
+  const why =
+    code === 'EACCES'
+      ? `Port ${port} may not be used by you`
+      : `Port ${port} is in use${pid === undefined ? '' : ` by pid ${pid}`} (another sign-in?)`
+  return problem('AUTH_PORT_TAKEN', EXIT.configuration, `${why}, and the issuer accepts no other one.`, [
+    'End that program, then run `superset auth login` again.',
+    'Or register another port at the issuer, and name it with `superset auth login --redirect-port <port>`.',
   ])
 }
 
@@ -97,7 +113,7 @@ export function issuerNotAccepted(apiUrl: string, issuer: string, accepted: read
     'AUTH_ISSUER_REFUSED',
     EXIT.configuration,
     `${apiUrl} accepts tokens of ${accepted.join(', ')}, not of ${issuer}.`,
-    ['Name one of its issuers with --issuer, or the API of yours with SUPERSET_API_URL.'],
+    ['Name one of its issuers with --issuer, or the API that takes the tokens of yours with --api-url.'],
     {issuer},
   )
 }

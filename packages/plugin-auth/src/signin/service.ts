@@ -118,6 +118,6 @@ function notTheService(apiUrl: string, why: string): Problem {
     code: 'SERVICE_UNEXPECTED',
     message: `${apiUrl} did not answer as the Superset API does${why}`,
     exit: EXIT.configuration,
-    suggestions: ['Check SUPERSET_API_URL.'],
+    suggestions: ['Check the address of the API: --api-url, SUPERSET_API_URL, or the settings of the profile.'],
   })
 }

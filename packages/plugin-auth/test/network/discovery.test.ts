@@ -98,6 +98,32 @@ describe('discovering an issuer', () => {
     assert.deepEqual([found.openid, found.namesIssuer, found.revocationEndpoint], [false, false, undefined])
   })
 
+  it('finds it where the path is appended, or where one document serves the whole host', async () => {
+    const found = {issuer: ISSUER, token_endpoint: `${ISSUER}/token`}
+    const somebodyElse = {...found, issuer: 'https://id.example.test'}
+    for (const answers of [
+      {'/tenant/.well-known/oauth-authorization-server': found},
+      {'/.well-known/oauth-authorization-server': found},
+      {[OPENID]: somebodyElse, [OAUTH]: found},
+    ]) {
+      await using home = await tempHome()
+      const {send} = server(answers)
+      assert.equal((await discover(ISSUER, {homeDir: home.homeDir, send})).issuer, ISSUER)
+    }
+  })
+
+  it('names the place to ask who signed in, unless the token would travel in the open', async () => {
+    await using home = await tempHome()
+    for (const [userinfo, expected] of [
+      [`${ISSUER}/me`, `${ISSUER}/me`],
+      ['http://id.example.test/me', undefined],
+    ]) {
+      const {send} = server({[OPENID]: {...METADATA, userinfo_endpoint: userinfo}})
+      const found = await discover(ISSUER, {homeDir: home.homeDir, send, fresh: true})
+      assert.equal(found.userinfoEndpoint, expected)
+    }
+  })
+
   it('row 44: refuses the metadata of another issuer, a trailing slash included', async () => {
     await using home = await tempHome()
     for (const issuer of ['https://evil.example.test', `${ISSUER}/`, 7, undefined]) {

@@ -19,6 +19,13 @@ describe('toTokens', () => {
   it('row 35: caps a life of centuries at a year', () => {
     assert.equal(toTokens({...body, expiresIn: 2 ** 60}, {now}).lifetimeMs, 365 * 24 * 3600 * 1000)
   })
+  it('rows 32 and 35: a life that is not said, or said to be endless, is what the settings of the issuer say', () => {
+    const life = (expiresIn?: unknown) => toTokens({...body, expiresIn}, {now, accessTokenSeconds: 120}).lifetimeMs
+    assert.deepEqual(
+      [life(), life(-1), life(2 ** 60), life(60), life(86_400)],
+      [120_000, 120_000, 120_000, 60_000, 86_400_000],
+    )
+  })
   it('row 32: falls back to the claims of a JWT', () => {
     const claims = Buffer.from(JSON.stringify({iat: 100, exp: 160})).toString('base64url')
     assert.equal(toTokens({accessToken: `x.${claims}.y`}, {now}).lifetimeMs, 60_000)

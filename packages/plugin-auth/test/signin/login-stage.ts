@@ -50,6 +50,7 @@ export class LoginStage implements AsyncDisposable {
       apiUrl: {value: apiUrl, source: 'env:SUPERSET_API_URL'},
       webUrl: {value: apiUrl, source: 'env:SUPERSET_WEB_URL'},
       clientId: {value: 'superset-cli', source: 'default'},
+      defaultApiUrl: 'https://api.superset.sh',
       interactive: true,
       agentMode: false,
       tell: (line) => this.#hear(line),

@@ -14,6 +14,7 @@ import {handleRevocation, handleToken} from '../token-endpoint.ts'
 import {forwardTo} from './forward.ts'
 import {handleInteraction} from './interaction.ts'
 import {memoryAdapter} from './memory-adapter.ts'
+import {type Quirks, quirkySettings, withQuirks} from './quirks.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -23,6 +24,7 @@ export interface OidcProviderOptions {
   readonly accessTokenSeconds?: number
   /** The API that tokens are for; unless given, `<issuer>/api`. */
   readonly resource?: string
+  readonly quirks?: Quirks
 }
 
 /** A certified OpenID provider on loopback, with other manners than the service's: a replay ends one session only. */
@@ -45,9 +47,11 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
   const resource = options.resource ?? `${url}/api`
   // Loaded here, not above: most who import this package never start a provider.
   const {default: OpenIdProvider} = await import('oidc-provider')
-  const provider = new OpenIdProvider(url, await configuration(resource, options.accessTokenSeconds ?? 600))
+  const {quirks = {}} = options
+  const settings = await configuration(resource, options.accessTokenSeconds ?? 600, quirks)
+  const provider = new OpenIdProvider(url, {...settings, ...quirkySettings(quirks)})
   const inner = await serveInner(provider)
-  const handle = forwardTo((inner.address() as AddressInfo).port)
+  const handle = withQuirks(quirks, forwardTo((inner.address() as AddressInfo).port))
   const changes = new Changes()
   const journal = new Journal(changes)
   const faults = {token: new Faults(changes), revocation: new Faults(changes), metadata: new Faults(changes)}
@@ -88,7 +92,11 @@ async function serveInner(provider: Provider): Promise<Server> {
   return server
 }
 
-async function configuration(resource: string, accessTokenSeconds: number): Promise<Record<string, unknown>> {
+async function configuration(
+  resource: string,
+  accessTokenSeconds: number,
+  {lifetime, redirectUri = 'http://127.0.0.1/callback'}: Quirks,
+): Promise<Record<string, unknown>> {
   const {privateKey} = await generateKeyPair('RS256', {extractable: true})
   return {
     adapter: memoryAdapter(),
@@ -100,7 +108,7 @@ async function configuration(resource: string, accessTokenSeconds: number): Prom
         application_type: 'native',
         token_endpoint_auth_method: 'none',
         // For an address on loopback any port is accepted (RFC 8252 7.3).
-        redirect_uris: ['http://127.0.0.1/callback'],
+        redirect_uris: [redirectUri],
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
       },
@@ -122,7 +130,7 @@ async function configuration(resource: string, accessTokenSeconds: number): Prom
       devInteractions: {enabled: false},
       rpInitiatedLogout: {enabled: false},
       revocation: {enabled: true, allowedPolicy: () => true},
-      resourceIndicators: resourceIndicators(resource, accessTokenSeconds),
+      resourceIndicators: resourceIndicators(resource, accessTokenSeconds, lifetime ? 'opaque' : 'jwt'),
     },
     interactions: {url: (_: unknown, {uid}: {uid: string}) => `/interaction/${uid}`},
     findAccount: (_: unknown, accountId: string) => ({
@@ -137,7 +145,7 @@ async function configuration(resource: string, accessTokenSeconds: number): Prom
   }
 }
 
-function resourceIndicators(resource: string, accessTokenTTL: number) {
+function resourceIndicators(resource: string, accessTokenTTL: number, accessTokenFormat: 'jwt' | 'opaque') {
   return {
     enabled: true,
     defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? resource,
@@ -145,7 +153,7 @@ function resourceIndicators(resource: string, accessTokenTTL: number) {
     getResourceServerInfo: (_context: unknown, audience: string) => ({
       scope: SCOPES.join(' '),
       audience,
-      accessTokenFormat: 'jwt',
+      accessTokenFormat,
       accessTokenTTL,
       jwt: {sign: {alg: 'RS256'}},
     }),

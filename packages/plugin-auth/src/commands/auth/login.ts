@@ -1,10 +1,12 @@
 import {Flags} from '@oclif/core'
 import {EXIT, type LoginOptions, type LoginResult, Problem, type Storage} from '@superset/identity'
 import {AuthCommand} from '../../command.ts'
+import {issuerFlags, issuerOptions, NOT_WITH_A_KEY} from '../../issuer-flags.ts'
 
 export default class Login extends AuthCommand {
   static override summary = 'Sign in with the browser, or with an API key.'
-  static override description = `Opens the sign-in page and waits for its answer. The address is always printed, so that another program or machine can open it; the page for another machine shows a code to paste here. Everything to read goes to stderr.`
+  static override description = `Opens the sign-in page and waits for its answer. The address is always printed, so that another program or machine can open it; the page for another machine shows a code to paste here. Everything to read goes to stderr. An issuer of your own is described by flags once; its profile remembers them.`
+  static override usage = '<%= command.id %> [FLAGS]'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --organization acme',
@@ -13,24 +15,24 @@ export default class Login extends AuthCommand {
       description: 'Sign in with an API key from a file',
       command: '<%= config.bin %> <%= command.id %> --with-api-key < key.txt',
     },
+    {
+      description: "Sign in at your organisation's own issuer, as a profile of its own",
+      command:
+        '<%= config.bin %> <%= command.id %> --profile work --issuer https://id.example.com --client-id superset --api-url https://superset.example.com',
+    },
   ]
   static override flags = {
     organization: Flags.string({summary: 'Act on this organization afterwards.', helpValue: '<id|slug>'}),
     'with-api-key': Flags.boolean({
       summary: 'Ask for an API key, or read it from stdin.',
-      exclusive: ['api-key', 'issuer', 'client-id'],
+      exclusive: ['api-key', ...NOT_WITH_A_KEY],
     }),
     'api-key': Flags.string({
       summary: 'Sign in with this API key; `-` reads it from stdin.',
       description: 'Other users of this machine can see the key in the list of processes; --with-api-key is safer.',
-      exclusive: ['issuer', 'client-id'],
+      exclusive: NOT_WITH_A_KEY,
       helpValue: '<key>',
     }),
-    issuer: Flags.string({
-      summary: 'Sign in at this OpenID issuer; needs SUPERSET_API_URL.',
-      helpValue: '<url>',
-    }),
-    'client-id': Flags.string({summary: 'Client id at that issuer.', helpValue: '<id>'}),
     storage: Flags.option({
       options: ['keychain', 'key', 'file'] as const,
       summary: 'Where to keep the credential.',
@@ -39,20 +41,20 @@ export default class Login extends AuthCommand {
     })(),
     'no-browser': Flags.boolean({summary: 'Print the address; start no browser.'}),
     replace: Flags.boolean({summary: "Let another account take this profile's place."}),
+    ...issuerFlags,
   }
 
   async run(): Promise<Record<string, unknown>> {
     const {flags} = await this.parse(Login)
     const provider = await this.providerThatCan('login')
     const apiKey = await this.apiKey(flags['with-api-key'], flags['api-key'])
-    const {organization, issuer, storage} = flags
+    const {organization, storage} = flags
     const result = await cancellable((signal) =>
       provider.login(this.identity().request, {
         signal,
         ...(organization !== undefined && {organization}),
         ...(apiKey !== undefined && {apiKey}),
-        ...(issuer !== undefined && {issuer}),
-        ...(flags['client-id'] !== undefined && {clientId: flags['client-id']}),
+        ...issuerOptions(flags),
         ...(storage !== undefined && {storage: storage satisfies Storage}),
         ...(flags['no-browser'] && {browser: false}),
         ...(flags.replace && {replace: true}),
