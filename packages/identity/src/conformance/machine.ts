@@ -167,7 +167,10 @@ export class Machine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort()
-    await Promise.race([Promise.allSettled(this.#pending), sleep(1000, undefined, {ref: false})])
+    const over = Promise.allSettled(this.#pending).then(() => true)
+    // Who does not hear the signal would keep this process alive.
+    if (!(await Promise.race([over, sleep(300, false)]))) await this.person.leave()
+    await Promise.race([over, sleep(300)])
     await rm(this.#parent, {recursive: true, force: true, maxRetries: 3})
   }
 

@@ -5,6 +5,7 @@ const ADDRESS = /https?:\/\/\S+/g
 /** The person at the browser: reads what is told, opens the address of a sign-in, and decides. */
 export class Person {
   readonly #issuer: string
+  readonly #told: URL[] = []
   #address = Promise.withResolvers<URL>()
 
   constructor(issuer: string) {
@@ -17,7 +18,9 @@ export class Person {
       if (!URL.canParse(found)) continue
       const url = new URL(found)
       const isSignIn = url.origin === this.#issuer && url.pathname === '/authorize'
-      if (isSignIn && isLoopback(url.searchParams.get('redirect_uri'))) this.#address.resolve(url)
+      if (!isSignIn || !isLoopback(url.searchParams.get('redirect_uri'))) continue
+      this.#told.push(url)
+      this.#address.resolve(url)
     }
   }
 
@@ -39,6 +42,11 @@ export class Person {
 
   async approve(): Promise<void> {
     await visit(await this.decide(await this.address(), 'approve'))
+  }
+
+  /** Declines every sign-in that was ever begun, so that none waits for this person any more. */
+  async leave(): Promise<void> {
+    for (const address of this.#told) await visit(await this.decide(address, 'deny'))
   }
 
   async deny(): Promise<void> {

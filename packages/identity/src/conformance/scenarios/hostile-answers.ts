@@ -14,7 +14,8 @@ export const HOSTILE_ANSWERS: readonly Script[] = needing('code-flow', [
     async play({machine}) {
       const result = machine.login()
       const callback = await machine.person.decide(await machine.person.address(), 'approve')
-      for (const change of [{state: 'forged'}, {state: 'forged', error: 'access_denied'}, {state: ''}]) {
+      const other = {code: 'forged', state: 'forged'}
+      for (const change of [other, {...other, error: 'access_denied'}, {...other, state: ''}]) {
         const forged = new URL(callback)
         for (const [name, value] of Object.entries(change)) forged.searchParams.set(name, value)
         if ('error' in change) forged.searchParams.delete('code')

@@ -52,6 +52,7 @@ export const REFRESH: readonly Script[] = needing('refresh-token', [
     clause: '4.4',
     level: 'SHOULD',
     needs: ['seed'],
+    deadlineMs: 3000,
     async play({issuer, machine}) {
       const held = Promise.withResolvers<void>()
       const first = await machine.signedIn('due')

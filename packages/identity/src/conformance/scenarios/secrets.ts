@@ -147,7 +147,7 @@ async function failures(stage: Stage): Promise<readonly unknown[]> {
 }
 
 /** One of each exit number; more would only take longer. */
-const FAULTS = ['refused', 'busy', 'web-page', 'blocked', 'client', 'cut']
+const FAULTS = ['refused', 'busy', 'blocked', 'client', 'cut']
 
 function assertNone(stage: Stage, text: string): void {
   const secrets = [...Object.values(stage.machine.request().secrets)].filter((secret) => typeof secret === 'string')

@@ -7,7 +7,7 @@ import {visit} from '../person.ts'
 import {needing, type Script} from '../scenario.ts'
 import {assertNothingStored, failure} from './failed-sign-in.ts'
 
-const PATIENCE_MS = 3000
+const PATIENCE_MS = 2000
 
 /** Signing in with the authorization code flow on a loopback address. */
 export const SIGN_IN: readonly Script[] = needing('code-flow', [

@@ -4,7 +4,7 @@ import {needing, type Script} from '../scenario.ts'
 import {assertNoReplay} from './refresh.ts'
 
 const STORM = 20
-const PROCESSES = 6
+const PROCESSES = 5
 
 /** Many runs at the same moment. */
 export const STORMS: readonly Script[] = needing('refresh-token', [
@@ -46,7 +46,7 @@ export const STORMS: readonly Script[] = needing('refresh-token', [
       await machine.signedIn('expired')
       const provider = await machine.provider()
       const sessions = await Promise.all(Array.from({length: 5}, () => provider.session(machine.request())))
-      const responses = await Promise.all(sessions.map((session) => session?.fetch('/api/echo')))
+      const responses = await Promise.all(sessions.map(async (session) => session?.fetch('/api/echo')))
       assert.deepEqual([...new Set(responses.map((response) => response?.status))], [200])
       await provider.settle?.()
       assert.equal(issuer.presented.length, 1, 'presentations')
