@@ -20,7 +20,17 @@ export interface Scenario {
 }
 
 /** What a subject must have so that a scenario can be asked of it. */
-export type Need = 'code-flow' | 'damage' | 'module' | 'outside' | 'refresh-token' | 'renewal' | 'seed' | 'source'
+export type Need =
+  | 'profiles'
+  | 'refresh()'
+  | 'code-flow'
+  | 'damage'
+  | 'module'
+  | 'outside'
+  | 'refresh-token'
+  | 'renewal'
+  | 'seed'
+  | 'source'
 
 export interface Script {
   readonly id: string
@@ -62,6 +72,8 @@ function whyNot(need: Need, subject: ConformanceSubject): string | undefined {
     renewal: renewal !== 'none',
     seed: seed !== undefined,
     source: renewal === 'source',
+    profiles: subject.methods?.includes('profiles') === true,
+    'refresh()': subject.methods?.includes('refresh') === true,
   }
   return met[need] ? undefined : REASONS[need]
 }
@@ -74,6 +86,8 @@ const REASONS: Readonly<Record<Need, string>> = {
   outside: 'the provider takes no key or token from outside (`outsideCredentials`)',
   renewal: 'the provider replaces no credential (`renewal`)',
   seed: 'the subject cannot place a session that is about to end (`seed`)',
+  profiles: 'the provider does not list profiles (`methods`)',
+  'refresh()': 'the provider has no refresh() (`methods`)',
   source: 'the provider asks no source for its credential (`renewal`)',
 }
 

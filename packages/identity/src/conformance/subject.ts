@@ -19,6 +19,8 @@ export interface ConformanceSubject {
   readonly renewal: 'none' | 'refresh-token' | 'source'
   /** True when the API key and the token of `request.secrets` are honoured. */
   readonly outsideCredentials?: boolean
+  /** Optional methods that the provider has: each is shown, too. */
+  readonly methods?: ReadonlyArray<'profiles' | 'refresh'>
   /** A provider as a new process would make it: it shares nothing with the last one but the home folder. */
   open(): IdentityProvider | Promise<IdentityProvider>
   /** What every request for this home needs besides: a storage key, settings of the plugin. Called once for a home. */

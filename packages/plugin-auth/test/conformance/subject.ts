@@ -16,6 +16,7 @@ const subject: ConformanceSubject = {
   signIn: 'code-flow',
   renewal: 'refresh-token',
   outsideCredentials: true,
+  methods: ['profiles', 'refresh'],
   module: import.meta.url,
   open: () => new AuthProvider(),
   request: () => ({secrets: {storageKey: randomBytes(32).toString('hex')}}),

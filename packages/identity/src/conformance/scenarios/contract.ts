@@ -11,7 +11,7 @@ export const CONTRACT: readonly Script[] = [
     id: 'contract/provider',
     title: 'a provider has a name, and each capability that it names',
     clause: '1.3',
-    async play({machine}) {
+    async play({machine, subject}) {
       const provider = await machine.provider()
       assert.ok(typeof provider.name === 'string' && provider.name !== '', 'a name')
       assert.equal(typeof provider.session, 'function', 'session()')
@@ -19,6 +19,11 @@ export const CONTRACT: readonly Script[] = [
       for (const [capability, method] of Object.entries(METHODS)) {
         const named = provider.capabilities.includes(capability as keyof typeof METHODS)
         assert.equal(typeof provider[method] === 'function', named, `${capability} and ${method}()`)
+      }
+
+      for (const method of ['profiles', 'refresh'] as const) {
+        const has = typeof provider[method] === 'function'
+        assert.equal(has, subject.methods?.includes(method) === true, `${method}() and what the subject says`)
       }
     },
   },
@@ -115,6 +120,20 @@ export const CONTRACT: readonly Script[] = [
       await machine.signedIn('fresh', {profile: 'work'})
       assert.equal((await machine.run()).status, 200, 'the first profile is still signed in')
       assert.equal((await machine.run({profile: 'work'})).status, 200, 'and so is the second')
+    },
+  },
+  {
+    id: 'contract/profile-list',
+    title: 'profiles() names the profiles with a credential, and asks nobody',
+    clause: '3.5',
+    needs: ['code-flow', 'profiles'],
+    async play({issuer, machine, watch}) {
+      await machine.signedIn()
+      await machine.signedIn('fresh', {profile: 'work'})
+      const before = [issuer.requests.length, watch.connections]
+      const names = await (await machine.provider()).profiles?.(machine.request())
+      assert.deepEqual(names?.toSorted(), ['default', 'work'])
+      assert.deepEqual([issuer.requests.length, watch.connections], before, 'requests')
     },
   },
   {

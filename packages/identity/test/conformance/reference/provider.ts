@@ -14,7 +14,7 @@ import {CORRECT, type Behaviour} from './behaviour.ts'
 import * as problems from './problems.ts'
 import {renew, revoke} from './renew.ts'
 import {signIn} from './sign-in.ts'
-import {forget, locked, read, type Stored} from './store.ts'
+import {forget, locked, profilesIn, read, type Stored} from './store.ts'
 
 const MONTH_MS = 30 * 24 * 3600 * 1000
 
@@ -92,6 +92,10 @@ export class ReferenceProvider implements IdentityProvider {
     const after = before && (await renew(request, before.accessToken, this.#behaviour))
     if (!after) throw problems.ended()
     return {refreshed: true, expiresAt: new Date(after.expiresAt)}
+  }
+
+  profiles(request: IdentityRequest): Promise<readonly string[]> {
+    return profilesIn(request.homeDir)
   }
 
   async #usable(request: IdentityRequest): Promise<Stored | undefined> {

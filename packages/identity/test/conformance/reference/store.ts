@@ -1,4 +1,4 @@
-import {mkdir, open, readFile, rename, rm, writeFile} from 'node:fs/promises'
+import {mkdir, open, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {IdentityRequest} from '../../../src/index.ts'
@@ -51,6 +51,16 @@ export async function write(place: Place, stored: Stored, mode = 0o600): Promise
 
 export async function forget(place: Place): Promise<void> {
   await rm(fileOf(place), {force: true})
+}
+
+export async function profilesIn(homeDir: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(path.join(homeDir, 'reference'))
+    return names.flatMap((name) => (name.endsWith('.json') ? name.slice(0, -'.json'.length) : []))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return []
+    throw error
+  }
 }
 
 /** One holder at a time, in whatever process; `what` names the right that is held. */

@@ -11,6 +11,7 @@ export function subjectOf(name: string, behaviour?: Behaviour, module?: string):
     version: '1.0.0',
     signIn: 'code-flow',
     renewal: 'refresh-token',
+    methods: ['profiles', 'refresh'],
     ...(module !== undefined && {module}),
     open: () => new ReferenceProvider(behaviour),
     async seed(grant, request) {
