@@ -11,12 +11,25 @@ export interface Order {
   readonly request: Omit<IdentityRequest, 'remember' | 'tell'>
 }
 
-/** One run in a process of its own. @returns its exit code */
-export async function runApart(module: string, {tell: _, remember: __, ...request}: IdentityRequest): Promise<number> {
-  const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {stdio: ['pipe', 'ignore', 'ignore']})
+/** A process that is ready to run, and waits for a word. */
+export interface Apart {
+  /** @returns its exit code */
+  run(): Promise<number>
+}
+
+/** Starts a process and lets it load the subject, so that several can run at the same moment. */
+export async function startApart(module: string, {tell: _, remember: __, ...request}: IdentityRequest): Promise<Apart> {
+  const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {stdio: ['pipe', 'pipe', 'ignore']})
+  const exited = once(child, 'exit') as Promise<[number | null]>
   const order: Order = {module, request}
   child.stdin.on('error', () => child.stdin.destroy())
-  child.stdin.end(JSON.stringify(order))
-  const [code] = (await once(child, 'exit')) as [number | null]
-  return code ?? -1
+  child.stdin.write(`${JSON.stringify(order)}\n`)
+  await Promise.race([once(child.stdout, 'data'), exited])
+  return {
+    async run() {
+      child.stdin.end('go\n')
+      const [code] = await exited
+      return code ?? -1
+    },
+  }
 }

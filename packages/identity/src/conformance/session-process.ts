@@ -1,15 +1,19 @@
-import {text} from 'node:stream/consumers'
+import {createInterface} from 'node:readline'
 import {EXIT} from '../exit-codes.ts'
 import {isProblem} from '../problem.ts'
 import {loadSubject} from './load-subject.ts'
 import type {Order} from './run-apart.ts'
 
 /** One run of a command, as a process: `run-apart.ts` starts it. */
-const {module, request} = JSON.parse(await text(process.stdin)) as Order
+const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]()
+const {module, request} = JSON.parse(String((await lines.next()).value)) as Order
+const subject = await loadSubject(module)
+process.stdout.write('ready')
+await lines.next()
 process.exitCode = await run()
 
 async function run(): Promise<number> {
-  const provider = await (await loadSubject(module)).open()
+  const provider = await subject.open()
   try {
     const session = await provider.session({...request, tell: () => {}})
     if (!session) return EXIT.signInNeeded

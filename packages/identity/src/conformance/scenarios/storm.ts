@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import {runApart} from '../run-apart.ts'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {startApart} from '../run-apart.ts'
 import {needing, type Script} from '../scenario.ts'
 import {assertNoReplay} from './refresh.ts'
 
 const STORM = 20
 const PROCESSES = 5
+const SLOW_MS = 300
 
 /** Many runs at the same moment. */
 export const STORMS: readonly Script[] = needing('refresh-token', [
@@ -33,7 +35,10 @@ export const STORMS: readonly Script[] = needing('refresh-token', [
     async play({issuer, machine, subject}) {
       await machine.signedIn('expired')
       const {module = ''} = subject
-      const exits = await Promise.all(Array.from({length: PROCESSES}, () => runApart(module, machine.request())))
+      // The issuer takes its time, so that whoever does not wait for the first is seen to present, too.
+      issuer.fail('token', {kind: 'held', until: issuer.reached('token').then(() => sleep(SLOW_MS))}, 1)
+      const ready = await Promise.all(Array.from({length: PROCESSES}, () => startApart(module, machine.request())))
+      const exits = await Promise.all(ready.map((apart) => apart.run()))
       assert.deepEqual([...new Set(exits)], [0])
       assert.equal(issuer.presented.length, 1, 'presentations')
     },
