@@ -20,7 +20,12 @@ interface Area {
   readonly within?: string
 }
 
+/** The scenarios for authors of identity plugins; the contract does not know them, and no run of the CLI loads them. */
+const KIT = 'packages/identity/src/conformance'
 const AUTH = 'packages/plugin-auth/src'
+const CONTRACT = ['exit-codes', 'problem', 'provider', 'request', 'session'].map(
+  (file) => `packages/identity/src/${file}.ts`,
+)
 const STORE = `${AUTH}/store`
 const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model.ts`, `${AUTH}/token-digest.ts`]
 
@@ -44,6 +49,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/service': {may: [], packages: 'not-oclif'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
+  [KIT]: {may: CONTRACT, packages: 'none', within: KIT},
   [`${AUTH}/model.ts`]: {may: [], packages: 'none'},
   // The files right under `store` choose between sealed and plain, which do not know each other.
   [`${STORE}/sealed`]: {may: [...BELOW_STORES, `${AUTH}/keychain`], packages: 'none', within: STORE},
@@ -129,7 +135,9 @@ function checkRelative(file: string, found: Import, target: string, sources: Sou
 function checkPackage(file: string, found: Import, dependencies: Dependencies): string[] {
   const name = found.specifier.split('/', found.specifier.startsWith('@') ? 2 : 1).join('/')
   const area = AREAS[areaOf(file)]
+  if (file.startsWith(`${KIT}/`)) return name.startsWith('node:') ? [] : ['the conformance kit imports Node alone']
   if (file.startsWith('packages/identity/')) return ['the contract imports nothing']
+  if (found.specifier === '@superset/identity/conformance') return ['the conformance kit is for tests alone']
   if (name.startsWith('node:')) return []
   const importers = WORKSPACES[name]
   if (importers && !importers.test(file)) return ['reached by hook name only, never imported']

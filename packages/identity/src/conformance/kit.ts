@@ -1,0 +1,5 @@
+export {runConformance, type ConformanceReport, type RunOptions, type ScenarioResult} from './run.ts'
+export {toMarkdown, toText} from './report.ts'
+export {scenarios} from './scenarios/all.ts'
+export type {Level, Scenario} from './scenario.ts'
+export type {ConformanceGrant, ConformanceHome, ConformanceSubject} from './subject.ts'

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import {runConformance} from '../../src/conformance/kit.ts'
+import {behaviourOf, MUTANTS} from './reference/mutants.ts'
+import {subjectOf} from './reference/subject.ts'
+import {failures} from './results.ts'
+
+const MUTANT_MODULE = new URL('reference/mutant-subject.ts', import.meta.url)
+
+/** Each of these mutants fails the scenarios meant for it, and no others. Two files share them: they run side by side. */
+export function describeDefects(isOurs: (index: number) => boolean): void {
+  describe('a provider with one defect', function () {
+    this.timeout(60_000)
+
+    for (const [index, [name, {apart, defect, fails}]] of Object.entries(MUTANTS).entries()) {
+      if (!isOurs(index)) continue
+      it(`that ${defect} fails where it is meant to, and nowhere else`, async () => {
+        const module = apart && `${MUTANT_MODULE.href}?mutant=${name}`
+        const {conforms, results} = await runConformance(subjectOf(name, behaviourOf(name), module))
+        const found = failures(results)
+        assert.deepEqual(Object.keys(found).toSorted(), [...fails].toSorted(), JSON.stringify(found))
+        assert.equal(conforms, false)
+      })
+    }
+  })
+}
