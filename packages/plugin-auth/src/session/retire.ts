@@ -11,7 +11,7 @@ export interface Retirement {
 }
 
 export interface RetirePorts {
-  readonly ledger: Pick<Ledger, 'claim' | 'read' | 'record' | 'sent'>
+  readonly ledger: Pick<Ledger, 'claim' | 'lostAt' | 'read' | 'record' | 'sent'>
   /** The session's refreshing lock. */
   readonly tryLock: () => Promise<Lock | undefined>
   /** RFC 7009. Never throws. A refusal counts as done: the server does not know the token any more. */
@@ -45,6 +45,9 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   const entry = ports.ledger.read(forgotten.generation)
   if (entry?.phase === 'revoked') return {revocation: 'revoked'}
   if (!lock) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.', entry)
+  const lostAt = ports.ledger.lostAt()
+  if (!entry && lostAt !== undefined && forgotten.credential.tokens.receivedAt <= lostAt)
+    return notSent(forgotten, 'The record of earlier refreshes was damaged, so it may be spent already.')
   if (!wasNeverPresented(entry)) return notSent(forgotten, whyNot(entry), entry)
   // The row is written before the request: should this process die now, nobody presents the token again.
   ports.ledger.claim(forgotten.generation, ports.holder, ports.now())

@@ -1,12 +1,16 @@
 import {chmod, readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 
-import {createFolder, openDraft, unlinkIfThere} from './files/durable-write.ts'
+import {createFolder, openDraft, sweepTemporaries, unlinkIfThere} from './files/durable-write.ts'
 import {inspectFiles, type FileFault} from './files/inspect.ts'
-import {sessionFolder, sessionsFolder} from './files/layout.ts'
+import {DEFAULT_PROFILE, profilesFolder, quarantineFolder, sessionFolder, sessionsFolder} from './files/layout.ts'
 import {cannotWrite} from './files/problems.ts'
-import {codeOf, listSafely} from './files/safe-read.ts'
+import {codeOf, listHome, listSafely} from './files/safe-read.ts'
+import {bringPlainHome} from './plain/bring-home.ts'
+import {plainProfiles} from './plain/config-file.ts'
 import {listRecords} from './sealed/record-files.ts'
+import type {KeySource} from './sealed/session-key.ts'
+import {sweepSessions} from './sealed/sweep-sessions.ts'
 
 export interface Repairs {
   /** One line each: what was done. */
@@ -16,11 +20,12 @@ export interface Repairs {
 }
 
 /**
- * What `doctor --fix` does for storage: closes files and folders to others (row 61), and brings records home that a
- * save had to keep elsewhere (row 58). Links and other users' files are left: whose they are is not ours to say.
- * @throws Problem STORE_* (74)
+ * What `doctor --fix` does for storage: closes files and folders to others (row 61), brings sessions home that a save
+ * had to keep elsewhere (row 58), and removes what killed processes left behind a day ago (row 66). Links and other
+ * users' files are left: whose they are is not ours to say.
+ * @throws Problem STORE_* (74), STORE_LOCK_BUSY (75), CONFIG_FILE_INVALID (78)
  */
-export async function repair(homeDir: string): Promise<Repairs> {
+export async function repair(homeDir: string, keys: KeySource): Promise<Repairs> {
   const done: string[] = []
   const left: FileFault[] = []
   for (const fault of await inspectFiles(homeDir)) {
@@ -37,7 +42,12 @@ export async function repair(homeDir: string): Promise<Repairs> {
     done.push(...(await bringHome(homeDir, sessionId)))
   }
 
-  return {done, left}
+  for (const profile of [DEFAULT_PROFILE, ...(await plainProfiles(homeDir))]) {
+    const from = await bringPlainHome({homeDir, profile})
+    if (from !== undefined) done.push(`${from}: the session of profile ${profile} was brought back to ${homeDir}`)
+  }
+
+  return {done: [...done, ...(await sweep(homeDir, keys))], left}
 }
 
 /** By path: opening the file could drop a lock that this process holds on it. */
@@ -66,6 +76,22 @@ async function bringHome(homeDir: string, sessionId: string): Promise<readonly s
 
     await unlinkIfThere(record.path)
     done.push(`${record.path}: brought back to ${folder}`)
+  }
+
+  return done
+}
+
+async function sweep(homeDir: string, keys: KeySource): Promise<readonly string[]> {
+  const done: string[] = []
+  for (const folder of [homeDir, profilesFolder(homeDir), quarantineFolder(homeDir)]) {
+    const names = await (folder === homeDir ? listHome(folder) : listSafely(folder))
+    for (const name of await sweepTemporaries(folder, names)) {
+      done.push(`${folder}/${name}: removed, left behind by a killed process`)
+    }
+  }
+
+  for (const folder of await sweepSessions(homeDir, keys)) {
+    done.push(`${folder}: removed, a session that no profile names`)
   }
 
   return done
