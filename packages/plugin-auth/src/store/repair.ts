@@ -1,6 +1,8 @@
 import {chmod, readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 
+import {isProblem} from '@superset/identity'
+
 import {createFolder, openDraft, sweepTemporaries, unlinkIfThere} from './files/durable-write.ts'
 import {inspectFiles, type FileFault} from './files/inspect.ts'
 import {DEFAULT_PROFILE, profilesFolder, quarantineFolder, sessionFolder, sessionsFolder} from './files/layout.ts'
@@ -23,7 +25,6 @@ export interface Repairs {
  * What `doctor --fix` does for storage: closes files and folders to others (row 61), brings sessions home that a save
  * had to keep elsewhere (row 58), and removes what killed processes left behind a day ago (row 66). Links and other
  * users' files are left: whose they are is not ours to say.
- * @throws Problem STORE_* (74), STORE_LOCK_BUSY (75), CONFIG_FILE_INVALID (78)
  */
 export async function repair(homeDir: string, keys: KeySource): Promise<Repairs> {
   const done: string[] = []
@@ -38,16 +39,45 @@ export async function repair(homeDir: string, keys: KeySource): Promise<Repairs>
 
   // Where somebody else's files or links are in the way, records are not moved past them.
   if (left.length > 0) return {done, left}
+  const steps = [
+    async () => bringSealedHome(homeDir),
+    async () => bringAllPlainHome(homeDir),
+    async () => sweepTemporaryFiles(homeDir),
+    async () => sweepOrphans(homeDir, keys),
+  ]
+  for (const step of steps) done.push(...(await skippingProblems(step)))
+  return {done, left}
+}
+
+/** What cannot be mended keeps nothing else from being mended; the checks that follow say why. */
+async function skippingProblems(step: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  try {
+    return await step()
+  } catch (error) {
+    if (isProblem(error)) return []
+    throw error
+  }
+}
+
+async function bringSealedHome(homeDir: string): Promise<readonly string[]> {
+  const done: string[] = []
   for (const sessionId of await listSafely(sessionsFolder(homeDir))) {
-    done.push(...(await bringHome(homeDir, sessionId)))
+    done.push(...(await skippingProblems(() => bringHome(homeDir, sessionId))))
   }
 
-  for (const profile of [DEFAULT_PROFILE, ...(await plainProfiles(homeDir))]) {
+  return done
+}
+
+async function bringAllPlainHome(homeDir: string): Promise<readonly string[]> {
+  const done: string[] = []
+  const bring = async (profile: string) => {
     const from = await bringPlainHome({homeDir, profile})
-    if (from !== undefined) done.push(`${from}: the session of profile ${profile} was brought back to ${homeDir}`)
+    return from === undefined ? [] : [`${from}: the session of profile ${profile} was brought back to ${homeDir}`]
   }
 
-  return {done: [...done, ...(await sweep(homeDir, keys))], left}
+  done.push(...(await skippingProblems(() => bring(DEFAULT_PROFILE))))
+  for (const profile of await plainProfiles(homeDir)) done.push(...(await skippingProblems(() => bring(profile))))
+  return done
 }
 
 /** By path: opening the file could drop a lock that this process holds on it. */
@@ -81,7 +111,7 @@ async function bringHome(homeDir: string, sessionId: string): Promise<readonly s
   return done
 }
 
-async function sweep(homeDir: string, keys: KeySource): Promise<readonly string[]> {
+async function sweepTemporaryFiles(homeDir: string): Promise<readonly string[]> {
   const done: string[] = []
   for (const folder of [homeDir, profilesFolder(homeDir), quarantineFolder(homeDir)]) {
     const names = await (folder === homeDir ? listHome(folder) : listSafely(folder))
@@ -90,11 +120,12 @@ async function sweep(homeDir: string, keys: KeySource): Promise<readonly string[
     }
   }
 
-  for (const folder of await sweepSessions(homeDir, keys)) {
-    done.push(`${folder}: removed, a session that no profile names`)
-  }
-
   return done
+}
+
+async function sweepOrphans(homeDir: string, keys: KeySource): Promise<readonly string[]> {
+  const folders = await sweepSessions(homeDir, keys)
+  return folders.map((folder) => `${folder}: removed, a session that no profile names`)
 }
 
 export function octal(mode: number): string {
