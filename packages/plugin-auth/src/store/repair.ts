@@ -76,7 +76,10 @@ async function bringAllPlainHome(homeDir: string): Promise<readonly string[]> {
   }
 
   done.push(...(await skippingProblems(() => bring(DEFAULT_PROFILE))))
-  for (const profile of await plainProfiles(homeDir)) done.push(...(await skippingProblems(() => bring(profile))))
+  for (const profile of await plainProfiles(homeDir)) {
+    if (profile !== DEFAULT_PROFILE) done.push(...(await skippingProblems(() => bring(profile))))
+  }
+
   return done
 }
 
