@@ -175,4 +175,19 @@ describe('stores on a disk that is full or read-only', () => {
     assert.deepEqual(await readdir(keptIn), [])
     assert.equal(await store.read(), undefined)
   })
+
+  it('row 58 (file): the next refresh that can write the home leaves nothing elsewhere', async () => {
+    const store = await signIn('file')
+    const first = await store.read()
+    assert.ok(first)
+    disk.setReadOnly(true)
+    const kept = await store.save(first.generation, big('2'))
+    disk.setReadOnly(false)
+    const {keptIn = ''} = (await store.head()) ?? {}
+    assert.ok(kept.outcome === 'saved')
+    assert.equal((await readdir(keptIn)).length, 1)
+    assert.equal((await store.save(kept.generation, big('3'))).outcome, 'saved')
+    assert.deepEqual(await readdir(keptIn), [])
+    assert.match(await readFile(plainFile(place), 'utf8'), /refresh-3/)
+  })
 })
