@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
-import {writeFile} from 'node:fs/promises'
+import {readdir, rm, utimes, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
@@ -63,6 +63,26 @@ describe('a real gnome-keyring in a D-Bus session of its own', function () {
     assertSucceeded(await home.run(['auth', 'logout'], {env}))
     assert.equal(countKeyringItems(keyring.env), 0)
     assert.equal((await home.run(['tasks', 'list'], {env})).code, 4)
+  })
+
+  it('row 66: the keys of sign-ins that were killed half-way go with a later sign-in, a day after', async () => {
+    const sessions = path.join(home.superset, 'identity/sessions')
+    const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3_600_000)
+    // As kills leave them: no profile names them, and of one there is nothing but the folder.
+    for (let killed = 0; killed < 2; killed++) {
+      assertSucceeded(await signInHere())
+      await rm(path.join(home.superset, 'identity/profiles'), {recursive: true})
+    }
+
+    const [first = '', second = ''] = (await readdir(sessions)).map((name) => path.join(sessions, name))
+    await rm(path.join(first, '0000000001.sealed'))
+    for (const file of [first, second, path.join(second, '0000000001.sealed')])
+      await utimes(file, twoDaysAgo, twoDaysAgo)
+    assert.equal(countKeyringItems(keyring.env), 2)
+    assertSucceeded(await signInHere())
+    assert.equal(countKeyringItems(keyring.env), 1)
+    assert.equal((await readdir(sessions)).length, 1)
+    assertSucceeded(await home.run(['tasks', 'list'], {env}))
   })
 
   it(`${RUNS} runs at expiry: one token request, ${RUNS} successes, alive afterwards`, async () => {

@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {holderHere, isElsewhere, nameOfHolder} from '../../packages/plugin-auth/src/ledger/holder.ts'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
-import {sessionFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {indexFile, plainFile, sessionFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
 import {parseRecord, seal, unseal} from '../../packages/plugin-auth/src/store/sealed/record.ts'
 import {Gate} from './gate.ts'
 import {renewInAHurry} from './renew-in-a-hurry.ts'
@@ -116,13 +116,19 @@ describe('processes that share one session', function () {
     })
   }
 
-  it('row 66: claims and records of generations long gone are in nobody’s way', async () => {
+  it('row 66: old claims are in nobody’s way, and go with the next save; what was spent is remembered', async () => {
     await using stage = await Stage.open('expired')
+    const {generation} = (await stage.store.head()) ?? assert.fail()
+    const old = (digest: string) => ({...generation, sequence: '0', digest})
+    const dayAgo = Date.now() - 25 * 3_600_000
     using ledger = await Ledger.open(stage.home.homeDir)
-    const head = await stage.store.head()
-    assert.ok(head)
-    ledger.claim({...head.generation, sequence: '0', digest: 'old'}, 'pid 1 on nowhere', 1)
+    ledger.claim(old('never sent'), 'pid 1 on nowhere', dayAgo)
+    ledger.claim(old('young'), 'pid 1 on nowhere', Date.now())
+    ledger.record(old('spent'), {phase: 'answered'}, dayAgo)
+    ledger.record(old('long gone'), {phase: 'answered'}, 1)
     assert.equal((await stage.run()).token, 'access-2')
+    const left = ['never sent', 'young', 'spent', 'long gone'].filter((digest) => ledger.read(old(digest)))
+    assert.deepEqual(left, ['young', 'spent'])
   })
 
   it('row 67: another host holds the claim: waited for; when its lease is over, nothing is sent', async () => {
@@ -166,6 +172,31 @@ describe('processes that share one session', function () {
     const {revocation} = await new AuthProvider().logout(expired.request())
     assert.equal(revocation, 'not-sent', 'revoking would sign the other machine out')
     assert.deepEqual([stage.presented, expired.presented, expired.revoked], [[], [], []])
+  })
+
+  it('row 67b: a copied home with plain text is known by the note beside it; the incumbent’s session has none', async () => {
+    await using stage = await Stage.open('expired', {storage: 'file'})
+    const note = indexFile(stage.home.place)
+    const index = JSON.parse(await readFile(note, 'utf8')) as {machine?: string}
+    assert.ok(index.machine, 'the machine is noted')
+    await writeFile(note, JSON.stringify({...index, machine: 'another'}))
+    const {exit, problem} = await stage.run()
+    assert.deepEqual([exit, problem?.code], [4, 'AUTH_COPIED'])
+    assert.deepEqual(stage.presented, [])
+    // Another program has signed in since: its session may be this machine's.
+    const file = plainFile(stage.home.place)
+    const config = JSON.parse(await readFile(file, 'utf8')) as {auth: object}
+    await writeFile(file, JSON.stringify({auth: {...config.auth, accessToken: 'theirs', refreshToken: 'refresh-7'}}))
+    assert.equal((await stage.store.head())?.madeElsewhere, false)
+  })
+
+  it('row 67b: what a copy of plain text signs out stays signed in at the other machine', async () => {
+    await using stage = await Stage.open('valid', {storage: 'file'})
+    const note = indexFile(stage.home.place)
+    await writeFile(note, JSON.stringify({...(JSON.parse(await readFile(note, 'utf8')) as object), machine: 'another'}))
+    assert.equal((await stage.run()).token, 'access-1', 'the token serves')
+    assert.equal((await new AuthProvider().logout(stage.request())).revocation, 'not-sent')
+    assert.deepEqual([stage.presented, stage.revoked], [[], []])
   })
 })
 

@@ -37,6 +37,8 @@ export interface StageOptions {
   readonly answer?: TokenAnswer
   readonly binding?: (url: string) => {-readonly [K in keyof Binding]?: Binding[K] | undefined}
   readonly tokens?: Partial<Tokens>
+  /** `key` unless given. */
+  readonly storage?: 'file' | 'key'
   /** In the place of a folder of its own. */
   readonly homeDir?: string
 }
@@ -113,7 +115,7 @@ export class Stage implements AsyncDisposable {
       receivedAt: now - HOUR_MS,
       ...options.tokens,
     }
-    return commit({...this.home.place, profile}, 'key', binding, {kind: 'oauth', tokens}, this.keys)
+    return commit({...this.home.place, profile}, options.storage ?? 'key', binding, {kind: 'oauth', tokens}, this.keys)
   }
 
   request(told: string[] = [], profile = 'default'): IdentityRequest {

@@ -7,7 +7,7 @@ import {DatabaseSync} from 'node:sqlite'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
 import {ledgerFile} from '../../packages/plugin-auth/src/ledger/ledger-file.ts'
-import {recordName, sessionFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {plainFile, recordName, sessionFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
 import {smallDisk, type SmallDisk} from '../../packages/plugin-auth/test/support/small-disk.ts'
 import {skip} from '../support/skip.ts'
 import {json, type Life, rotate, Stage, type TokenAnswer} from './stage.ts'
@@ -70,19 +70,19 @@ describe('storage that cannot be used', function () {
     }
   })
 
-  for (const life of LIVES) {
-    it(`row 58: the folder closes after the request was sent, ${life} token: kept elsewhere, told, brought home`, async function () {
+  for (const [storage, life] of [...LIVES.map((each) => ['key', each] as const), ['file', 'expired'] as const]) {
+    it(`row 58: the home closes after the request was sent, ${storage}, ${life} token: kept elsewhere, told, brought home`, async function () {
       const closed: Disposable[] = []
       const answer: TokenAnswer = async (response, token, stage) => {
-        const made = closedFolder(path.dirname(recordOf(stage)))
+        const made = closedPlace(storage === 'key' ? path.dirname(recordOf(stage)) : plainFile(stage.home.place))
         if (typeof made !== 'string') closed.push(made)
         await (typeof made === 'string' ? json(503, {}) : rotate)(response, token, stage)
       }
 
-      await using stage = await Stage.open(life, {answer})
+      await using stage = await Stage.open(life, {answer, storage})
       const {exit, problem, told} = await stage.run()
-      const [folder] = closed
-      if (!folder) skip(this, 'nothing can be mounted here')
+      const [place] = closed
+      if (!place) skip(this, 'nothing can be mounted here')
       try {
         assert.equal(exit, 0, problem?.message)
         assert.equal((await stage.stored()).accessToken, 'access-2', 'nothing is lost')
@@ -90,18 +90,18 @@ describe('storage that cannot be used', function () {
         assert.ok(keptIn, 'it is kept in another place')
         assert.match(told.join('\n'), /^Refreshed but could not save in .*; kept in .*`superset doctor --fix`\.$/)
         assert.ok(told[0]?.includes(keptIn))
-        const [name = ''] = await readdir(keptIn)
-        assert.equal((await readFile(path.join(keptIn, name), 'latin1')).includes('access-2'), false, 'sealed')
+        for (const name of await readdir(keptIn))
+          assert.equal((await readFile(path.join(keptIn, name), 'latin1')).includes('access-2'), false, 'sealed')
         assert.equal((await stage.run()).token, 'access-2', 'and used meanwhile')
+        const {notes} = await new AuthProvider().describe(stage.request())
+        assert.match(notes.join('\n'), /kept in .*`superset doctor --fix` brings it back/)
       } finally {
-        folder[Symbol.dispose]()
+        place[Symbol.dispose]()
       }
 
-      const refuge = (await stage.store.head())?.keptIn ?? assert.fail()
       assert.match((await new AuthProvider().repair(stage.request())).join('\n'), /brought back to/)
       assert.equal((await stage.store.head())?.keptIn, undefined)
       assert.equal((await stage.run()).token, 'access-2')
-      await rm(refuge, {recursive: true, force: true})
       assert.deepEqual(stage.presented, ['refresh-1'])
     })
   }
@@ -179,15 +179,15 @@ describe('storage that cannot be used', function () {
   })
 })
 
-/** Nothing can be written in there any more, by whomever. @returns why that cannot be brought about here, as text */
-function closedFolder(folder: string): Disposable | string {
+/** Nothing can be written there any more, by whomever. @returns why that cannot be brought about here, as text */
+function closedPlace(place: string): Disposable | string {
   const mount = (...args: string[]): void => void execFileSync('mount', args, {stdio: 'pipe'})
   try {
-    mount('--bind', folder, folder)
+    mount('--bind', place, place)
   } catch (error) {
     return String(error)
   }
 
-  mount('-o', 'remount,bind,ro', folder)
-  return {[Symbol.dispose]: () => void execFileSync('umount', [folder])}
+  mount('-o', 'remount,bind,ro', place)
+  return {[Symbol.dispose]: () => void execFileSync('umount', [place])}
 }

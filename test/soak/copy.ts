@@ -9,20 +9,24 @@ const COPIED = {code: 'AUTH_COPIED', exit: 4}
 
 export const copy: Section = {
   name: 'copy',
-  summary: 'a home copied to another machine presents nothing (--copies 2); sealed storage',
+  summary: 'a home copied to another machine presents nothing (--copies 2)',
   async run(tally, sizes) {
-    await using stage = await RefreshStage.create({storage: 'key'})
-    await using copied = await Home.create()
-    const elsewhere = await onAnotherMachine(copied)
-    const probe = await copied.run(['--version'], elsewhere)
-    if (probe.code !== 0) {
-      tally.skipped = `no other machine can be feigned here: ${probe.stderr.trim()}`
-      return
-    }
-
-    for (let round = 0; round < sizes('copies', 2); round++) await playRound(stage, copied, elsewhere, tally)
-    tally.observe(stage)
+    for (const storage of ['file', 'key'] as const) await play(storage, tally, sizes('copies', 2))
   },
+}
+
+async function play(storage: 'file' | 'key', tally: Tally, rounds: number): Promise<void> {
+  await using stage = await RefreshStage.create({storage})
+  await using copied = await Home.create()
+  const elsewhere = await onAnotherMachine(copied)
+  const probe = await copied.run(['--version'], elsewhere)
+  if (probe.code !== 0) {
+    tally.skipped = `no other machine can be feigned here: ${probe.stderr.trim()}`
+    return
+  }
+
+  for (let round = 0; round < rounds; round++) await playRound(stage, copied, elsewhere, tally)
+  tally.observe(stage)
 }
 
 /** The same processes with another /etc/machine-id, in a mount namespace of their own. */

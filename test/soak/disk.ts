@@ -27,9 +27,7 @@ export const disk: Section = {
           put: () => fill(mounted.root),
           take: () => freeUp(mounted.root),
         })
-        // Plain text has no second place to be kept in: nothing of it may lie around elsewhere.
-        if (storage === 'key')
-          await during(stage, tally, `${storage}, made immutable during the request`, immutable(stage))
+        await during(stage, tally, `${storage}, made immutable during the request`, immutable(stage))
       }
 
       tally.observe(stage)
@@ -70,7 +68,7 @@ async function during(stage: RefreshStage, tally: Tally, where: string, {put, ta
   tally.rounds++
   await stage.expire()
   const requests = stage.refreshRequests
-  const hold = stage.sandbox.faults.token.add({hold: 'after', grant: 'refresh_token'})
+  const hold = stage.server.faults.token.add({hold: 'after', grant: 'refresh_token'})
   const started = stage.start()
   await Promise.race([hold.held(), started.ended])
   await put()
@@ -84,9 +82,10 @@ async function during(stage: RefreshStage, tally: Tally, where: string, {put, ta
 }
 
 /** What a read-only remount would be, which the kernel refuses while files are open for writing. */
-function immutable({home}: RefreshStage): Obstacle {
+function immutable({home, storage}: RefreshStage): Obstacle {
+  const place = storage === 'file' ? 'config.json' : 'identity/sessions'
   const change = (flag: string) => async () => {
-    execFileSync('chattr', ['-R', flag, `${home.superset}/identity/sessions`], {stdio: 'pipe'})
+    execFileSync('chattr', ['-R', flag, `${home.superset}/${place}`], {stdio: 'pipe'})
   }
 
   return {put: change('+i'), take: change('-i')}

@@ -56,7 +56,7 @@ async function playRound(stage: RefreshStage, tally: Tally): Promise<void> {
   if (phase === COMMITTED) tally.lost++
   await signIn(stage.home, stage.sandbox, 'file')
   tally.demand(
-    (await stage.list()).code === 0 && stage.sandbox.liveRefreshTokens() > 0,
+    (await stage.list()).code === 0 && stage.server.liveRefreshTokens() > 0,
     `helper killed, ${phase}: signing in again does not help`,
   )
 }

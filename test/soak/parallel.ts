@@ -1,8 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Run, Started} from '../support/cli.ts'
 import {processesHidden, signalProcess} from '../support/helper-processes.ts'
-import {RefreshStage, untilItWaits} from '../support/refresh-stage.ts'
-import type {Section} from './section.ts'
+import {RefreshStage, untilItWaits, type ServerName} from '../support/refresh-stage.ts'
+import {nameAt, type Section} from './section.ts'
 import type {Tally} from './tally.ts'
 
 /** The server runs on this machine, too, and has to live: a hundred runs leave it some processor time. */
@@ -13,8 +13,8 @@ const HOLD_AT_MOST_MS = 10_000
 const IN_THE_WAY = ['nobody', 'slow server', 'nobody', 'dead holder', 'nobody', 'suspended holder'] as const
 type InTheWay = (typeof IN_THE_WAY)[number]
 
-export const parallel: Section = {
-  name: 'parallel',
+export const parallel = (server: ServerName): Section => ({
+  name: nameAt(server, 'parallel'),
   summary: 'runs at expiry, nobody or somebody dead, suspended or slow in the way (--runs 20 --waiting 20 --rounds 6)',
   async run(tally, sizes) {
     const runs = sizes('runs', 20)
@@ -22,7 +22,7 @@ export const parallel: Section = {
     const waiting = sizes('waiting', Math.min(runs, 20))
     const rounds = sizes('rounds', IN_THE_WAY.length)
     for (const storage of ['file', 'key'] as const) {
-      await using stage = await RefreshStage.create({storage})
+      await using stage = await RefreshStage.create({server, storage})
       for (let round = 0; round < rounds; round++) {
         const inTheWay = IN_THE_WAY[round % IN_THE_WAY.length] ?? 'nobody'
         await playRound(
@@ -36,7 +36,7 @@ export const parallel: Section = {
       tally.observe(stage)
     }
   },
-}
+})
 
 async function playRound(
   stage: RefreshStage,
@@ -65,7 +65,7 @@ async function allBehind(
   {runs, inTheWay}: {runs: number; inTheWay: InTheWay},
   tally: Tally,
 ): Promise<Run[]> {
-  const hold = stage.sandbox.faults.token.add({hold: 'after', grant: 'refresh_token'})
+  const hold = stage.server.faults.token.add({hold: 'after', grant: 'refresh_token'})
   const elected = stage.start({...POLITE, detached: true})
   await Promise.race([hold.held(), elected.ended])
   if (inTheWay === 'dead holder') signalProcess(-elected.pid, 'SIGKILL')

@@ -1,3 +1,4 @@
+import {SERVERS} from '../support/refresh-stage.ts'
 import {clock} from './clock.ts'
 import {copy} from './copy.ts'
 import {disk} from './disk.ts'
@@ -13,12 +14,12 @@ import {suspend} from './suspend.ts'
 /** Cheap ones first. */
 export const sections: readonly Section[] = [
   copy,
-  logout,
+  ...SERVERS.map(logout),
   clock,
   disk,
   keyring,
-  parallel,
-  kill,
+  ...SERVERS.map(parallel),
+  ...SERVERS.map(kill),
   killHelper,
   suspend,
   simulate,

@@ -27,7 +27,7 @@ export const suspend: Section = {
 
 /** A run whose helper has an answer under way. */
 async function elect(stage: RefreshStage) {
-  const hold = stage.sandbox.faults.token.add({hold: 'after', grant: 'refresh_token'})
+  const hold = stage.server.faults.token.add({hold: 'after', grant: 'refresh_token'})
   const elected = stage.start()
   await Promise.race([hold.held(), elected.ended])
   const [helper] = await helpersOf(stage.home)

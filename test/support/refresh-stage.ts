@@ -1,7 +1,7 @@
 import {glob, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {startSandbox, type Sandbox} from '@superset/sandbox'
+import {startOidcProvider, startSandbox, type OidcProvider, type Sandbox} from '@superset/sandbox'
 import {Home, type CliOptions, type Run, type Started} from './cli.ts'
 import {setExpiry, signIn} from './signed-in.ts'
 
@@ -9,8 +9,21 @@ import {setExpiry, signIn} from './signed-in.ts'
 export const PAST = 1000
 const WEEK_SECONDS = 604_800
 
+/** Who issues the tokens: the service itself, or a certified OpenID provider whose tokens it takes. */
+export const SERVERS = ['sandbox', 'oidc'] as const
+export type ServerName = (typeof SERVERS)[number]
+
+export type AuthorizationServer = Pick<
+  OidcProvider,
+  'faults' | 'journal' | 'liveRefreshTokens' | 'setAccessTokenSeconds' | 'url'
+>
+
 export interface StageOptions {
-  readonly storage: 'file' | 'key'
+  readonly storage: 'file' | 'key' | 'keychain'
+  /** `sandbox` unless given. */
+  readonly server?: ServerName
+  /** Where the keyring is, for example. */
+  readonly env?: Readonly<Record<string, string>>
   readonly tokenDelayMs?: {readonly before: number; readonly after: number}
   /** Folder of the home; a disk of its own, for example. */
   readonly root?: string
@@ -19,32 +32,37 @@ export interface StageOptions {
 /** A sandbox, a home signed in to it, and what tests about refreshing ask of both. */
 export class RefreshStage implements AsyncDisposable {
   readonly sandbox: Sandbox
+  /** Where tokens are refreshed: the sandbox itself, unless the stage was made with another. */
+  readonly server: AuthorizationServer
   readonly home: Home
-  readonly env: Record<string, string>
   readonly storage: StageOptions['storage']
+  env: Record<string, string> = {}
+  readonly #opened = new AsyncDisposableStack()
 
-  private constructor(sandbox: Sandbox, home: Home, env: Record<string, string>, storage: StageOptions['storage']) {
+  private constructor(sandbox: Sandbox, server: AuthorizationServer, home: Home, storage: StageOptions['storage']) {
     this.sandbox = sandbox
+    this.server = server
     this.home = home
-    this.env = env
     this.storage = storage
   }
 
-  static async create({storage, tokenDelayMs, root}: StageOptions): Promise<RefreshStage> {
-    const sandbox = await startSandbox(tokenDelayMs ? {tokenDelayMs} : {})
-    const home = await Home.create(root)
-    try {
-      return new RefreshStage(sandbox, home, await signIn(home, sandbox, storage), storage)
-    } catch (error) {
-      await home[Symbol.asyncDispose]()
-      await sandbox.close()
-      throw error
-    }
+  static async create({storage, server, tokenDelayMs, root, env}: StageOptions): Promise<RefreshStage> {
+    await using opened = new AsyncDisposableStack()
+    const delay = tokenDelayMs && {tokenDelayMs}
+    const sandbox = opened.use(await startSandbox({...delay}))
+    const provider =
+      server === 'oidc' ? opened.use(await startOidcProvider({resource: sandbox.url, ...delay})) : undefined
+    if (provider) sandbox.trust(provider.url)
+    provider?.setAccessTokenSeconds(WEEK_SECONDS)
+    const home = opened.use(await Home.create(root))
+    const stage = new RefreshStage(sandbox, provider ?? sandbox, home, storage)
+    stage.env = await signIn(home, sandbox, storage, {...env, ...(provider && {SUPERSET_ISSUER: provider.url})})
+    stage.#opened.use(opened.move())
+    return stage
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.sandbox.close()
-    await this.home[Symbol.asyncDispose]()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#opened.disposeAsync()
   }
 
   /** `tasks list --json`: a command that needs the session and nothing else. */
@@ -61,13 +79,13 @@ export class RefreshStage implements AsyncDisposable {
   }
 
   get refreshRequests(): number {
-    return this.sandbox.counters.token['refresh_token'] ?? 0
+    return this.server.journal.counters.token['refresh_token'] ?? 0
   }
 
   /** How often the most often presented refresh token was presented. */
   get maxPresentations(): number {
     const times = new Map<string, number>()
-    for (const {presented} of this.sandbox.journal.token) {
+    for (const {presented} of this.server.journal.token) {
       if (presented !== undefined) times.set(presented, (times.get(presented) ?? 0) + 1)
     }
 
@@ -77,9 +95,9 @@ export class RefreshStage implements AsyncDisposable {
   /** The stored access token has ended. Sealed storage knows no way to pretend: it gets one that lives for a second. */
   async expire(): Promise<void> {
     if (this.storage === 'file') return setExpiry(this.home, PAST)
-    this.sandbox.setAccessTokenSeconds(1)
+    this.server.setAccessTokenSeconds(1)
     const run = await this.refresh()
-    this.sandbox.setAccessTokenSeconds(WEEK_SECONDS)
+    this.server.setAccessTokenSeconds(WEEK_SECONDS)
     if (run.code !== 0) throw new Error(`a forced refresh failed: ${run.stdout}${run.stderr}`)
     await sleep(1100)
   }

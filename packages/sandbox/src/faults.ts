@@ -57,6 +57,12 @@ export const UNAUTHORIZED = {
   },
 }
 
+/** Of every request to an endpoint. */
+export function standingDelay(delay: number | {readonly before?: number; readonly after?: number} = 0) {
+  const {before = 0, after = 0} = typeof delay === 'number' ? {before: delay} : delay
+  return {delayBeforeMs: before, delayAfterMs: after}
+}
+
 /** Decides for one request, by grant type (token endpoint) or by procedures (API). */
 export type FaultPolicy = (labels: readonly string[]) => Fault | undefined
 

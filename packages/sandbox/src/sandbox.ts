@@ -2,7 +2,7 @@ import {type DatabaseSync} from 'node:sqlite'
 import {createAuthorizationServer} from './authorization-server.ts'
 import {Changes} from './changes.ts'
 import {openDatabase} from './database.ts'
-import {ENDPOINTS, Faults} from './faults.ts'
+import {ENDPOINTS, Faults, standingDelay} from './faults.ts'
 import {listen} from './http.ts'
 import {Journal} from './journal.ts'
 import {type Sandbox, type SandboxOptions} from './model.ts'
@@ -70,11 +70,6 @@ function withLog(handle: ReturnType<typeof createService>, log: SandboxOptions['
     log(`${exchange.request.method} ${new URL(exchange.request.url).pathname} ${response?.status ?? 'cut'}`)
     return response
   }
-}
-
-function standingDelay(delay: SandboxOptions['tokenDelayMs'] = 0) {
-  const {before = 0, after = 0} = typeof delay === 'number' ? {before: delay} : delay
-  return {delayBeforeMs: before, delayAfterMs: after}
 }
 
 const LIVE = `revoked IS NULL AND expiresAt > :now AND (:userId IS NULL OR userId = :userId)`

@@ -37,7 +37,7 @@ export type Judgement =
   | {readonly may: 'wait'; readonly until: number; readonly why: 'later-run' | 'not-before' | 'other-host' | 'refused'}
   | {
       readonly may: 'never'
-      readonly why: 'answer-lost' | 'copied' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'
+      readonly why: 'answer-lost' | 'copied' | 'forgotten' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'
     }
 
 export interface Circumstances {
@@ -51,6 +51,8 @@ export interface Circumstances {
   readonly copied: boolean
   /** When the run that asks began: an uncertain generation is presented again by a later run only. */
   readonly runStartedAt: number
+  /** What was known of it was lost with a damaged ledger. */
+  readonly forgotten?: boolean
   /** The claim was written under another kernel, whose locks are not seen here (row 67). */
   readonly elsewhere?: boolean
 }
@@ -65,7 +67,7 @@ const LEASE_MS = 120_000
 export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
   // Where a replay ends everything, a copy presents nothing: the original may present, or have presented, the same.
   if (at.copied && at.policy === 'user' && !at.replay) return {may: 'never', why: 'copied'}
-  if (!entry) return {may: 'present'}
+  if (!entry) return at.forgotten ? judgeForgotten(at) : {may: 'present'}
   if (entry.phase === 'refused') return judgeRefused(entry, at)
   if (entry.phase === 'revoked') return {may: 'never', why: 'revoked'}
   if (entry.phase === 'answered') return {may: 'never', why: 'spent'}
@@ -77,6 +79,12 @@ export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
   if (entry.phase === 'uncertain') return judgeUncertain(entry, at)
   if (entry.phase === 'ambiguous' || entry.phase === 'sent') return judgeAmbiguous(entry, at)
   return {may: 'present'}
+}
+
+/** It may have been presented, and nobody knows when: no window of grace is counted on. */
+function judgeForgotten(at: Circumstances): Judgement {
+  const replayIsHarmless = at.policy === 'none' || at.policy === 'session'
+  return at.replay || replayIsHarmless ? {may: 'present'} : {may: 'never', why: 'forgotten'}
 }
 
 /** G1: a refusal with a reason is final; one without is tried again, but not before 15 minutes have passed. */

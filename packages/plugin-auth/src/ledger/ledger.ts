@@ -1,27 +1,15 @@
-import {EXIT, Problem} from '@superset/identity'
+import {Problem} from '@superset/identity'
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite'
 import type {Generation} from '../model.ts'
+import {DamagedLedger, openLedgerDatabase} from './database.ts'
 import type {Entry, Phase, Reason} from './judge.ts'
 import {ledgerFile} from './ledger-file.ts'
-import {openPrivately} from './lock.ts'
+import {LOST, setLedgerAside} from './set-aside.ts'
 import {unusable} from './unusable.ts'
 
-/** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
-const FORMAT = 1
-/** How long one statement may wait for another process's commit, which takes milliseconds. */
-const BUSY_TIMEOUT_MS = 4000
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS generation (
-    session TEXT NOT NULL, sequence TEXT NOT NULL, digest TEXT NOT NULL,
-    phase TEXT NOT NULL, presented INTEGER NOT NULL, attempt INTEGER NOT NULL,
-    holder TEXT NOT NULL, changed_at INTEGER NOT NULL, not_before INTEGER, reason TEXT,
-    PRIMARY KEY (session, sequence, digest)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS issuer (name TEXT PRIMARY KEY, not_before INTEGER NOT NULL, reason TEXT) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS notice (name TEXT PRIMARY KEY, told_at INTEGER NOT NULL) WITHOUT ROWID;
-  PRAGMA user_version = ${FORMAT};
-`
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Longer than refresh tokens live: nobody has them any more. */
+const REMEMBERED_MS = 90 * DAY_MS
 
 export interface Change {
   readonly phase: Phase
@@ -45,21 +33,15 @@ export class Ledger implements Disposable {
     this.#database = database
   }
 
-  /** @throws Problem LEDGER_UNUSABLE (74) or STORE_NEWER_VERSION (78): never go on unguarded */
+  /**
+   * A damaged one is set aside first, see `lostAt()`.
+   * @throws Problem LEDGER_UNUSABLE (74) or STORE_NEWER_VERSION (78): never go on unguarded
+   */
   static async open(homeDir: string): Promise<Ledger> {
     const file = ledgerFile(homeDir)
-    let database: DatabaseSync | undefined
     try {
-      database = await openPrivately(file)
-      database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
-      const format = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-      if (format > FORMAT) throw newerVersion(file)
-      // A power cut must not bring a claim back to "never presented": EXTRA also syncs the folder after the journal goes.
-      database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON')
-      if (format === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`)
-      return new Ledger(database)
+      return new Ledger(await openSound(file))
     } catch (error) {
-      database?.close()
       if (error instanceof Problem) throw error
       throw unusable(file, error)
     }
@@ -140,6 +122,25 @@ export class Ledger implements Disposable {
     this.#database.prepare('INSERT OR REPLACE INTO issuer VALUES (?, ?, ?)').run(issuer, until, JSON.stringify(reason))
   }
 
+  /** When a damaged ledger was replaced by this one: what was presented before that is not known (ms since the epoch). */
+  lostAt(): number | undefined {
+    const row = this.#database.prepare('SELECT told_at FROM notice WHERE name = ?').get(LOST)
+    return row && Number(row['told_at'])
+  }
+
+  /**
+   * Row 66, by whoever has just saved: claims that came to nothing after a day, everything else when no refresh token of
+   * that time can be alive. What is known of a spent token outlives its session: a restored backup may bring it back.
+   */
+  sweep(now: number): void {
+    this.#database
+      .prepare("DELETE FROM generation WHERE phase IN ('claimed', 'untouched') AND presented = 0 AND changed_at < ?")
+      .run(now - DAY_MS)
+    this.#database.prepare('DELETE FROM generation WHERE changed_at < ?').run(now - REMEMBERED_MS)
+    this.#database.prepare('DELETE FROM notice WHERE told_at < ?').run(now - REMEMBERED_MS)
+    this.#database.prepare('DELETE FROM issuer WHERE not_before < ?').run(now)
+  }
+
   /** True once per `everyMs`, for all processes together. */
   takeNotice(name: string, everyMs: number, now: number): boolean {
     const result = this.#database
@@ -169,11 +170,12 @@ function toReason(value: SQLOutputValue | undefined): Reason | undefined {
   return typeof value === 'string' ? (JSON.parse(value) as Reason) : undefined
 }
 
-function newerVersion(file: string): Problem {
-  return new Problem({
-    code: 'STORE_NEWER_VERSION',
-    message: `${file} was written by a newer version; this one does not touch it.`,
-    exit: EXIT.configuration,
-    suggestions: ['Install the newest superset.'],
-  })
+async function openSound(file: string): Promise<DatabaseSync> {
+  try {
+    return await openLedgerDatabase(file)
+  } catch (error) {
+    if (!(error instanceof DamagedLedger)) throw error
+    await setLedgerAside(file, Date.now())
+    return openLedgerDatabase(file)
+  }
 }

@@ -2,8 +2,10 @@ import {EXIT, Problem} from '@superset/identity'
 import path from 'node:path'
 
 const SQLITE_READONLY = 8
+const SQLITE_CORRUPT = 11
 const SQLITE_FULL = 13
 const SQLITE_CANTOPEN = 14
+const SQLITE_NOTADB = 26
 
 /**
  * What it means that the ledger, or a lock beside it, cannot be used. Rows 56 and 57 come to light here first:
@@ -30,9 +32,11 @@ export function unusable(file: string, cause: unknown): Problem {
     })
   }
 
+  const isDamage = kind === SQLITE_NOTADB || kind === SQLITE_CORRUPT
   return new Problem({
     ...base,
+    ...(isDamage && {suggestions: ['Run `superset doctor --fix`.']}),
     code: 'LEDGER_UNUSABLE',
-    message: `The refresh ledger ${file} cannot be used (${errstr ?? code ?? 'unknown fault'}); refreshing without it could end your session, so nothing was sent.`,
+    message: `${file} cannot be used (${errstr ?? code ?? 'unknown fault'}); refreshing without it could end your session, so nothing was sent.`,
   })
 }

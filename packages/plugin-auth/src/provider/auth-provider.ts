@@ -69,8 +69,8 @@ export class AuthProvider implements IdentityProvider {
   }
 
   async repair(request: IdentityRequest): Promise<readonly string[]> {
-    const {repair} = await import('../store/repair.ts')
-    return (await repair(request.homeDir)).done
+    const {repair} = await import('./repair.ts')
+    return repair(new Workspace(request))
   }
 
   async settle(): Promise<void> {

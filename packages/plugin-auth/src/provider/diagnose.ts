@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import {ledgerFile} from '../ledger/ledger-file.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {diagnoseStorage} from '../store/diagnose.ts'
+import {damagedLocks} from '../ledger/mend-locks.ts'
 import {describe} from './describe.ts'
 import type {Workspace} from './workspace.ts'
 
@@ -14,6 +15,7 @@ export async function diagnose(workspace: Workspace): Promise<readonly Check[]> 
     await checkSession(workspace),
     ...(await diagnoseStorage(place, keys, defaults)),
     await checkLedger(workspace),
+    await checkLocks(workspace),
   ]
 }
 
@@ -51,5 +53,17 @@ async function checkLedger(workspace: Workspace): Promise<Check> {
   } catch (error) {
     if (!isProblem(error)) throw error
     return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
+  }
+}
+
+async function checkLocks({request: {homeDir}}: Workspace): Promise<Check> {
+  const name = 'locks'
+  const damaged = await damagedLocks(homeDir)
+  if (damaged.length === 0) return {name, outcome: 'pass', message: 'Empty files, as they must be.'}
+  return {
+    name,
+    outcome: 'fail',
+    message: `No lock files any more: ${damaged.join(', ')}.`,
+    suggestions: ['Run `superset doctor --fix`.'],
   }
 }

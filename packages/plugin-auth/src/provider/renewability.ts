@@ -14,7 +14,7 @@ export interface At {
 
 /** What keeps a session with a refresh token from ever being renewed, as the ledger knows it; `undefined`: nothing. */
 export async function whyNotRenewable(head: Head, store: SessionStore, at: At): Promise<string | undefined> {
-  const entry = await entryOf(head, at.homeDir)
+  const {entry, lostAt} = await recall(head, at.homeDir)
   const judgement = judge(entry, {
     policy: store.binding.replayPolicy,
     now: at.now,
@@ -22,15 +22,17 @@ export async function whyNotRenewable(head: Head, store: SessionStore, at: At): 
     replay: false,
     copied: head.madeElsewhere === true,
     runStartedAt: at.now,
+    forgotten: lostAt !== undefined && head.receivedAt <= lostAt,
     elsewhere: isElsewhere(entry?.holder ?? ''),
   })
   return judgement.may === 'never' ? afterJudgement(judgement, entry, store.binding).reason.message : undefined
 }
 
-async function entryOf(head: Head, homeDir: string): Promise<Entry | undefined> {
+async function recall(head: Head, homeDir: string): Promise<{entry: Entry | undefined; lostAt: number | undefined}> {
   using ledger = await Ledger.open(homeDir)
   const entry = ledger.read(head.generation)
   // "Sent" is a verdict only once its refresher is gone.
   const {refreshing} = sessionLocks(homeDir, head.generation.sessionId)
-  return entry?.phase === 'sent' && (await isHeld(refreshing)) ? undefined : entry
+  const isUnderWay = entry?.phase === 'sent' && (await isHeld(refreshing))
+  return {entry: isUnderWay ? undefined : entry, lostAt: ledger.lostAt()}
 }

@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {LogoutOptions, LogoutResult} from '@superset/identity'
+import {Problem, type LogoutOptions, type LogoutResult} from '@superset/identity'
 import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
@@ -8,7 +8,7 @@ import type {SessionStore, Stored} from '../model.ts'
 import {discover} from '../network/discovery.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
 import type {Workspace} from './workspace.ts'
-import {retire, type Retirement} from '../session/retire.ts'
+import {retire, retireBlindly, type Retirement} from '../session/retire.ts'
 
 /** Forgets everything that this profile stores, here first; the last word is about the credential that was in use. */
 export async function signOut(workspace: Workspace, {forget = false}: LogoutOptions): Promise<LogoutResult> {
@@ -26,7 +26,9 @@ export async function signOut(workspace: Workspace, {forget = false}: LogoutOpti
 
 /** Also for a session that a new sign-in replaced. @throws Problem STORE_* (74) when it cannot be forgotten */
 export async function retireStore({request}: Workspace, store: SessionStore): Promise<Retirement> {
-  using ledger = await Ledger.open(request.homeDir)
+  const opened = await openLedger(request.homeDir)
+  if (opened instanceof Problem) return retireBlindly(store, opened.message)
+  using ledger = opened
   return await retire(store, {
     ledger,
     tryLock: () => tryLock(sessionLocks(request.homeDir, store.sessionId).refreshing),
@@ -35,6 +37,16 @@ export async function retireStore({request}: Workspace, store: SessionStore): Pr
     sleep: (ms) => sleep(ms),
     holder: holderHere(),
   })
+}
+
+/** A ledger that cannot be used keeps nobody from signing out. */
+async function openLedger(homeDir: string): Promise<Ledger | Problem> {
+  try {
+    return await Ledger.open(homeDir)
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
 }
 
 async function revoke({binding}: Stored, refreshToken: string, homeDir: string) {

@@ -42,7 +42,9 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     random: Math.random,
     holder: holderHere(),
   }
-  return await refreshOnce(order, ports)
+  const outcome = await refreshOnce(order, ports)
+  if (outcome === 'saved') ledger.sweep(Date.now())
+  return outcome
 }
 
 async function endpointsOf({binding, homeDir}: HelperOrder['handle'], fresh = false): Promise<Endpoints> {

@@ -23,7 +23,7 @@ export interface Endpoints {
   readonly revocationEndpoint?: string
 }
 
-export type RefreshLedger = Pick<Ledger, 'claim' | 'issuerRest' | 'read' | 'record' | 'restIssuer' | 'sent'>
+export type RefreshLedger = Pick<Ledger, 'claim' | 'issuerRest' | 'lostAt' | 'read' | 'record' | 'restIssuer' | 'sent'>
 
 /** Everything outside of one refresh: real in the helper, simulated in tests. */
 export interface RefreshPorts {

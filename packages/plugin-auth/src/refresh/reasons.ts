@@ -128,6 +128,15 @@ export const outcomeUnknown = (issuer: string): Reason =>
     [SIGN_IN, 'Or take that risk: `superset auth refresh --replay`.'],
   )
 
+/** The ledger was damaged: whether this token was presented before is not known any more. */
+export const forgotten = (): Reason =>
+  reason(
+    'AUTH_INTERRUPTED',
+    EXIT.signInNeeded,
+    'The record of earlier refreshes was damaged; asking now could sign you out everywhere.',
+    [SIGN_IN, 'Or take that risk: `superset auth refresh --replay`.'],
+  )
+
 /** Row 67b. */
 export const copied = (): Reason =>
   reason('AUTH_COPIED', EXIT.signInNeeded, "These credentials are a copy of another machine's and would sign it out.", [

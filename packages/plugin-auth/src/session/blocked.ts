@@ -36,6 +36,8 @@ export function afterJudgement(
       return {reason: reasons.interrupted()}
     case 'copied':
       return {reason: reasons.copied()}
+    case 'forgotten':
+      return {reason: reasons.forgotten()}
     case 'outcome-unknown':
       return {reason: reasons.outcomeUnknown(binding.issuer)}
     case 'refused':

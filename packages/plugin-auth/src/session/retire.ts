@@ -11,7 +11,7 @@ export interface Retirement {
 }
 
 export interface RetirePorts {
-  readonly ledger: Pick<Ledger, 'claim' | 'read' | 'record' | 'sent'>
+  readonly ledger: Pick<Ledger, 'claim' | 'lostAt' | 'read' | 'record' | 'sent'>
   /** The session's refreshing lock. */
   readonly tryLock: () => Promise<Lock | undefined>
   /** RFC 7009. Never throws. A refusal counts as done: the server does not know the token any more. */
@@ -35,16 +35,41 @@ const REFRESH_LIFETIME_MS = 30 * 24 * 3600 * 1000
 export async function retire(store: SessionStore, ports: RetirePorts): Promise<Retirement> {
   const copied = await isCopy(store)
   const forgotten = await store.forget()
+  const refreshToken = refreshTokenOf(forgotten)
   if (!forgotten) return unread(store)
-  if (forgotten.credential.kind === 'api-key') return {revocation: 'none'}
-  const {refreshToken} = forgotten.credential.tokens
   if (refreshToken === undefined) return {revocation: 'none'}
   // Row 67b: what a copy revokes, the original loses.
   if (copied) return notSent(forgotten, "These credentials are a copy of another machine's, which keeps its session.")
-  using lock = await acquire(ports)
+  let lock: Lock | undefined
+  try {
+    lock = await acquire(ports)
+  } catch (error) {
+    if (isProblem(error)) return notSent(forgotten, error.message)
+    throw error
+  }
+
+  using _held = lock
+  return await revokeOnce(forgotten, refreshToken, ports, lock !== undefined)
+}
+
+/** Where nothing can be looked up or claimed, forgetting is all that is safe. @param why what keeps us from it */
+export async function retireBlindly(store: SessionStore, why: string): Promise<Retirement> {
+  const forgotten = await store.forget()
+  if (!forgotten) return unread(store)
+  return refreshTokenOf(forgotten) === undefined ? {revocation: 'none'} : notSent(forgotten, why)
+}
+
+async function revokeOnce(
+  forgotten: Stored,
+  refreshToken: string,
+  ports: RetirePorts,
+  alone: boolean,
+): Promise<Retirement> {
   const entry = ports.ledger.read(forgotten.generation)
   if (entry?.phase === 'revoked') return {revocation: 'revoked'}
-  if (!lock) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.', entry)
+  if (!alone) return notSent(forgotten, 'A refresh is in flight; it gives its new token back when it ends.', entry)
+  if (!entry && isOlderThan(ports.ledger.lostAt(), forgotten))
+    return notSent(forgotten, 'The record of earlier refreshes was damaged, so it may be spent already.')
   if (!wasNeverPresented(entry)) return notSent(forgotten, whyNot(entry), entry)
   // The row is written before the request: should this process die now, nobody presents the token again.
   ports.ledger.claim(forgotten.generation, ports.holder, ports.now())
@@ -54,6 +79,15 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   return outcome === 'revoked' || outcome === 'refused'
     ? {revocation: 'revoked'}
     : notSent(forgotten, outcome === 'not-sent' ? 'The server could not be reached.' : 'The server did not confirm.')
+}
+
+function refreshTokenOf(stored: Stored | undefined): string | undefined {
+  return stored?.credential.kind === 'oauth' ? stored.credential.tokens.refreshToken : undefined
+}
+
+/** What came before a damaged ledger was replaced may have been presented; nobody knows any more. */
+function isOlderThan(lostAt: number | undefined, {credential}: Stored): boolean {
+  return lostAt !== undefined && credential.kind === 'oauth' && credential.tokens.receivedAt <= lostAt
 }
 
 async function isCopy(store: SessionStore): Promise<boolean> {

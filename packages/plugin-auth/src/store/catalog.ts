@@ -36,15 +36,19 @@ async function plainCandidates(place: Place, defaults: Defaults): Promise<readon
   const {auth, apiKey} = document.section
   if (auth === undefined && apiKey === undefined) return []
   const index = await readIndexIfSound(place)
-  const found: StoredCandidate[] = []
+  const candidates: StoredCandidate[] = []
   for (const credential of ['api-key', 'oauth'] as const) {
-    const stored = storedIn(document, credential, place, defaults, index)
-    if (stored === undefined) continue
+    const found = await storedIn(document, credential, place, defaults, index)
+    if (found === undefined) continue
+    const {stored} = found
     const snapshot = {stored, signInId: index?.signInId}
-    found.push({credential, store: plainStore(place, {kind: credential, binding: stored.binding, defaults, snapshot})})
+    candidates.push({
+      credential,
+      store: plainStore(place, {kind: credential, binding: stored.binding, defaults, snapshot}),
+    })
   }
 
-  return found
+  return candidates
 }
 
 async function sealedCandidates(

@@ -62,6 +62,15 @@ describe('judge: may a generation be presented (again)?', () => {
     ['a refusal without one, afterwards', entry({phase: 'refused', notBefore: NOW}), at(), 'present'],
     ['row 67b: a copy of another machine’s home', undefined, at({copied: true}), 'never copied'],
     ['… where a replay ends this session only', undefined, at({copied: true, policy: 'session'}), 'present'],
+    ['one of before the ledger was damaged', undefined, at({forgotten: true}), 'never forgotten'],
+    ['… which a person presents all the same', undefined, at({forgotten: true, replay: true}), 'present'],
+    ['… where a replay ends this session only', undefined, at({forgotten: true, policy: 'session'}), 'present'],
+    [
+      '… where nobody knows when a window closes',
+      undefined,
+      at({forgotten: true, policy: {graceMs: 9e9}}),
+      'never forgotten',
+    ],
     ['a revoked one', entry({phase: 'revoked'}), at({policy: 'none', replay: true}), 'never revoked'],
     ['an answered one', entry({phase: 'answered'}), at({policy: 'none', replay: true}), 'never spent'],
   ]

@@ -7,8 +7,8 @@ describe('signing out', () => {
   let revoked: string[]
   beforeEach(() => (revoked = []))
 
-  const ports = (entry?: Entry): RetirePorts => ({
-    ledger: {read: () => entry, claim() {}, sent() {}, record() {}},
+  const ports = (entry?: Entry, lostAt?: number): RetirePorts => ({
+    ledger: {read: () => entry, lostAt: () => lostAt, claim() {}, sent() {}, record() {}},
     tryLock: () => Promise.resolve({file: 'lock', [Symbol.dispose]() {}}),
     async revoke(_stored, refreshToken) {
       revoked.push(refreshToken)
@@ -23,6 +23,14 @@ describe('signing out', () => {
     const {revocation} = await retire(new MemoryStore('refresh-token'), ports())
     assert.equal(revocation, 'revoked')
     assert.equal(revoked.length, 1)
+  })
+
+  it('revokes no token of before the ledger was damaged: it may be spent', async () => {
+    const {revocation} = await retire(new MemoryStore('refresh-token'), ports(undefined, Date.now()))
+    assert.equal(revocation, 'not-sent')
+    assert.deepEqual(revoked, [])
+    await retire(new MemoryStore('refresh-token'), ports(undefined, -1))
+    assert.equal(revoked.length, 1, 'one that came since is revoked')
   })
 
   it('row 67b: revokes nothing of a copy: it is the session of another machine', async () => {

@@ -12,6 +12,8 @@ export class ModelLedger implements RefreshLedger {
     return this.#entries.get(keyOf(generation))
   }
 
+  lostAt(): undefined {}
+
   claim(generation: Generation, holder: string, now: number): void {
     const {presented = 0, attempt = 0} = this.read(generation) ?? {}
     this.#entries.set(keyOf(generation), {phase: 'claimed', presented, attempt: attempt + 1, holder, changedAt: now})

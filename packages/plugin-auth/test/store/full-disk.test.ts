@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {skip} from '../../../../test/support/skip.ts'
-import type {SessionStore} from '../../src/model.ts'
+import type {Generation, SessionStore} from '../../src/model.ts'
 import {commit} from '../../src/store/commit.ts'
-import type {Place} from '../../src/store/files/layout.ts'
+import {plainFile, type Place} from '../../src/store/files/layout.ts'
 import {probe} from '../../src/store/probe.ts'
 import {repair} from '../../src/store/repair.ts'
 import type {SealedHead} from '../../src/store/sealed/store.ts'
@@ -102,10 +103,91 @@ describe('stores on a disk that is full or read-only', () => {
     const [name = ''] = await readdir(head.keptIn)
     assert.equal((await readFile(join(head.keptIn, name))).includes('xxxxx'), false)
     disk.setReadOnly(false)
-    assert.equal((await repair(place.homeDir)).done.length, 1)
+    assert.equal((await repair(place.homeDir, keys)).done.length, 1)
     assert.equal(((await store.head()) as SealedHead).keptIn, undefined)
     assert.deepEqual((await store.read())?.credential, {kind: 'oauth', tokens: big('2')})
     assert.deepEqual(await readdir(head.keptIn), [])
     await rm(head.keptIn, {recursive: true})
+  })
+
+  it('row 58 (file): plain text that cannot be saved at home is kept sealed under what it replaced, and brought back', async () => {
+    const store = await signIn('file')
+    const before = await store.read()
+    assert.ok(before)
+    const replace = async (generation: Generation, name: string) => {
+      await using _ = await store.preflight()
+      const file = plainFile(place)
+      execFileSync('mount', ['--bind', file, file])
+      try {
+        return await store.save(generation, big(name))
+      } finally {
+        execFileSync('umount', [file])
+      }
+    }
+
+    const saved = await replace(before.generation, '2')
+    assert.ok(saved.outcome === 'saved')
+    const {keptIn} = (await store.head()) ?? assert.fail()
+    assert.ok(keptIn)
+    const opened = async () => {
+      const stored = await store.read()
+      assert.ok(stored?.credential.kind === 'oauth')
+      return [stored.credential.tokens.accessToken, stored.credential.tokens.refreshToken, stored.binding.issuer]
+    }
+
+    assert.deepEqual(await opened(), [big('2').accessToken, 'refresh-2', bindingFor().issuer])
+    assert.deepEqual((await store.read())?.generation, saved.generation)
+    const names = await readdir(keptIn)
+    assert.equal((await readFile(join(keptIn, names[0] ?? ''))).includes('xxxxx'), false, 'sealed')
+    assert.equal((await stat(join(keptIn, names[0] ?? ''))).mode & 0o777, 0o600)
+    assert.equal(
+      (await replace(before.generation, '9')).outcome,
+      'superseded',
+      'what was replaced is not replaced again',
+    )
+    const third = await replace(saved.generation, '3')
+    assert.equal(third.outcome, 'saved', 'a second refresh in a row')
+    assert.deepEqual((await opened())[1], 'refresh-3')
+    assert.equal((await repair(place.homeDir, keys)).done.length, 1)
+    assert.equal((await store.head())?.keptIn, undefined)
+    assert.deepEqual(await opened(), [big('3').accessToken, 'refresh-3', bindingFor().issuer])
+    assert.match(await readFile(plainFile(place), 'utf8'), /refresh-3/)
+    assert.deepEqual(await readdir(keptIn), [])
+  })
+
+  it('row 58 (file): what is kept is worth nothing once another session is stored, and a sign-out removes it', async () => {
+    const store = await signIn('file')
+    const before = await store.read()
+    assert.ok(before)
+    disk.setReadOnly(true)
+    assert.equal((await store.save(before.generation, big('2'))).outcome, 'saved')
+    disk.setReadOnly(false)
+    const {keptIn = ''} = (await store.head()) ?? {}
+    const file = plainFile(place)
+    const ours = await readFile(file)
+    await writeFile(file, JSON.stringify({auth: {accessToken: 'theirs', refreshToken: 'theirs', expiresAt: 1.9e12}}))
+    assert.equal((await store.head())?.keptIn, undefined)
+    assert.deepEqual((await repair(place.homeDir, keys)).done, [], 'the newer session stays')
+    await writeFile(file, ours)
+    const forgotten = await store.forget()
+    assert.ok(forgotten?.credential.kind === 'oauth')
+    assert.equal(forgotten.credential.tokens.refreshToken, 'refresh-2', 'the one to revoke')
+    assert.deepEqual(await readdir(keptIn), [])
+    assert.equal(await store.read(), undefined)
+  })
+
+  it('row 58 (file): the next refresh that can write the home leaves nothing elsewhere', async () => {
+    const store = await signIn('file')
+    const first = await store.read()
+    assert.ok(first)
+    disk.setReadOnly(true)
+    const kept = await store.save(first.generation, big('2'))
+    disk.setReadOnly(false)
+    const {keptIn = ''} = (await store.head()) ?? {}
+    assert.ok(kept.outcome === 'saved')
+    assert.equal((await readdir(keptIn)).length, 1)
+    assert.equal((await store.save(kept.generation, big('3'))).outcome, 'saved')
+    assert.deepEqual(await readdir(keptIn), [])
+    assert.match(await readFile(plainFile(place), 'utf8'), /refresh-3/)
   })
 })

@@ -65,7 +65,7 @@ describe('row 61: files that others could read or change', () => {
     const elsewhere = join(home.homeDir, 'elsewhere')
     await writeFile(elsewhere, 'x', {mode: 0o644})
     await symlink(elsewhere, join(home.homeDir, 'identity', 'link'))
-    const {done, left} = await repair(home.homeDir)
+    const {done, left} = await repair(home.homeDir, keys)
     assert.equal(done.length, 5)
     assert.ok(done.includes(`${record}: 0644 to 0600`))
     assert.deepEqual(
@@ -75,7 +75,7 @@ describe('row 61: files that others could read or change', () => {
     assert.equal((await stat(elsewhere)).mode & 0o777, 0o644, 'not what a link points to')
     await rm(join(home.homeDir, 'identity', 'link'))
     assert.ok(await store.read())
-    assert.deepEqual(await repair(home.homeDir), {done: [], left: []})
+    assert.deepEqual(await repair(home.homeDir, keys), {done: [], left: []})
   })
 
   it('doctor names what is wrong, and is content with what is right', async () => {
@@ -131,7 +131,7 @@ describe('row 61: files that others could read or change', () => {
     await chown(record, 12_345, 12_345)
     const problem = await problemOf(store.read(), 'STORE_UNSAFE')
     assert.match(problem.message, /belongs to another user \(uid 12345\)/)
-    const {left} = await repair(home.homeDir)
+    const {left} = await repair(home.homeDir, keys)
     assert.deepEqual(
       left.map(({kind}) => kind),
       ['foreign'],
@@ -162,6 +162,6 @@ describe('row 61: files that others could read or change', () => {
     await symlink(home.homeDir, linked)
     const [found] = await storedCandidates({...home.place, homeDir: linked}, keys, DEFAULTS)
     assert.ok(await found?.store.read())
-    assert.deepEqual(await repair(linked), {done: [], left: []})
+    assert.deepEqual(await repair(linked, keys), {done: [], left: []})
   })
 })

@@ -26,7 +26,8 @@ export function smallDisk(kilobytes: number): SmallDisk | string {
     setReadOnly: (readOnly) =>
       execFileSync('mount', ['-o', `remount,${readOnly ? 'ro' : 'rw'}`, root], {stdio: 'pipe'}),
     [Symbol.dispose]() {
-      execFileSync('umount', [root])
+      // A refresh helper outlives the run that it has served by some milliseconds: the disk goes when it has.
+      execFileSync('umount', ['--lazy', root])
       rmSync(root, {recursive: true})
     },
   }

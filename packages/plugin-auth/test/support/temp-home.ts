@@ -16,6 +16,6 @@ export async function tempHome(profile = 'default'): Promise<TempHome> {
   return {
     homeDir,
     place: {homeDir, profile},
-    [Symbol.asyncDispose]: () => rm(parent, {recursive: true, force: true}),
+    [Symbol.asyncDispose]: () => rm(parent, {recursive: true, force: true, maxRetries: 5}),
   }
 }

@@ -5,13 +5,24 @@ interface Entry {
   readonly expiresAt: number
 }
 
+export interface Memory {
+  readonly adapter: new (model: string) => MemoryAdapter
+  /** How many refresh tokens the provider would still accept. */
+  liveRefreshTokens(): number
+}
+
 /** One provider's memory. The library's own is shared by all providers of a process and meant for a first try only. */
-export function memoryAdapter(): new (model: string) => MemoryAdapter {
+export function createMemory(): Memory {
   const entries = new Map<string, Entry>()
-  return class extends MemoryAdapter {
-    constructor(model: string) {
-      super(model, entries)
-    }
+  const isLive = ([key, {payload, expiresAt}]: [string, Entry]) =>
+    key.startsWith('RefreshToken:') && payload.consumed === undefined && expiresAt > Date.now()
+  return {
+    adapter: class extends MemoryAdapter {
+      constructor(model: string) {
+        super(model, entries)
+      }
+    },
+    liveRefreshTokens: () => [...entries].filter(isLive).length,
   }
 }
 

@@ -7,13 +7,13 @@ import {exportJWK, generateKeyPair} from 'jose'
 import type Provider from 'oidc-provider'
 import {CLIENT_ID, SCOPES} from '../authorization-server.ts'
 import {Changes} from '../changes.ts'
-import {type Endpoint, Faults} from '../faults.ts'
+import {type Endpoint, Faults, standingDelay} from '../faults.ts'
 import {type Exchange, listen} from '../http.ts'
 import {Journal} from '../journal.ts'
 import {handleRevocation, handleToken} from '../token-endpoint.ts'
 import {forwardTo} from './forward.ts'
 import {handleInteraction} from './interaction.ts'
-import {memoryAdapter} from './memory-adapter.ts'
+import {createMemory, type Memory} from './memory-adapter.ts'
 import {type Quirks, quirkySettings, withQuirks} from './quirks.ts'
 
 const DAY_SECONDS = 86_400
@@ -25,6 +25,8 @@ export interface OidcProviderOptions {
   /** The API that tokens are for; unless given, `<issuer>/api`. */
   readonly resource?: string
   readonly quirks?: Quirks
+  /** Delay of every token request, in milliseconds: before it is processed, and after it was committed. */
+  readonly tokenDelayMs?: number | {readonly before?: number; readonly after?: number}
 }
 
 /** A certified OpenID provider on loopback, with other manners than the service's: a replay ends one session only. */
@@ -34,6 +36,10 @@ export interface OidcProvider extends AsyncDisposable {
   readonly journal: Journal
   readonly faults: Readonly<Pick<Record<Endpoint, Faults>, 'metadata' | 'revocation' | 'token'>>
   readonly changes: Changes
+  /** Lifetime of the access tokens granted from now on, in seconds. */
+  setAccessTokenSeconds(seconds: number): void
+  /** How many refresh tokens the provider would still accept, of all users. */
+  liveRefreshTokens(): number
   close(): Promise<void>
 }
 
@@ -48,13 +54,19 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
   // Loaded here, not above: most who import this package never start a provider.
   const {default: OpenIdProvider} = await import('oidc-provider')
   const {quirks = {}} = options
-  const settings = await configuration(resource, options.accessTokenSeconds ?? 600, quirks)
+  const memory = createMemory()
+  const granted = {resource, accessTokenSeconds: options.accessTokenSeconds ?? 600}
+  const settings = await configuration(granted, memory, quirks)
   const provider = new OpenIdProvider(url, {...settings, ...quirkySettings(quirks)})
   const inner = await serveInner(provider)
   const handle = withQuirks(quirks, forwardTo((inner.address() as AddressInfo).port))
   const changes = new Changes()
   const journal = new Journal(changes)
-  const faults = {token: new Faults(changes), revocation: new Faults(changes), metadata: new Faults(changes)}
+  const faults = {
+    token: new Faults(changes, standingDelay(options.tokenDelayMs)),
+    revocation: new Faults(changes),
+    metadata: new Faults(changes),
+  }
   const server = {handle}
   listener.serve((exchange: Exchange) => {
     journal.countRequest()
@@ -75,7 +87,12 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
     inner.closeAllConnections()
     await once(inner.close(), 'close')
   }
-  return {url, resource, journal, faults, changes, close, [Symbol.asyncDispose]: close}
+  return {
+    ...{url, resource, journal, faults, changes, close},
+    setAccessTokenSeconds: (seconds) => (granted.accessTokenSeconds = seconds),
+    liveRefreshTokens: () => memory.liveRefreshTokens(),
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 /** The provider wants Node's own requests and answers; it gets them on a port that only we know of. */
@@ -92,14 +109,20 @@ async function serveInner(provider: Provider): Promise<Server> {
   return server
 }
 
+/** What tokens are granted for; it may change from one token to the next. */
+interface Granted {
+  readonly resource: string
+  accessTokenSeconds: number
+}
+
 async function configuration(
-  resource: string,
-  accessTokenSeconds: number,
+  granted: Granted,
+  memory: Memory,
   {lifetime, redirectUri = 'http://127.0.0.1/callback'}: Quirks,
 ): Promise<Record<string, unknown>> {
   const {privateKey} = await generateKeyPair('RS256', {extractable: true})
   return {
-    adapter: memoryAdapter(),
+    adapter: memory.adapter,
     jwks: {keys: [{...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig'}]},
     cookies: {keys: [randomBytes(32).toString('base64url')]},
     clients: [
@@ -118,7 +141,7 @@ async function configuration(
     pkce: {required: () => true},
     rotateRefreshToken: true,
     ttl: {
-      AccessToken: accessTokenSeconds,
+      AccessToken: () => granted.accessTokenSeconds,
       AuthorizationCode: 60,
       RefreshToken: 14 * DAY_SECONDS,
       IdToken: 3600,
@@ -130,7 +153,7 @@ async function configuration(
       devInteractions: {enabled: false},
       rpInitiatedLogout: {enabled: false},
       revocation: {enabled: true, allowedPolicy: () => true},
-      resourceIndicators: resourceIndicators(resource, accessTokenSeconds, lifetime ? 'opaque' : 'jwt'),
+      resourceIndicators: resourceIndicators(granted, lifetime ? 'opaque' : 'jwt'),
     },
     interactions: {url: (_: unknown, {uid}: {uid: string}) => `/interaction/${uid}`},
     findAccount: (_: unknown, accountId: string) => ({
@@ -145,16 +168,16 @@ async function configuration(
   }
 }
 
-function resourceIndicators(resource: string, accessTokenTTL: number, accessTokenFormat: 'jwt' | 'opaque') {
+function resourceIndicators(granted: Granted, accessTokenFormat: 'jwt' | 'opaque') {
   return {
     enabled: true,
-    defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? resource,
+    defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? granted.resource,
     useGrantedResource: () => true,
     getResourceServerInfo: (_context: unknown, audience: string) => ({
       scope: SCOPES.join(' '),
       audience,
       accessTokenFormat,
-      accessTokenTTL,
+      accessTokenTTL: granted.accessTokenSeconds,
       jwt: {sign: {alg: 'RS256'}},
     }),
   }

@@ -3,13 +3,14 @@ import {setTimeout as delay} from 'node:timers/promises'
 
 import {createFolder} from './durable-write.ts'
 import {identityFolder, lockFile} from './layout.ts'
-import {cannotWrite, lockBusy} from './problems.ts'
+import {cannotWrite, lockBusy, unsafe} from './problems.ts'
 import {isAbsent} from './safe-read.ts'
 
 const WAIT_MS = 5000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 40
 const SQLITE_BUSY = 5
+const SQLITE_NOTADB = 26
 
 interface Lock {
   release(): void
@@ -80,7 +81,9 @@ function tryBegin(database: Database, path: string): boolean {
     database.exec('BEGIN IMMEDIATE')
     return true
   } catch (error) {
-    if ((error as {errcode?: unknown}).errcode === SQLITE_BUSY) return false
+    const {errcode} = error as {errcode?: unknown}
+    if (errcode === SQLITE_BUSY) return false
+    if (errcode === SQLITE_NOTADB) throw unsafe(`${path} is no lock file of ours.`, 'Run `superset doctor --fix`.')
     throw cannotWrite(error, path, 'change')
   }
 }

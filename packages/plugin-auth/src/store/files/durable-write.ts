@@ -156,12 +156,17 @@ export async function unlinkIfThere(path: string): Promise<void> {
   }
 }
 
-/** Row 66: what killed processes left behind, once it is too old to be anybody's work in progress. */
+/**
+ * Row 66: what killed processes left behind, once it is too old to be anybody's work in progress.
+ *
+ * @returns the names that were removed
+ */
 export async function sweepTemporaries(
   folder: string,
   names: readonly string[],
   olderThanMs = STALE_MS,
-): Promise<void> {
+): Promise<readonly string[]> {
+  const swept: string[] = []
   for (const name of names) {
     if (!TEMPORARY.test(name)) continue
     const path = join(folder, name)
@@ -169,6 +174,10 @@ export async function sweepTemporaries(
       if (isAbsent(error)) return undefined
       throw error
     })
-    if (found !== undefined && Date.now() - found.mtimeMs >= olderThanMs) await unlinkIfThere(path)
+    if (found === undefined || Date.now() - found.mtimeMs < olderThanMs) continue
+    await unlinkIfThere(path)
+    swept.push(name)
   }
+
+  return swept
 }

@@ -1,5 +1,5 @@
 import {constants} from 'node:fs'
-import {lstat, open, readdir} from 'node:fs/promises'
+import {lstat, open, readdir, realpath} from 'node:fs/promises'
 
 import {cannotRead, readableByOthers, unsafe} from './problems.ts'
 
@@ -63,6 +63,16 @@ export async function listSafely(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (isAbsent(error)) return []
     throw cannotRead(error, folder)
+  }
+}
+
+/** As `listSafely`, of a home: one that is itself a link is its owner's choice. */
+export async function listHome(homeDir: string): Promise<readonly string[]> {
+  try {
+    return await listSafely(await realpath(homeDir))
+  } catch (error) {
+    if (isAbsent(error)) return []
+    throw error
   }
 }
 

@@ -55,8 +55,13 @@ export function bindingOfSession(auth: PlainAuth, profile: string, defaults: Def
   }
 }
 
+/** Whether the index speaks of this very credential: another program may have written a newer one since. */
+export function isNotedFor(secret: string, index: ProfileIndex | undefined): index is ProfileIndex {
+  return index?.storage === 'file' && index.credentialFingerprint === fingerprintOf(secret)
+}
+
 function recordedFor(secret: string, index: ProfileIndex | undefined): Binding | undefined {
-  return index?.storage === 'file' && index.credentialFingerprint === fingerprintOf(secret) ? index.binding : undefined
+  return isNotedFor(secret, index) ? index.binding : undefined
 }
 
 function originOf(text: string): string | undefined {

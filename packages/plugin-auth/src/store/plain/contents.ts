@@ -2,37 +2,48 @@ import {accessTokenClaims} from '../../jwt-claims.ts'
 import type {Credential, Generation, Head, Stored, Tokens} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
 import {plainSessionId, type Place} from '../files/layout.ts'
+import {isMadeElsewhere, UNKNOWN_MACHINE} from '../files/machine.ts'
 import type {ProfileIndex} from '../profile-index/read.ts'
-import {bindingOfKey, bindingOfSession, fingerprintOf, type Defaults} from './binding.ts'
+import {bindingOfKey, bindingOfSession, fingerprintOf, isNotedFor, type Defaults} from './binding.ts'
 import type {PlainAuth, PlainDocument} from './config-file.ts'
+import {findKept} from './kept.ts'
 
 /** RFC 6749 5.1 leaves `expires_in` out at times; the incumbent, which shares this file, reckons with an hour then. */
 export const UNKNOWN_LIFETIME_MS = 60 * 60 * 1000
 
+/** A credential of a plain-text file, and what its head says beyond it. */
+export interface PlainStored {
+  readonly stored: Stored
+  readonly madeElsewhere: boolean
+  readonly keptIn?: string
+}
+
 /** One credential of a plain-text file, with all that we know of it. `undefined`: there is none of that kind. */
-export function storedIn(
+export async function storedIn(
   document: PlainDocument,
   kind: Credential['kind'],
   place: Place,
   defaults: Defaults,
   index: ProfileIndex | undefined,
-): Stored | undefined {
+): Promise<PlainStored | undefined> {
   const {auth, apiKey} = document.section
   const sessionId = plainSessionId(place.profile)
   if (kind === 'api-key') {
     if (apiKey === undefined) return undefined
-    return {
-      generation: {sessionId, sequence: fingerprintOf(apiKey), digest: ''},
-      binding: bindingOfKey(apiKey, place.profile, defaults, index),
-      credential: {kind, apiKey},
-    }
+    const generation = {sessionId, sequence: fingerprintOf(apiKey), digest: ''}
+    const binding = bindingOfKey(apiKey, place.profile, defaults, index)
+    return {stored: {generation, binding, credential: {kind, apiKey}}, madeElsewhere: false}
   }
 
   if (auth === undefined) return undefined
+  const binding = bindingOfSession(auth, place.profile, defaults, index)
+  const kept = await findKept(auth)
+  const current = kept?.auth ?? auth
   return {
-    generation: generationOf(auth, sessionId),
-    binding: bindingOfSession(auth, place.profile, defaults, index),
-    credential: {kind, tokens: tokensOf(auth)},
+    stored: {generation: generationOf(current, sessionId), binding, credential: {kind, tokens: tokensOf(current)}},
+    // Another program's session has no note of ours: nobody knows then where it was made.
+    madeElsewhere: isNotedFor(auth.accessToken, index) && (await isMadeElsewhere(index.machine ?? UNKNOWN_MACHINE)),
+    ...(kept && {keptIn: kept.folder}),
   }
 }
 
@@ -56,8 +67,9 @@ function tokensOf(auth: PlainAuth): Tokens {
   }
 }
 
-export function headOfPlain(stored: Stored | undefined): Head | undefined {
-  if (stored === undefined) return undefined
+export function headOfPlain(found: PlainStored | undefined): Head | undefined {
+  if (found === undefined) return undefined
+  const {stored, ...more} = found
   const {generation, credential} = stored
   if (credential.kind === 'api-key') {
     return {generation, kind: 'api-key', renewable: false, clockOffsetMs: 0, receivedAt: 0}
@@ -72,5 +84,6 @@ export function headOfPlain(stored: Stored | undefined): Head | undefined {
     ...(lifetimeMs !== undefined && {lifetimeMs}),
     clockOffsetMs,
     receivedAt,
+    ...more,
   }
 }

@@ -5,9 +5,10 @@ import {withConfigLock} from '../files/config-lock.ts'
 import {sweepTemporaries, syncFolder, unlinkIfThere} from '../files/durable-write.ts'
 import {indexFile, plainFile, type Place} from '../files/layout.ts'
 import {lockBusy} from '../files/problems.ts'
-import {listSafely} from '../files/safe-read.ts'
+import {listHome} from '../files/safe-read.ts'
 import {readIndexIfSound} from '../profile-index/read.ts'
 import {readPlain} from './config-file.ts'
+import {dropKept} from './kept.ts'
 import {replacePlain} from './replace.ts'
 
 const ATTEMPTS = 20
@@ -55,7 +56,10 @@ async function remove(
     const key = kind === 'api-key' ? 'apiKey' : 'auth'
     if (document.section[key] === undefined) return undefined
     const stored = await read()
-    if (await replacePlain(place, document, {[key]: undefined}, 'change')) return stored
+    if (!(await replacePlain(place, document, {[key]: undefined}, 'change'))) continue
+    if (document.section.auth !== undefined && key === 'auth')
+      await Promise.allSettled([dropKept(document.section.auth)])
+    return stored
   }
 
   throw lockBusy(plainFile(place))
@@ -64,5 +68,5 @@ async function remove(
 /** A killed writer leaves tokens in its temporary file. Nobody of ours writes now; older than a minute, it is dead. */
 async function sweepPlainTemporaries(place: Place): Promise<void> {
   const folder = dirname(plainFile(place))
-  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names, 60_000))])
+  await Promise.allSettled([listHome(folder).then((names) => sweepTemporaries(folder, names, 60_000))])
 }

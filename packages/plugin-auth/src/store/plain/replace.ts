@@ -3,7 +3,7 @@ import {basename, dirname} from 'node:path'
 import {createFolder, openDraft, sweepTemporaries, type Draft} from '../files/durable-write.ts'
 import type {Place} from '../files/layout.ts'
 import {cannotWrite, type Purpose} from '../files/problems.ts'
-import {listSafely, readSafely} from '../files/safe-read.ts'
+import {listHome, readSafely} from '../files/safe-read.ts'
 import {MAX_BYTES, type JsonObject, type PlainDocument} from './config-file.ts'
 
 /**
@@ -36,6 +36,6 @@ export async function replacePlain(
   }
 
   // Housekeeping never turns a change that is made into a failure.
-  await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
+  await Promise.allSettled([listHome(folder).then((names) => sweepTemporaries(folder, names))])
   return true
 }

@@ -9,6 +9,7 @@ import type {Defaults} from './binding.ts'
 import {readPlain} from './config-file.ts'
 import {headOfPlain, storedIn} from './contents.ts'
 import type {PlainSnapshot} from './forget.ts'
+import type {SeenBefore} from './save.ts'
 
 /** Room for the file with larger tokens than now. */
 const RESERVE_BYTES = 256 * 1024
@@ -27,22 +28,28 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
   const sessionId = plainSessionId(place.profile)
   const path = plainFile(place)
   let reserved: Draft | undefined
+  let seen: SeenBefore | undefined
 
-  const read = async (): Promise<Stored | undefined> =>
-    storedIn(await readPlain(place), kind, place, defaults, await readIndexIfSound(place))
+  const look = async () => {
+    const document = await readPlain(place)
+    return {document, found: await storedIn(document, kind, place, defaults, await readIndexIfSound(place))}
+  }
+
+  const read = async (): Promise<Stored | undefined> => (await look()).found?.stored
 
   return {
     storage: 'file',
     sessionId,
     binding,
     place: path,
-    head: async () => headOfPlain(await read()),
+    head: async () => headOfPlain((await look()).found),
     read,
 
     async preflight() {
       // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
       const [{createFolder, openDraft}] = await Promise.all([import('../files/durable-write.ts'), import('./save.ts')])
-      await read()
+      const {document, found} = await look()
+      seen = document.section.auth && found && {auth: document.section.auth, generation: found.stored.generation}
       const folder = dirname(path)
       await createFolder(folder, place.homeDir, 'refresh')
       const draft = await openDraft(folder, RESERVE_BYTES).catch((error: unknown) => {
@@ -61,7 +68,7 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
       const draft = reserved
       reserved = undefined
       const {savePlain} = await import('./save.ts')
-      return savePlain(place, replaced, tokens, binding, draft)
+      return savePlain(place, replaced, {tokens, binding}, {reserved: draft, seen})
     },
 
     async forget() {

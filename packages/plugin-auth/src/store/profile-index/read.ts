@@ -1,9 +1,11 @@
+import {join} from 'node:path'
+
 import type {Storage} from '@superset/identity'
 
 import type {Binding, Credential} from '../../model.ts'
-import {indexFile, type Place} from '../files/layout.ts'
+import {indexFile, profilesFolder, type Place} from '../files/layout.ts'
 import {damaged, newerVersion} from '../files/problems.ts'
-import {readSafely} from '../files/safe-read.ts'
+import {listSafely, readSafely} from '../files/safe-read.ts'
 
 export const FORMAT = 1
 const MAX_BYTES = 64 * 1024
@@ -24,6 +26,8 @@ export interface ProfileIndex {
   readonly keychain?: {readonly service: string; readonly account: string}
   /** Storage `file`: names the stored key or access token that the binding belongs to. */
   readonly credentialFingerprint?: string
+  /** Storage `file`: the machine that stored that credential. */
+  readonly machine?: string
   /** Milliseconds since the epoch. */
   readonly createdAt: number
 }
@@ -31,13 +35,30 @@ export interface ProfileIndex {
 /** @throws Problem STORE_DAMAGED, STORE_UNSAFE, STORE_UNREADABLE (74), STORE_NEWER_VERSION (78) */
 export async function readIndex(place: Place): Promise<ProfileIndex | undefined> {
   const path = indexFile(place)
+  const index = await readFrom(path)
+  if (index !== undefined && index.binding.profile !== place.profile)
+    throw damaged(`${path} is a copy of another profile's`)
+  return index
+}
+
+/**
+ * The sessions that the profiles of this home name, all together.
+ * @throws Problem as `readIndex`: while one of them cannot be read, nobody knows what it names
+ */
+export async function namedSessions(homeDir: string): Promise<ReadonlySet<string>> {
+  const folder = profilesFolder(homeDir)
+  const names = (await listSafely(folder)).filter((name) => name.endsWith('.json'))
+  const indexes = await Promise.all(names.map((name) => readFrom(join(folder, name))))
+  return new Set(indexes.flatMap((index) => index?.sessionId ?? []))
+}
+
+async function readFrom(path: string): Promise<ProfileIndex | undefined> {
   const bytes = await readSafely(path, MAX_BYTES)
   if (bytes === undefined) return undefined
   const value = bytes === 'too-large' ? undefined : parseObject(bytes)
   if (value === undefined) throw damaged(`${path} is not the JSON that was written there`)
   if (typeof value.format === 'number' && value.format > FORMAT) throw newerVersion()
   if (value.format !== FORMAT || !isIndex(value)) throw damaged(`${path} is incomplete`)
-  if (value.binding.profile !== place.profile) throw damaged(`${path} is a copy of another profile's`)
   return value
 }
 

@@ -1,7 +1,8 @@
-import {createCipheriv, createDecipheriv, hkdfSync, randomBytes} from 'node:crypto'
+import {randomBytes} from 'node:crypto'
 
 import type {Binding, Credential, Head} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
+import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../files/encryption.ts'
 
 /**
  * The sealed record: one JSON line (the header, readable without the key), then AES-256-GCM ciphertext and its 16-byte
@@ -12,11 +13,6 @@ import {digestOf} from '../../token-digest.ts'
  * random 96-bit IVs are good for 2^32 records only (NIST SP 800-38D 8.3), under a key per record they are never reused.
  */
 export const FORMAT = 1
-
-const KEY_BYTES = 32
-const IV_BYTES = 12
-const SALT_BYTES = 16
-const TAG_BYTES = 16
 
 /** What the header says, beyond what a `Head` shows. */
 export interface Header {
@@ -58,7 +54,7 @@ export type ParsedRecord =
 
 /** Tells keys apart without giving any away: derived under a label of its own, and cut to 96 bits. */
 export function fingerprintOfKey(key: Buffer): string {
-  return derive(key, Buffer.alloc(0), 'superset key fingerprint', 12).toString('base64url')
+  return deriveKey(key, Buffer.alloc(0), 'superset key fingerprint', 12).toString('base64url')
 }
 
 export interface SealInput extends Payload {
@@ -82,9 +78,7 @@ export function seal(input: SealInput, key: Buffer): Buffer {
   }
   const aad = Buffer.from(`${JSON.stringify(header)}\n`, 'utf8')
   const plain = Buffer.from(JSON.stringify({binding: input.binding, credential: input.credential}), 'utf8')
-  const cipher = createCipheriv('aes-256-gcm', recordKey(key, salt, input.sessionId), iv)
-  cipher.setAAD(aad)
-  const body = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  const body = encrypt({key: recordKey(key, salt, input.sessionId), iv, aad}, plain)
   plain.fill(0)
   return Buffer.concat([aad, body])
 }
@@ -94,21 +88,8 @@ export function unseal(record: SealedRecord, key: Buffer): Payload | undefined {
   const {header, aad, body} = record
   const salt = Buffer.from(header.salt, 'base64url')
   const iv = Buffer.from(header.iv, 'base64url')
-  const split = body.length - TAG_BYTES
-  const decipher = createDecipheriv('aes-256-gcm', recordKey(key, salt, header.sessionId), iv, {
-    authTagLength: TAG_BYTES,
-  })
-  decipher.setAAD(aad)
-  decipher.setAuthTag(body.subarray(split))
-  const first = decipher.update(body.subarray(0, split))
-  try {
-    const last = decipher.final()
-    return JSON.parse(Buffer.concat([first, last]).toString('utf8')) as Payload
-  } catch {
-    return undefined
-  } finally {
-    first.fill(0)
-  }
+  const plain = decrypt({key: recordKey(key, salt, header.sessionId), iv, aad}, body)
+  return plain && (JSON.parse(plain.toString('utf8')) as Payload)
 }
 
 /** Needs no key, so that signing out never depends on one. Whoever can write it could as well delete the record. */
@@ -167,11 +148,7 @@ function timesOf(credential: Credential) {
 }
 
 function recordKey(key: Buffer, salt: Buffer, sessionId: string): Buffer {
-  return derive(key, salt, `superset sealed record ${FORMAT}\0${sessionId}`, KEY_BYTES)
-}
-
-function derive(key: Buffer, salt: Buffer, label: string, length: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, salt, label, length))
+  return deriveKey(key, salt, `superset sealed record ${FORMAT}\0${sessionId}`)
 }
 
 function parseHeader(line: Buffer): Record<string, unknown> | undefined {

@@ -7,8 +7,9 @@ import type {Generation, SaveResult} from '../../model.ts'
 import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from '../files/durable-write.ts'
 import {recordName, sessionFolder} from '../files/layout.ts'
 import {cannotWrite, damaged, newerVersion} from '../files/problems.ts'
+import {createRefuge} from '../files/refuge.ts'
 import {listSafely, readSafely} from '../files/safe-read.ts'
-import {createRefuge, latestRecord, listRecords, type Listed, type RecordPlace} from './record-files.ts'
+import {latestRecord, listRecords, type Listed, type RecordPlace} from './record-files.ts'
 
 const ATTEMPTS = 4
 const KEPT_RECORDS = 2

@@ -1,27 +1,62 @@
 import {rm, stat} from 'node:fs/promises'
-import {join} from 'node:path'
 
 import {sweepTemporaries} from '../files/durable-write.ts'
-import {sessionsFolder} from '../files/layout.ts'
-import {listSafely} from '../files/safe-read.ts'
-import {latestRecord} from './record-files.ts'
+import {sessionFolder, sessionsFolder} from '../files/layout.ts'
+import {isAbsent, listSafely} from '../files/safe-read.ts'
+import {namedSessions} from '../profile-index/read.ts'
+import {latestRecord, type Found} from './record-files.ts'
+import {fingerprintOfKey} from './record.ts'
+import {sessionKey, type KeySource} from './session-key.ts'
 
 /** No refresh takes this long: nobody can come back to a session signed out before. */
 const BURIED_MS = 30 * 24 * 60 * 60 * 1000
+/** No sign-in takes this long: what no profile names by then, none will name. */
+const ORPHANED_MS = 24 * 60 * 60 * 1000
 
 /**
- * Removes the folders of sessions signed out long ago, and what killed savers left in any. A tombstone must outlive
- * every refresh that was in flight when it was written, so it is not removed at once.
+ * Removes the folders of sessions signed out long ago, what killed savers left in any, and the sessions, keys included,
+ * that no profile names: their sign-in was killed before it was complete, or after it, before it had forgotten the
+ * session that it replaced. A tombstone must outlive every refresh that was in flight when it was written, so it is not
+ * removed at once.
+ *
+ * @returns the folders of the orphans that were removed
  */
-export async function sweepSessions(homeDir: string): Promise<void> {
-  const root = sessionsFolder(homeDir)
-  for (const sessionId of await listSafely(root)) {
-    const folder = join(root, sessionId)
+export async function sweepSessions(homeDir: string, keys: KeySource): Promise<readonly string[]> {
+  const named = await namedSessions(homeDir).catch(() => undefined)
+  const swept: string[] = []
+  for (const sessionId of await listSafely(sessionsFolder(homeDir))) {
+    const folder = sessionFolder(homeDir, sessionId)
     const latest = await latestRecord({homeDir, sessionId})
-    if (latest?.parsed.kind === 'signed-out' && Date.now() - (await stat(latest.path)).mtimeMs > BURIED_MS) {
+    const ageMs = Date.now() - (await changedAt(latest?.path ?? folder))
+    if (latest?.parsed.kind === 'signed-out') {
+      if (ageMs > BURIED_MS) await rm(folder, {recursive: true, force: true})
+    } else if (named && !named.has(sessionId) && ageMs > ORPHANED_MS && (await shredKeyOf(sessionId, latest, keys))) {
       await rm(folder, {recursive: true, force: true})
-    } else {
-      await sweepTemporaries(folder, await listSafely(folder))
+      swept.push(folder)
+      continue
     }
+
+    await sweepTemporaries(folder, await listSafely(folder))
   }
+
+  return swept
+}
+
+async function changedAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (error) {
+    if (isAbsent(error)) return Date.now()
+    throw error
+  }
+}
+
+/**
+ * A run that has a storage key knows its own records by the key's fingerprint; one that asks the keychain deletes an
+ * entry that may not be there. @returns false when the key may still be there: the folder stays as the note of it
+ */
+async function shredKeyOf(sessionId: string, latest: Found | undefined, keys: KeySource): Promise<boolean> {
+  if (keys.kind === 'keychain') return sessionKey('keychain', sessionId, keys).shred()
+  const secret = await sessionKey('key', sessionId, keys).get()
+  return latest?.parsed.kind === 'sealed' && latest.parsed.header.keyFingerprint === fingerprintOfKey(secret)
 }

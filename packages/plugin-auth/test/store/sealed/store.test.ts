@@ -265,7 +265,7 @@ describe('the sealed store', () => {
 
   it('row 67b: says of a record from another machine that it is a copy', async () => {
     assert.equal(((await store.head()) as {madeElsewhere?: boolean}).madeElsewhere, false)
-    const {isMadeElsewhere, thisMachine} = await import('../../../src/store/sealed/machine.ts')
+    const {isMadeElsewhere, thisMachine} = await import('../../../src/store/files/machine.ts')
     assert.equal(await isMadeElsewhere('another'), (await thisMachine()) !== 'unknown')
     assert.equal(await isMadeElsewhere('unknown'), false)
   })

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 
-import {codeOf} from '../files/safe-read.ts'
+import {codeOf} from './safe-read.ts'
 
 export const UNKNOWN_MACHINE = 'unknown'
 

@@ -1,0 +1,71 @@
+import {EXIT, Problem} from '@superset/identity'
+import type {DatabaseSync} from 'node:sqlite'
+import {openPrivately} from './lock.ts'
+
+/** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
+const FORMAT = 1
+/** How long one statement may wait for another process's commit, which takes milliseconds. */
+const BUSY_TIMEOUT_MS = 4000
+
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS generation (
+    session TEXT NOT NULL, sequence TEXT NOT NULL, digest TEXT NOT NULL,
+    phase TEXT NOT NULL, presented INTEGER NOT NULL, attempt INTEGER NOT NULL,
+    holder TEXT NOT NULL, changed_at INTEGER NOT NULL, not_before INTEGER, reason TEXT,
+    PRIMARY KEY (session, sequence, digest)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS issuer (name TEXT PRIMARY KEY, not_before INTEGER NOT NULL, reason TEXT) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS notice (name TEXT PRIMARY KEY, told_at INTEGER NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version = ${FORMAT};
+`
+
+/** The file is no database, or one that contradicts itself. */
+export class DamagedLedger extends Error {
+  override readonly name = 'DamagedLedger'
+}
+
+/** @throws DamagedLedger, Problem STORE_NEWER_VERSION (78), errors of SQLite and of the file system */
+export async function openLedgerDatabase(file: string): Promise<DatabaseSync> {
+  let database: DatabaseSync | undefined
+  try {
+    database = await openPrivately(file)
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    const format = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+    if (format > FORMAT) throw newerVersion(file)
+    // A power cut must not bring a claim back to "never presented": EXTRA also syncs the folder after the journal goes.
+    database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON')
+    if (format === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`)
+    else demandSound(database, file)
+    return database
+  } catch (error) {
+    database?.close()
+    throw isDamage(error) ? new DamagedLedger(`${file} is damaged`, {cause: error}) : error
+  }
+}
+
+/** A file that a full disk or a crash has left in pieces is found out before it is relied on. */
+function demandSound(database: DatabaseSync, file: string): void {
+  const verdict = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
+  if (verdict !== 'ok') throw new DamagedLedger(`${file} is damaged: ${String(verdict)}`)
+  const found = database.prepare(
+    "SELECT count(*) AS tables FROM sqlite_schema WHERE name IN ('generation', 'issuer', 'notice')",
+  )
+  if (found.get()?.['tables'] !== 3) throw new DamagedLedger(`${file} lacks a table`)
+}
+
+function isDamage(error: unknown): boolean {
+  const {errcode} = error as {errcode?: number}
+  return errcode !== undefined && ((errcode & 0xff) === SQLITE_CORRUPT || (errcode & 0xff) === SQLITE_NOTADB)
+}
+
+function newerVersion(file: string): Problem {
+  return new Problem({
+    code: 'STORE_NEWER_VERSION',
+    message: `${file} was written by a newer version; this one does not touch it.`,
+    exit: EXIT.configuration,
+    suggestions: ['Install the newest superset.'],
+  })
+}
