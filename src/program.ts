@@ -1,0 +1,78 @@
+import {Config, Plugin, type run} from '@oclif/core'
+import {realpathSync} from 'node:fs'
+import {choiceFor} from './choices.ts'
+import {arrange, commandIn, concernsAuthCommands} from './identity/arrange.ts'
+import {BUNDLED, type Choice} from './identity/choose.ts'
+import {type GlobalFlags, globalFlags} from './identity/request.ts'
+import {currentPolicy} from './policy/current.ts'
+import {siteRoot} from './policy/pinned-identity.ts'
+import type {Policy} from './policy/policy.ts'
+
+export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
+type Plugins = NonNullable<Program['plugins']>
+
+export interface Deciding {
+  readonly choice: (flags: GlobalFlags) => Choice
+  readonly policy: () => Policy | undefined
+}
+
+/** As every command of ours declares it. */
+const PROFILE_FLAG = {flags: {profile: {helpGroup: 'GLOBAL'}}}
+
+/**
+ * The program with the plugins that this run is to have, where those differ from what oclif finds by itself: with the
+ * plugin of a site, and without the bundled one where the chosen plugin brings its own `auth` commands. Nothing is
+ * read that the command line does not call for, and without a choice the plugins are not looked at.
+ */
+export async function arrangeProgram(
+  argv: readonly string[],
+  program: Program,
+  deciding: Deciding = {choice: choiceFor, policy: currentPolicy},
+): Promise<Program> {
+  const site = attempt(() => siteRoot(deciding.policy()))
+  const words = withoutLeadingProfile(argv)
+  const chosen = concernsAuthCommands(words) ? attempt(() => chosenFor(argv, words, deciding)) : undefined
+  if (!site && (chosen === undefined || chosen === BUNDLED)) return program
+  const {plugins: found} = await Config.load(program)
+  const plugins: Plugins = new Map(found)
+  if (site) await putSitePlugin(plugins, site)
+  return {...program, plugins: chosen === undefined ? plugins : arrangeFor(plugins, chosen, words, deciding)}
+}
+
+/** `--profile` counts with `auth` commands only: elsewhere it may be a third party's own flag. */
+function chosenFor(argv: readonly string[], words: readonly string[], {choice}: Deciding): string {
+  const isAuth = words[0] !== undefined && /^auth(?::|$)/.test(words[0])
+  return choice(isAuth || words !== argv ? globalFlags(PROFILE_FLAG, argv) : {}).plugin
+}
+
+/** Left as they are where the command itself, once known, takes `--profile` for something else. */
+function arrangeFor(plugins: Plugins, chosen: string, words: readonly string[], {choice}: Deciding): Plugins {
+  const plugin = plugins.get(chosen)
+  const command = plugin && commandIn(plugin, words)
+  const isCertain = !command || attempt(() => choice(globalFlags(command, words)).plugin) === chosen
+  return isCertain ? arrange(plugins, chosen) : plugins
+}
+
+/** In the place of whatever bears its name. What cannot be loaded is missing then, and the first who asks it says so. */
+async function putSitePlugin(plugins: Plugins, {name, root}: {name: string; root: string}): Promise<void> {
+  plugins.delete(name)
+  const plugin = new Plugin({name, root, type: 'site'})
+  try {
+    await plugin.load()
+    if (plugin.name === name && realpathSync(plugin.root) === realpathSync(root)) plugins.set(name, plugin)
+  } catch {}
+}
+
+function withoutLeadingProfile(argv: readonly string[]): readonly string[] {
+  if (argv[0] === '--profile') return withoutLeadingProfile(argv.slice(2))
+  return argv[0]?.startsWith('--profile=') ? withoutLeadingProfile(argv.slice(1)) : argv
+}
+
+/** A choice that cannot be read is reported by the init hook, to the commands that depend on it. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
