@@ -17,10 +17,10 @@ export function readChoices(flags: GlobalFlags, policy: Policy | undefined): Pro
   const configuration = new Configuration(environment.homeDir)
   const {identity: config, profile} = configuration.global()
   const {value: name} = profileInUse(flags, environment, () => profile)
-  const pinned = policy?.identity?.plugin
+  const {plugin, site} = policy?.identity ?? {}
   return {
     name,
-    policy: policy && pinned !== undefined ? {plugin: pinned, file: policy.file} : undefined,
+    policy: policy && plugin !== undefined ? {plugin, file: policy.file, ...(site !== undefined && {site})} : undefined,
     environment: environment.identity,
     profile: configuration.profile(name).identity,
     config,

@@ -1,11 +1,10 @@
 import {Config, Plugin, type run} from '@oclif/core'
-import {realpathSync} from 'node:fs'
 import {choiceFor} from './choices.ts'
 import {arrange, commandIn, concernsAuthCommands} from './identity/arrange.ts'
 import {BUNDLED, type Choice} from './identity/choose.ts'
 import {type GlobalFlags, globalFlags} from './identity/request.ts'
 import {currentPolicy} from './policy/current.ts'
-import {siteRoot} from './policy/pinned-identity.ts'
+import {isSameFolder, siteRoot} from './policy/pinned-identity.ts'
 import type {Policy} from './policy/policy.ts'
 
 export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
@@ -57,10 +56,12 @@ function arrangeFor(plugins: Plugins, chosen: string, words: readonly string[], 
 async function putSitePlugin(plugins: Plugins, {name, root}: {name: string; root: string}): Promise<void> {
   plugins.delete(name)
   const plugin = new Plugin({name, root, type: 'site'})
-  try {
-    await plugin.load()
-    if (plugin.name === name && realpathSync(plugin.root) === realpathSync(root)) plugins.set(name, plugin)
-  } catch {}
+  const isLoaded = await plugin.load().then(
+    // oclif also looks in the folders above.
+    () => plugin.name === name && isSameFolder(plugin.root, root),
+    () => false,
+  )
+  if (isLoaded) plugins.set(name, plugin)
 }
 
 function withoutLeadingProfile(argv: readonly string[]): readonly string[] {

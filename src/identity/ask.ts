@@ -68,12 +68,13 @@ function findPlugin(asked: Asked, {bundledRoot, plugins}: Asking): IdentityPlugi
   const shadow = name === BUNDLED ? findShadow(plugins, bundledRoot) : undefined
   if (shadow) throw shadowed(shadow, bin)
   if (plugin) return plugin
+  const install = name === BUNDLED ? `Install ${bin} again.` : `Run \`${bin} plugins install ${name}\`.`
   throw new Problem({
     code: 'IDENTITY_MISSING',
-    message: `Identity provider plugin ${name} failed: it is not installed.`,
+    message: `Identity provider plugin ${name} failed: it is not ${choice.site === undefined ? 'installed' : `in ${choice.site}`}.`,
     exit: EXIT.configuration,
     suggestions: [
-      name === BUNDLED ? `Install ${bin} again.` : `Run \`${bin} plugins install ${name}\`.`,
+      ...(choice.site === undefined ? [install] : []),
       ...wayBack(choice, asked),
       `Run \`${bin} doctor\` for details.`,
     ],

@@ -23,7 +23,7 @@ export async function checkPinned(plugin: Pinnable, policy: Policy | undefined):
   const {file, identity} = policy ?? {}
   if (file === undefined || identity?.plugin !== plugin.name) return
   const root = siteRoot(policy)?.root
-  if (root !== undefined && !isSame(root, plugin.root)) {
+  if (root !== undefined && !isSameFolder(root, plugin.root)) {
     throw refused(`${plugin.name} was loaded from ${plugin.root}, not from ${root}`, `${file}: identity.site`)
   }
 
@@ -51,7 +51,8 @@ function refused(what: string, place: string): Problem {
   })
 }
 
-function isSame(one: string, other: string): boolean {
+/** False where one of them is missing, too. */
+export function isSameFolder(one: string, other: string): boolean {
   try {
     return realpathSync(one) === realpathSync(other)
   } catch {
