@@ -44,11 +44,12 @@ function chosenFor(argv: readonly string[], words: readonly string[], {choice}: 
   return choice(isAuth || words !== argv ? globalFlags(PROFILE_FLAG, argv) : {}).plugin
 }
 
-/** Left as they are where the command itself, once known, takes `--profile` for something else. */
+/** Left as they are where the command, once known, takes `--profile` for something of its own. */
 function arrangeFor(plugins: Plugins, chosen: string, words: readonly string[], {choice}: Deciding): Plugins {
   const plugin = plugins.get(chosen)
-  const command = plugin && commandIn(plugin, words)
-  const isCertain = !command || attempt(() => choice(globalFlags(command, words)).plugin) === chosen
+  const flags = (plugin && commandIn(plugin, words))?.flags ?? {}
+  const isOurs = (flags['profile'] ?? PROFILE_FLAG.flags.profile).helpGroup === 'GLOBAL'
+  const isCertain = isOurs || attempt(() => choice({}).plugin) === chosen
   return isCertain ? arrange(plugins, chosen) : plugins
 }
 

@@ -10,6 +10,8 @@ export interface IdentityPluginOptions {
   readonly brings?: boolean
   /** Command ids; each prints that it ran, and whose it is. */
   readonly commands?: readonly string[]
+  /** The command that takes `--profile` for something of its own. */
+  readonly ownProfile?: string
   /** `old`: that of another version. */
   readonly manifest?: 'good' | 'none' | 'old'
 }
@@ -41,14 +43,14 @@ export const HANGS = `export default () => new Promise(() => undefined)`
 
 /** An identity plugin without dependencies, as a registry would hold it. */
 export function identityPlugin(name: string, options: IdentityPluginOptions = {}): PackageFiles {
-  const {brings = false, commands = [], hook, manifest = 'good', version = '1.0.0'} = options
+  const {brings = false, commands = [], hook, manifest = 'good', ownProfile, version = '1.0.0'} = options
   const oclif = {
     commands: './commands',
     topicSeparator: ' ',
     ...(hook !== undefined && {hooks: {'superset:identity': './identity.js'}}),
     ...(brings && {superset: {bringsAuthCommands: true}}),
   }
-  const entries = commands.map((id) => [id, entryOf(id, name)])
+  const entries = commands.map((id) => [id, entryOf(id, name, id === ownProfile)])
   const manifestOf = {commands: Object.fromEntries(entries) as object, version: manifest === 'old' ? '0.9.0' : version}
   return {
     'package.json': JSON.stringify({name, version, type: 'module', oclif}),
@@ -58,10 +60,11 @@ export function identityPlugin(name: string, options: IdentityPluginOptions = {}
   }
 }
 
-function entryOf(id: string, pluginName: string): object {
+function entryOf(id: string, pluginName: string, ownProfile: boolean): object {
   const relativePath = ['commands', ...id.split(':')]
   relativePath.push(`${relativePath.pop()}.js`)
-  const none = {aliases: [], args: {}, flags: {}, hiddenAliases: []}
+  const flags = ownProfile ? {profile: {name: 'profile', type: 'option'}} : {}
+  const none = {aliases: [], args: {}, flags, hiddenAliases: []}
   return {
     ...none,
     id,

@@ -14,7 +14,12 @@ import type {PackageFiles} from '../support/registry.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const SSO = '@acme/sso'
 const program: Program = {root: ROOT, pjson: JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'))}
-const sso = identityPlugin(SSO, {hook: ANSWERS, brings: true, commands: ['auth:login', 'auth:vault']})
+const sso = identityPlugin(SSO, {
+  hook: ANSWERS,
+  brings: true,
+  commands: ['auth:login', 'auth:vault'],
+  ownProfile: 'auth:vault',
+})
 const config = (plugin: string): Choice => ({plugin, source: 'config'})
 
 describe('the plugins that a run is given', () => {
@@ -76,8 +81,11 @@ describe('the plugins that a run is given', () => {
 
   it('stay as they are where the command takes --profile for something of its own', async () => {
     const choice = ({profile}: GlobalFlags): Choice => config(profile === 'work' ? SSO : BUNDLED)
-    const given = await arranged('auth login --profile work', choice)
-    assert.deepEqual(await owners(given, 'auth:login'), [BUNDLED])
+    const given = await arranged('auth vault --profile work', choice)
+    assert.deepEqual(await owners(given, 'auth:login', 'auth:vault'), [BUNDLED, SSO])
+    assert.deepEqual(await owners(await arranged('auth login --profile work', choice), 'auth:login'), [SSO])
+    const always = await arranged('auth vault --profile x', () => config(SSO))
+    assert.deepEqual(await owners(always, 'auth:login'), [SSO])
   })
 
   describe('on a machine whose policy brings the plugin', () => {
