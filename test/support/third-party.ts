@@ -76,9 +76,9 @@ export default createRequire(import.meta.url)('./bundle.cjs').default`,
 }
 
 /** One file that needs nothing but Node. */
-export async function bundled(contents: string): Promise<string> {
+export async function bundled(contents: string, resolveDir: string = root): Promise<string> {
   const {outputFiles} = await build({
-    stdin: {contents, resolveDir: root},
+    stdin: {contents, resolveDir},
     bundle: true,
     write: false,
     platform: 'node',
