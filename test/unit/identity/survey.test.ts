@@ -37,7 +37,7 @@ describe('the list of identity plugins', () => {
       [BUNDLED]: () => provider,
       '@acme/own': () => provider,
       '@acme/broken': () => Promise.reject(new Error('no vault')),
-      '@acme/slow': () => new Promise(() => undefined),
+      '@acme/slow': () => Promise.withResolvers().promise,
     }
     const own = {pjson: {oclif: {superset: {bringsAuthCommands: true}}}}
     const plugins = [
