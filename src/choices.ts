@@ -1,4 +1,3 @@
-import {Configuration} from './configuration/configuration.ts'
 import {readEnvironment} from './env.ts'
 import {configuration} from './home.ts'
 import {type Choice, chooseIdentity, type Choices} from './identity/choose.ts'
@@ -14,15 +13,15 @@ export interface ProfileChoices extends Choices {
 /** @throws Problem CONFIG_* (78), USAGE_PROFILE (2) */
 export function readChoices(flags: GlobalFlags, policy: Policy | undefined): ProfileChoices {
   const environment = readEnvironment()
-  const configuration = new Configuration(environment.homeDir)
-  const {identity: config, profile} = configuration.global()
+  const saved = configuration()
+  const {identity: config, profile} = saved.global()
   const {value: name} = profileInUse(flags, environment, () => profile)
   const {plugin, site} = policy?.identity ?? {}
   return {
     name,
     policy: policy && plugin !== undefined ? {plugin, file: policy.file, ...(site !== undefined && {site})} : undefined,
     environment: environment.identity,
-    profile: configuration.profile(name).identity,
+    profile: saved.profile(name).identity,
     config,
   }
 }

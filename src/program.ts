@@ -2,10 +2,11 @@ import {Config, Plugin, type run} from '@oclif/core'
 import {choiceFor} from './choices.ts'
 import {arrange, commandIn, concernsAuthCommands} from './identity/arrange.ts'
 import {BUNDLED, type Choice} from './identity/choose.ts'
-import {type GlobalFlags, globalFlags} from './identity/request.ts'
+import {type FlagEntries, type GlobalFlags, globalFlags} from './identity/request.ts'
 import {currentPolicy} from './policy/current.ts'
 import {isSameFolder, siteRoot} from './policy/pinned-identity.ts'
 import type {Policy} from './policy/policy.ts'
+import {knowsProfile} from './profile-flag.ts'
 
 export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
 type Plugins = NonNullable<Program['plugins']>
@@ -16,7 +17,7 @@ export interface Deciding {
 }
 
 /** As every command of ours declares it. */
-const PROFILE_FLAG = {flags: {profile: {helpGroup: 'GLOBAL'}}}
+const PROFILE_FLAG: FlagEntries = {flags: {profile: {helpGroup: 'GLOBAL'}}}
 
 /**
  * The program with the plugins that this run is to have, where those differ from what oclif finds by itself: with the
@@ -29,27 +30,43 @@ export async function arrangeProgram(
   deciding: Deciding = {choice: choiceFor, policy: currentPolicy},
 ): Promise<Program> {
   const site = attempt(() => siteRoot(deciding.policy()))
-  const words = withoutLeadingProfile(argv)
-  const chosen = concernsAuthCommands(words) ? attempt(() => chosenFor(argv, words, deciding)) : undefined
+  const line = parted(argv)
+  const chosen = concernsAuthCommands(line.words) ? attempt(() => chosenFor(line, deciding)) : undefined
   if (!site && (chosen === undefined || chosen === BUNDLED)) return program
   const {plugins: found} = await Config.load(program)
   const plugins: Plugins = new Map(found)
   if (site) await putSitePlugin(plugins, site)
-  return {...program, plugins: chosen === undefined ? plugins : arrangeFor(plugins, chosen, words, deciding)}
+  return {...program, plugins: chosen === undefined ? plugins : arrangeFor(plugins, chosen, line, deciding)}
 }
 
-/** `--profile` counts with `auth` commands only: elsewhere it may be a third party's own flag. */
-function chosenFor(argv: readonly string[], words: readonly string[], {choice}: Deciding): string {
+/** A command line: the `--profile` that may stand before the command, and the rest. */
+interface Line {
+  readonly leading: readonly string[]
+  readonly words: readonly string[]
+}
+
+function parted(argv: readonly string[]): Line {
+  let start = 0
+  while (isProfileFlag(argv[start] ?? '')) start += argv[start] === '--profile' ? 2 : 1
+  return {leading: argv.slice(0, start), words: argv.slice(start)}
+}
+
+function isProfileFlag(word: string): boolean {
+  return word === '--profile' || word.startsWith('--profile=')
+}
+
+/** Behind the command `--profile` counts with `auth` only: elsewhere it may be a third party's own flag. */
+function chosenFor({leading, words}: Line, {choice}: Deciding): string {
   const isAuth = words[0] !== undefined && /^auth(?::|$)/.test(words[0])
-  return choice(isAuth || words !== argv ? globalFlags(PROFILE_FLAG, argv) : {}).plugin
+  return choice(globalFlags(PROFILE_FLAG, isAuth ? [...leading, ...words] : leading)).plugin
 }
 
 /** Left as they are where the command, once known, takes `--profile` for something of its own. */
-function arrangeFor(plugins: Plugins, chosen: string, words: readonly string[], {choice}: Deciding): Plugins {
+function arrangeFor(plugins: Plugins, chosen: string, {leading, words}: Line, {choice}: Deciding): Plugins {
   const plugin = plugins.get(chosen)
-  const flags = (plugin && commandIn(plugin, words))?.flags ?? {}
-  const isOurs = (flags['profile'] ?? PROFILE_FLAG.flags.profile).helpGroup === 'GLOBAL'
-  const isCertain = isOurs || attempt(() => choice({}).plugin) === chosen
+  const command = (plugin && commandIn(plugin, words)) ?? PROFILE_FLAG
+  const isOurs = !knowsProfile(command) || command.flags?.['profile']?.helpGroup === 'GLOBAL'
+  const isCertain = isOurs || attempt(() => choice(globalFlags(PROFILE_FLAG, leading)).plugin) === chosen
   return isCertain ? arrange(plugins, chosen) : plugins
 }
 
@@ -63,11 +80,6 @@ async function putSitePlugin(plugins: Plugins, {name, root}: {name: string; root
     () => false,
   )
   if (isLoaded) plugins.set(name, plugin)
-}
-
-function withoutLeadingProfile(argv: readonly string[]): readonly string[] {
-  if (argv[0] === '--profile') return withoutLeadingProfile(argv.slice(2))
-  return argv[0]?.startsWith('--profile=') ? withoutLeadingProfile(argv.slice(1)) : argv
 }
 
 /** A choice that cannot be read is reported by the init hook, to the commands that depend on it. */

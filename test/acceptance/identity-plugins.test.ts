@@ -128,7 +128,8 @@ describe('identity plugins, as a user has them installed', function () {
       .split('\n')
       .filter((line) => line.startsWith('auth:'))
     const ids = new Set(completed.map((line) => line.split(' ')[0]))
-    assert.deepEqual([...ids].toSorted(), ['auth:login', 'auth:logout', 'auth:status', 'auth:use'])
+    const own = ['auth:forget', 'auth:list', 'auth:status', 'auth:switch', 'auth:use']
+    assert.deepEqual([...ids].toSorted(), ['auth:login', 'auth:logout', ...own].toSorted())
   })
 
   it('that is chosen for one profile: the others keep the bundled commands', async () => {

@@ -75,6 +75,7 @@ describe('the plugins that a run is given', () => {
     assert.deepEqual(await owners(await arranged('auth token', choice), 'auth:token'), [BUNDLED])
     for (const line of ['auth token --profile work', 'auth token --profile=work', '--profile work auth token'])
       assert.deepEqual(await owners(await arranged(line, choice), 'auth:token'), [undefined], line)
+    assert.deepEqual(await owners(await arranged('--profile work --help', choice), 'auth:token'), [undefined])
     for (const line of ['help --profile work', 'auth token -- --profile work'])
       assert.equal(await arranged(line, choice), program, line)
   })
