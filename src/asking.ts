@@ -2,15 +2,17 @@ import {type Config, ModuleLoader} from '@oclif/core'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {Asking} from './identity/ask.ts'
-import {BUNDLED} from './identity/choose.ts'
 import {currentPolicy} from './policy/current.ts'
 
 /** How identity plugins are found and imported: through oclif, which knows where they are. */
-export function askingThrough(config: Pick<Config, 'bin' | 'plugins'>): Asking {
+export function askingThrough(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>): Asking {
   return {
     bin: config.bin,
     plugins: config.plugins,
-    bundledRoot: () => path.dirname(fileURLToPath(import.meta.resolve(`${BUNDLED}/package.json`))),
+    bundledRoot: (name) =>
+      config.pjson.oclif.plugins?.includes(name)
+        ? path.dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)))
+        : undefined,
     async check(plugin) {
       const policy = currentPolicy()
       if (policy?.identity === undefined) return

@@ -18,7 +18,7 @@ import {takeGlobalFlags} from '../profile-flag.ts'
 const hook: Hook.Init = async function ({argv, config, id}) {
   const command = id === undefined ? undefined : config.findCommand(id)
   const asking = askingThrough(config)
-  const shadow = command?.pluginName === BUNDLED ? findShadow(config.plugins, asking.bundledRoot) : undefined
+  const shadow = command?.pluginName === BUNDLED ? findShadow(BUNDLED, config.plugins, asking.bundledRoot) : undefined
   if (shadow) throw shadowed(shadow, config.bin)
 
   const flags = takeGlobalFlags(command, argv)

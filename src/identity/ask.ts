@@ -5,14 +5,13 @@ import {within} from './deadline.ts'
 import {HOOK, type IdentityPlugin} from './plugin.ts'
 import {faultOfProvider} from './provider-fault.ts'
 import {reasonOf} from './reason.ts'
-import {findShadow, shadowed} from './shadow.ts'
+import {type BundledRoot, findShadow, shadowed} from './shadow.ts'
 import {wayBack} from './way-back.ts'
 
 export interface Asking {
   readonly bin: string
   readonly plugins: ReadonlyMap<string, IdentityPlugin>
-  /** Folder of the bundled plugin: the copy inside the CLI's own installation. */
-  readonly bundledRoot: () => string
+  readonly bundledRoot: BundledRoot
   /** Refuses a plugin that the policy does not accept, before it is imported. */
   readonly check?: (plugin: IdentityPlugin) => Promise<void>
   /** Imports a module of a plugin. */
@@ -65,7 +64,7 @@ function findPlugin(asked: Asked, {bundledRoot, plugins}: Asking): IdentityPlugi
   const {bin, choice} = asked
   const name = choice.plugin
   const plugin = plugins.get(name)
-  const shadow = name === BUNDLED ? findShadow(plugins, bundledRoot) : undefined
+  const shadow = findShadow(name, plugins, bundledRoot)
   if (shadow) throw shadowed(shadow, bin)
   if (plugin) return plugin
   const install = name === BUNDLED ? `Install ${bin} again.` : `Run \`${bin} plugins install ${name}\`.`

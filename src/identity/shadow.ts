@@ -1,19 +1,23 @@
 import {EXIT, Problem} from '@superset/identity'
 import {realpathSync} from 'node:fs'
-import {BUNDLED} from './choose.ts'
 import type {IdentityPlugin} from './plugin.ts'
 
+/** Folder of a plugin that comes with the CLI; `undefined` for any other. */
+export type BundledRoot = (name: string) => string | undefined
+
 /**
- * The plugin that bears the bundled plugin's name and took its place, if one does: what the user installed or linked is
+ * The plugin that bears a bundled one's name and took its place, if one does: what the user installed or linked is
  * loaded first by oclif, and the first of a name stays, commands and hooks.
  */
 export function findShadow(
+  name: string,
   plugins: ReadonlyMap<string, IdentityPlugin>,
-  bundledRoot: () => string,
+  bundledRoot: BundledRoot,
 ): IdentityPlugin | undefined {
-  const plugin = plugins.get(BUNDLED)
-  const isBundled = plugin === undefined || (plugin.type === 'core' && sameFolder(plugin.root, bundledRoot()))
-  return isBundled ? undefined : plugin
+  const plugin = plugins.get(name)
+  const root = plugin && bundledRoot(name)
+  if (root === undefined) return undefined
+  return plugin?.type === 'core' && sameFolder(plugin.root, root) ? undefined : plugin
 }
 
 export function shadowed(plugin: IdentityPlugin, bin: string): Problem {

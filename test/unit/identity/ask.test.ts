@@ -30,7 +30,7 @@ describe('asking an identity plugin', () => {
     return {
       bin: 'superset',
       plugins: new Map(plugins.map((one) => [one.name, one])),
-      bundledRoot: () => path.join(folder, 'bundled'),
+      bundledRoot: (name) => (name.startsWith('@superset/') ? path.join(folder, 'bundled') : undefined),
       load,
       deadlineMs,
     }
@@ -191,6 +191,11 @@ describe('asking an identity plugin', () => {
     )
     const how = asking([plugin('@acme/x')], async () => ({default: 42}))
     assert.equal((await refused('@acme/x', how)).code, 'IDENTITY_HOOK_MISSING')
+  })
+
+  it('refuses an impostor under the name of any plugin that comes with the CLI', async () => {
+    const name = '@superset/plugin-auth-other'
+    assert.equal((await refused(name, asking([plugin(name, {type: 'user'})], answers))).code, 'IDENTITY_SHADOWED')
   })
 
   for (const [more, uninstalled] of [

@@ -25,7 +25,11 @@ function asking(
   plugins: LoadedPlugin[],
 ) {
   return {
-    ...{bin: 'superset', deadlineMs: 20, bundledRoot: () => import.meta.dirname},
+    ...{
+      bin: 'superset',
+      deadlineMs: 20,
+      bundledRoot: (name: string) => (name === BUNDLED ? import.meta.dirname : undefined),
+    },
     plugins: new Map(plugins.map((one) => [one.name, one])),
     load: async ({name}: {name: string}) => ({default: hooks[name]}),
   }
