@@ -83,6 +83,12 @@ export const profileFlags = {
   profile,
 }
 
+/** What a command takes that chooses for all profiles, or for one. */
+export const choiceFlags = {
+  quiet: profileFlags.quiet,
+  profile: Flags.string({summary: 'For this profile alone.', helpGroup: 'GLOBAL', helpValue: '<name>'}),
+}
+
 /** And what those take that act on an organization. */
 export const organizationFlags = {
   ...accountFlags,

@@ -5,9 +5,8 @@ import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {problemJson, problemText} from './output/problem.ts'
 import {inToldProfile, takeLeadingProfile} from './profile-flag.ts'
+import {arrangeProgram, type Program} from './program.ts'
 import {withoutSecrets} from './secrecy.ts'
-
-export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
 
 /** How long work that a reader's leaving made pointless may go on, such as saving a refreshed session. */
 const LEFT_ALONE_MS = 30_000
@@ -24,7 +23,7 @@ export async function main(argv: readonly string[], program: Program): Promise<v
     }
 
     settings.enableAutoTranspile = false
-    await run(takeLeadingProfile(argv), program)
+    await run(takeLeadingProfile(argv), await arrangeProgram(argv, program))
   } catch (error) {
     const exit = exitCodeOf(error)
     if (exit === undefined) await report(inToldProfile(toProblem(error)), argv, (text) => withoutSecrets(text, secrets))

@@ -64,6 +64,7 @@ function isFlag(word: string): boolean {
   return word === FLAG || word.startsWith(`${FLAG}=`)
 }
 
-function knowsProfile({flags = {}}: FlagEntries): boolean {
+/** Whether a command has a `--profile` by itself, ours or one of its own. */
+export function knowsProfile({flags = {}}: FlagEntries): boolean {
   return Object.entries(flags).some(([name, flag]) => name === 'profile' || flag?.aliases?.includes('profile'))
 }

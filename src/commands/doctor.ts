@@ -4,6 +4,7 @@ import {SupersetCommand} from '../command.ts'
 import {accountFlags} from '../flags.ts'
 import {configuration} from '../home.ts'
 import {examineIdentity} from '../identity/examine.ts'
+import {examinePlugins} from '../installed-plugins.ts'
 import {checksText} from '../output/checks.ts'
 import {printable} from '../output/text.ts'
 import {checkNetwork, failedCheck} from '../service/reachability.ts'
@@ -11,7 +12,7 @@ import {checkNetwork, failedCheck} from '../service/reachability.ts'
 export default class Doctor extends SupersetCommand {
   static override summary = 'Check what the CLI depends on, and say what to do.'
   static override description =
-    'Configuration, identity plugin, credential storage, session, network. Exits 0 only if nothing fails.'
+    'Configuration, installed plugins, identity plugin, credential storage, session, network. Exits 0 only if nothing fails.'
   static override baseFlags = accountFlags
   static override flags = {fix: Flags.boolean({summary: 'First mend what can be mended safely, such as file modes.'})}
   static override identity: Need = 'none'
@@ -44,19 +45,21 @@ export default class Doctor extends SupersetCommand {
   private async examine(): Promise<Check[]> {
     const identity = identityOf(this.config)
     const wrong: Check[] = []
+    const plugins = examinePlugins(this.config)
     try {
       wrong.push(
         ...configuration()
           .faults()
           .map((fault) => failedCheck(fault, 'configuration')),
       )
-      const {apiUrl} = identity.request
-      const [ours, theirs] = await Promise.all([examineIdentity(identity), checkNetwork(apiUrl.value)])
-      return [...(wrong.length > 0 ? wrong : [inOrder()]), ...ours, ...theirs]
+      const {choice, request} = identity
+      const version = this.config.plugins.get(choice.plugin)?.version
+      const [ours, theirs] = await Promise.all([examineIdentity(identity, version), checkNetwork(request.apiUrl.value)])
+      return [...(wrong.length > 0 ? wrong : [inOrder()]), ...plugins, ...ours, ...theirs]
     } catch (error) {
       if (!isProblem(error)) throw error
       const isKnown = wrong.some(({message}) => message === error.message)
-      return isKnown ? wrong : [...wrong, failedCheck(error, 'configuration')]
+      return [...wrong, ...(isKnown ? [] : [failedCheck(error, 'configuration')]), ...plugins]
     }
   }
 }

@@ -3,9 +3,18 @@ import type {Source, Sourced} from '@superset/identity'
 /** The bundled identity plugin, the default. */
 export const BUNDLED = '@superset/plugin-auth'
 
+/** What the policy pins. */
+export interface Pinned {
+  readonly plugin: string
+  /** The policy file. */
+  readonly file: string
+  /** The folder that the plugin is loaded from, if the policy names one. */
+  readonly site?: string
+}
+
 /** Package names of identity plugins by who may name one. */
 export interface Choices {
-  readonly policy?: string | undefined
+  readonly policy?: Pinned | undefined
   readonly environment?: Sourced<string> | undefined
   /** The setting of the profile in use. */
   readonly profile?: string | undefined
@@ -13,14 +22,14 @@ export interface Choices {
   readonly config?: string | undefined
 }
 
-export interface Choice {
+export interface Choice extends Partial<Pinned> {
   readonly plugin: string
   readonly source: Source
 }
 
 /** policy > `SUPERSET_IDENTITY` > the profile's setting > configuration > the bundled plugin. */
 export function chooseIdentity({policy, environment, profile, config}: Choices): Choice {
-  if (policy !== undefined) return {plugin: policy, source: 'policy'}
+  if (policy) return {...policy, source: 'policy'}
   if (environment) return {plugin: environment.value, source: environment.source}
   if (profile !== undefined) return {plugin: profile, source: 'profile'}
   if (config !== undefined) return {plugin: config, source: 'config'}

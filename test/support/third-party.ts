@@ -53,9 +53,32 @@ export async function thirdPartyPlugin(name: string): Promise<PackageFiles> {
   }
 }
 
-async function bundled(contents: string): Promise<string> {
+const ON_CORE_4 = `
+import {Command, Flags} from 'oclif-core-4'
+import {identityOf} from '@superset/identity'
+
+export default class Login extends Command {
+  static flags = {profile: Flags.string({helpGroup: 'GLOBAL'})}
+  async run() {
+    await this.parse(Login)
+    this.log('signed in with core 4, for profile ' + identityOf(this.config).request.profile)
+  }
+}`
+
+/** A command that brings a copy of the major of oclif before ours. */
+export async function onCore4(command: string): Promise<PackageFiles> {
+  // An ES module package: a CommonJS bundle needs its own ending there.
+  return {
+    [`commands/${command}.js`]: `import {createRequire} from 'node:module'
+export default createRequire(import.meta.url)('./bundle.cjs').default`,
+    [`commands/${path.dirname(command)}/bundle.cjs`]: await bundled(ON_CORE_4),
+  }
+}
+
+/** One file that needs nothing but Node. */
+export async function bundled(contents: string, resolveDir: string = root): Promise<string> {
   const {outputFiles} = await build({
-    stdin: {contents, resolveDir: root},
+    stdin: {contents, resolveDir},
     bundle: true,
     write: false,
     platform: 'node',

@@ -18,7 +18,10 @@ describe('the manifest', () => {
       identity,
     ])
     const none = needs.filter(([, need]) => need === 'none').map(([id]) => id)
-    assert.deepEqual(none, ['auth:forget', 'auth:list', 'auth:switch', 'doctor', 'version'])
+    assert.deepEqual(none, [
+      ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch', 'doctor'],
+      ...['identity:list', 'identity:reset', 'identity:use', 'version'],
+    ])
     assert.deepEqual(
       needs.filter(([, need]) => need !== 'none' && need !== 'required'),
       [],

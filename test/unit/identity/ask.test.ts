@@ -3,10 +3,13 @@ import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {type IdentityRequest, Problem} from '@superset/identity'
-import {type Asking, askProvider, type IdentityPlugin} from '../../../src/identity/ask.ts'
+import {type Asking, askProvider} from '../../../src/identity/ask.ts'
+import type {Choice} from '../../../src/identity/choose.ts'
+import type {IdentityPlugin} from '../../../src/identity/plugin.ts'
 
 const BUNDLED = '@superset/plugin-auth'
-const request = {} as IdentityRequest
+const request = {bin: 'superset', profile: 'work'} as IdentityRequest
+const chosen = (plugin: string): Choice => ({plugin, source: 'config'})
 const provider = {name: 'p', capabilities: [], session: async () => undefined, describe: async () => ({})}
 
 describe('asking an identity plugin', () => {
@@ -27,15 +30,15 @@ describe('asking an identity plugin', () => {
     return {
       bin: 'superset',
       plugins: new Map(plugins.map((one) => [one.name, one])),
-      bundledRoot: () => path.join(folder, 'bundled'),
+      bundledRoot: (name) => (name.startsWith('@superset/') ? path.join(folder, 'bundled') : undefined),
       load,
       deadlineMs,
     }
   }
 
-  async function refused(name: string, how: Asking): Promise<Problem> {
+  async function refused(name: Choice | string, how: Asking): Promise<Problem> {
     try {
-      await askProvider(name, request, how)
+      await askProvider(typeof name === 'string' ? chosen(name) : name, request, how)
     } catch (error) {
       assert.ok(error instanceof Problem)
       return error
@@ -52,7 +55,7 @@ describe('asking an identity plugin', () => {
       imported.push(name)
       return answers()
     })
-    assert.equal(await askProvider('@acme/sso', request, how), provider)
+    assert.equal(await askProvider(chosen('@acme/sso'), request, how), provider)
     assert.deepEqual(imported, ['@acme/sso'])
   })
 
@@ -64,7 +67,7 @@ describe('asking an identity plugin', () => {
         return provider
       },
     }))
-    await askProvider(BUNDLED, request, how)
+    await askProvider(chosen(BUNDLED), request, how)
     assert.deepEqual(given, {request})
   })
 
@@ -72,14 +75,14 @@ describe('asking an identity plugin', () => {
     const named = plugin('@acme/a', {hooks: {'superset:identity': [{target: 'x', identifier: 'IDENTITY'}]}})
     assert.equal(
       await askProvider(
-        '@acme/a',
+        chosen('@acme/a'),
         request,
         asking([named], async () => ({IDENTITY: () => provider})),
       ),
       provider,
     )
     const common = asking([plugin('@acme/b')], async () => ({default: {default: () => provider}}))
-    assert.equal(await askProvider('@acme/b', request, common), provider)
+    assert.equal(await askProvider(chosen('@acme/b'), request, common), provider)
   })
 
   it('row 88: a plugin that is not installed is an error, not a return to the default', async () => {
@@ -87,6 +90,48 @@ describe('asking an identity plugin', () => {
     assert.deepEqual([code, exit], ['IDENTITY_MISSING', 78])
     assert.match(message, /@acme\/gone failed: it is not installed/)
     assert.ok(suggestions.includes('Run `superset plugins install @acme/gone`.'))
+  })
+
+  for (const [choice, expected] of [
+    [{source: 'config'}, 'Run `superset identity reset` to take that choice back.'],
+    [{source: 'profile'}, 'Run `superset identity reset --profile work` to take that choice back.'],
+    [{source: 'env:SUPERSET_IDENTITY'}, 'Unset SUPERSET_IDENTITY to take that choice back.'],
+    [
+      {source: 'policy', file: '/etc/policy.json'},
+      'It was chosen by the policy of this machine (/etc/policy.json: identity.plugin); ask who administers it.',
+    ],
+  ] as const) {
+    it(`row 88: names the way back from a choice by ${choice.source}, whatever is wrong with the plugin`, async () => {
+      const faults = [
+        asking([plugin(BUNDLED)], answers),
+        asking([plugin('@acme/sso', {hooks: {}})], answers),
+        asking([plugin('@acme/sso')], async () => Promise.reject(new Error('broken'))),
+        asking([plugin('@acme/sso')], async () => ({default: () => 'rubbish'})),
+      ]
+      for (const how of faults) {
+        const {suggestions} = await refused({plugin: '@acme/sso', ...choice}, how)
+        assert.ok(suggestions.includes(expected), suggestions.join(' '))
+      }
+    })
+  }
+
+  it('sends nobody to a registry for the plugin of a site', async () => {
+    const choice = {plugin: '@acme/sso', source: 'policy', file: '/etc/policy.json', site: '/opt/acme'} as const
+    const {message, suggestions} = await refused(choice, asking([plugin(BUNDLED)], answers))
+    assert.match(message, /it is not in \/opt\/acme\.$/)
+    assert.doesNotMatch(suggestions.join(' '), /install/)
+  })
+
+  it('lets the policy refuse a plugin before anything of it is imported', async () => {
+    const own = new Problem({code: 'POLICY_IDENTITY', message: 'no', exit: 77})
+    let imported = false
+    const load = async () => {
+      imported = true
+      return answers()
+    }
+    const how = {...asking([plugin('@acme/sso')], load), check: async () => Promise.reject(own)}
+    assert.equal(await refused('@acme/sso', how), own)
+    assert.equal(imported, false)
   })
 
   it('row 88: a plugin that throws is named, with one line of the reason', async () => {
@@ -129,6 +174,9 @@ describe('asking an identity plugin', () => {
     ['nothing', undefined],
     ['a string', 'x'],
     ['half a provider', {session() {}}],
+    ['a provider without a name', {...provider, name: ''}],
+    ['a provider that lists no capabilities', {...provider, capabilities: undefined}],
+    ['a provider that cannot do what it says', {...provider, capabilities: ['login']}],
   ] as const) {
     it(`refuses ${name} as an answer`, async () => {
       const how = asking([plugin(BUNDLED)], async () => ({default: async () => answer}))
@@ -145,9 +193,20 @@ describe('asking an identity plugin', () => {
     assert.equal((await refused('@acme/x', how)).code, 'IDENTITY_HOOK_MISSING')
   })
 
-  for (const more of [{type: 'user'}, {type: 'link'}, {type: 'core', root: 'other'}]) {
+  it('refuses an impostor under the name of any plugin that comes with the CLI', async () => {
+    const name = '@superset/plugin-auth-other'
+    assert.equal((await refused(name, asking([plugin(name, {type: 'user'})], answers))).code, 'IDENTITY_SHADOWED')
+  })
+
+  for (const [more, uninstalled] of [
+    [{type: 'user'}, BUNDLED],
+    [{type: 'link'}, BUNDLED],
+    [{type: 'core', root: 'other'}, BUNDLED],
+    [{type: 'user', alias: 'another-name'}, 'another-name'],
+    [{type: 'user', parent: {name: '@acme/bundle', root: '', type: 'user', hooks: {}}}, '@acme/bundle'],
+  ] as const) {
     it(`refuses an impostor under the bundled name: ${JSON.stringify(more)}`, async () => {
-      const root = path.join(folder, more.root ?? 'bundled')
+      const root = path.join(folder, 'root' in more ? more.root : 'bundled')
       let imported = false
       const how = asking([plugin(BUNDLED, {...more, root})], async () => {
         imported = true
@@ -155,7 +214,7 @@ describe('asking an identity plugin', () => {
       })
       const {code, exit, suggestions} = await refused(BUNDLED, how)
       assert.deepEqual([code, exit, imported], ['IDENTITY_SHADOWED', 78, false])
-      assert.deepEqual(suggestions, [`Run \`superset plugins uninstall ${BUNDLED}\`.`])
+      assert.deepEqual(suggestions, [`Run \`superset plugins uninstall ${uninstalled}\`.`])
     })
   }
 })

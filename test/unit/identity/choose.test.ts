@@ -23,8 +23,8 @@ describe('which identity plugin answers', () => {
     ],
     [
       'the one of the policy before all',
-      {policy: '@acme/policy', environment},
-      {plugin: '@acme/policy', source: 'policy'},
+      {policy: {plugin: '@acme/policy', file: '/etc/policy.json'}, environment},
+      {plugin: '@acme/policy', source: 'policy', file: '/etc/policy.json'},
     ],
   ] as const) {
     it(`is ${name}`, () => assert.deepEqual(chooseIdentity(choices), expected))

@@ -31,6 +31,8 @@ export async function run(
     readonly provider?: Partial<IdentityProvider>
     readonly session?: Session
     readonly request?: Partial<IdentityRequest>
+    /** The provider cannot be had. */
+    readonly failure?: Error
   } = {},
 ): Promise<Ran> {
   // The package as a CLI of its own, without looking for its compiled commands.
@@ -73,8 +75,9 @@ function identityFrom(given: {
   readonly provider?: Partial<IdentityProvider>
   readonly session?: Session
   readonly request?: Partial<IdentityRequest>
+  readonly failure?: Error
 }): Identity {
-  const {provider, session, request} = given
+  const {failure, provider, session, request} = given
   const full: IdentityProvider = {
     name: 'fake',
     capabilities: [],
@@ -102,7 +105,7 @@ function identityFrom(given: {
       ...request,
     },
     choice: {plugin: 'fake-plugin', source: 'config'},
-    provider: async () => full,
+    provider: async () => (failure ? Promise.reject(failure) : full),
     session: async () => session,
   }
   return identity

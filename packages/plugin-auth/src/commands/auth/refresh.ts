@@ -1,7 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {RefreshResult} from '@superset/identity'
 import {AuthCommand} from '../../command.ts'
-import {when} from '../../status-text.ts'
 
 export default class Refresh extends AuthCommand {
   static override summary = 'Refresh the stored session now.'
@@ -15,7 +14,7 @@ export default class Refresh extends AuthCommand {
     const {flags} = await this.parse(Refresh)
     const provider = await this.providerThatCan('refresh')
     const result = await provider.refresh(this.identity().request, flags.replay ? {replay: true} : {})
-    const until = result.expiresAt ? ` It expires ${when(result.expiresAt, Date.now())}.` : ''
+    const until = result.expiresAt ? ` It expires at ${result.expiresAt.toISOString()}.` : ''
     const what = result.refreshed ? 'Session refreshed.' : 'Another process had refreshed the session already.'
     this.show([`${what}${until}`])
     return result

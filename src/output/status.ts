@@ -1,25 +1,38 @@
 import type {IdentityDescription, Source} from '@superset/identity'
-import {sourceName} from './source-name.ts'
+
+/** What the provider says, and who chose it. */
+export interface Status extends IdentityDescription {
+  readonly identity: {readonly plugin: string; readonly source: Source; readonly file?: string}
+}
+
+export interface StatusOptions {
+  readonly bin: string
+  readonly now: number
+  /** False: the provider could not be asked, and nobody knows who is signed in. */
+  readonly answered: boolean
+}
 
 /** What `auth status` says to a person, one line each. */
-export function statusLines(found: IdentityDescription, bin: string, now: number): readonly string[] {
-  const {profile} = found
-  const title = found.signedIn
-    ? `Signed in${found.account ? ` as ${found.account}` : ''} (profile ${profile})`
-    : `Not signed in (profile ${profile})`
+export function statusLines(found: Status, {answered, bin, now}: StatusOptions): readonly string[] {
   return [
-    title,
-    ...rows(found, now).map(([label, value]) => `  ${label.padEnd(13)} ${value}`),
+    `${title(found, answered)} (profile ${found.profile})`,
+    ...rows(found, now, answered).map(([label, value]) => `  ${label.padEnd(13)} ${value}`),
     ...found.notes.map((note) => `  ${note}`),
     ...nextSteps(found, bin).map((step) => `  ${step}`),
   ]
 }
 
-function rows(found: IdentityDescription, now: number): readonly (readonly [string, string])[] {
-  const {apiUrl, issuer, organization, source, storage} = found
+function title({account, signedIn}: Status, answered: boolean): string {
+  if (!answered) return 'Not known who is signed in'
+  return signedIn ? `Signed in${account ? ` as ${account}` : ''}` : 'Not signed in'
+}
+
+function rows(found: Status, now: number, answered: boolean): readonly (readonly [string, string])[] {
+  const {apiUrl, identity, issuer, organization, source, storage} = found
   const lines: (readonly [string, string] | undefined)[] = [
     organization && ['Organization', `${organization.value} (from ${sourceName(organization.source)})`],
-    ['API', apiUrl],
+    answered ? ['API', apiUrl] : undefined,
+    ['Identity', `${identity.plugin} (${chooser(identity)})`],
     issuer !== undefined && issuer !== apiUrl ? ['Issuer', issuer] : undefined,
     source && ['Credential', credential(found, source)],
     storage && ['Storage', `${storage.kind} (${storage.place})${storage.encrypted ? '' : ', plain text'}`],
@@ -27,6 +40,11 @@ function rows(found: IdentityDescription, now: number): readonly (readonly [stri
     renewable(found),
   ]
   return lines.filter((line) => line !== undefined)
+}
+
+function chooser({file, source}: Status['identity']): string {
+  if (source === 'default') return 'the default'
+  return `chosen by ${source === 'policy' && file !== undefined ? `policy ${file}` : sourceName(source)}`
 }
 
 function credential({hides, scheme}: IdentityDescription, source: Source): string {
@@ -49,7 +67,7 @@ function nextSteps({problem, reason, renewable, signedIn}: IdentityDescription, 
 }
 
 /** `in 6 d 23 h (2026-08-29T10:00:00.000Z)` */
-export function when(instant: Date, now: number): string {
+function when(instant: Date, now: number): string {
   const left = instant.getTime() - now
   const words = left >= 0 ? `in ${duration(left)}` : `${duration(-left)} ago`
   return `${words} (${instant.toISOString()})`
@@ -61,4 +79,9 @@ function duration(ms: number): string {
   if (days > 0) return `${days} d ${hours} h`
   if (hours > 0) return `${hours} h ${minutes % 60} min`
   return minutes > 0 ? `${minutes} min` : `${Math.floor(ms / 1000)} s`
+}
+
+/** A source as a person knows it: the bare name of the variable, else its own word. */
+function sourceName(source: string): string {
+  return source.startsWith('env:') ? source.slice('env:'.length) : source
 }

@@ -1,0 +1,34 @@
+import {identityOf, type Need} from '@superset/identity'
+import {styleText} from 'node:util'
+import {askingThrough} from '../../asking.ts'
+import {SupersetCommand} from '../../command.ts'
+import {choiceFlags} from '../../flags.ts'
+import {type Surveyed, surveyPlugins} from '../../identity/survey.ts'
+import {printable} from '../../output/text.ts'
+
+export default class IdentityList extends SupersetCommand {
+  static override summary = 'List the identity plugins, who chose which, and whether they answer.'
+  static override description = `Each is imported and asked, for ten seconds at most, and is given no credential.`
+  static override baseFlags = choiceFlags
+  static override identity: Need = 'none'
+
+  async run(): Promise<Surveyed[]> {
+    await this.parse(IdentityList)
+    const {choice, request} = identityOf(this.config)
+    const found = await surveyPlugins(choice, request, {...askingThrough(this.config), plugins: this.config.plugins})
+    await this.show({
+      human: () => this.text(found),
+      ids: () => found.map(({plugin}) => plugin),
+    })
+    return found
+  }
+
+  private async text(found: readonly Surveyed[]): Promise<string> {
+    const {table} = await import('../../output/table.ts')
+    const rows = await table(found, ['plugin', 'version', 'chosenBy', 'authCommands', 'answers'], {
+      width: process.stdout.isTTY ? process.stdout.columns : undefined,
+      heading: (text) => styleText('bold', text, {stream: process.stdout}),
+    })
+    return [rows, ...found.flatMap(({fault}) => (fault === null ? [] : printable(fault)))].join('\n')
+  }
+}

@@ -1,0 +1,62 @@
+import {Args} from '@oclif/core'
+import {identityOf, type Identity, type Need} from '@superset/identity'
+import {askingThrough} from '../../asking.ts'
+import {saveChoice} from '../../choices.ts'
+import {SupersetCommand} from '../../command.ts'
+import {usage} from '../../failure.ts'
+import {choiceFlags} from '../../flags.ts'
+import {authCommandsOf} from '../../identity/arrange.ts'
+import {requireUsable} from '../../identity/survey.ts'
+import {currentPolicy} from '../../policy/current.ts'
+import {checkChoosable} from '../../policy/pinned-identity.ts'
+
+interface Chosen {
+  readonly plugin: string
+  readonly version: string | null
+  /** The profile that it was chosen for; `null`: all that have no choice of their own. */
+  readonly profile: string | null
+  readonly authCommands: 'bundled' | 'own'
+  /** Who is asked from now on: another, if a policy, a variable or a profile's own choice wins. */
+  readonly inForce: Identity['choice'] | null
+}
+
+export default class IdentityUse extends SupersetCommand {
+  static override aliases = ['auth:use']
+  static override summary = 'Choose the plugin that signs people in and serves their sessions.'
+  static override description = `It is asked first, and not chosen unless it is installed and answers well within ten seconds. What another plugin has stored stays where it is.`
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> @acme/superset-identity',
+    '<%= config.bin %> <%= command.id %> @acme/superset-identity --profile work',
+  ]
+  static override baseFlags = choiceFlags
+  static override identity: Need = 'none'
+  static override args = {
+    plugin: Args.string({description: 'Package name of an installed plugin.', required: true, ignoreStdin: true}),
+  }
+
+  async run(): Promise<Chosen> {
+    const {args, flags} = await this.parse(IdentityUse)
+    const name = args.plugin
+    if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name))
+      throw usage(`${JSON.stringify(name)} is not the package name of a plugin.`, [
+        `\`${this.config.bin} identity list\` lists what is installed.`,
+      ])
+    checkChoosable(name, currentPolicy())
+    await requireUsable(name, identityOf(this.config).request, askingThrough(this.config))
+    const {inForce = null, note} = saveChoice(name, flags.profile)
+    const plugin = this.config.plugins.get(name)
+    const ownCommands = plugin !== undefined && authCommandsOf(plugin).own
+    const version = plugin?.version ?? null
+    const whom = flags.profile === undefined ? 'every profile without a choice of its own' : `profile ${flags.profile}`
+    await this.showDone(`Chosen for ${whom}: ${version === null ? name : `${name} ${version}`}.`, [{id: name}])
+    if (ownCommands) this.tell('It brings its own auth commands: see `superset auth --help`.')
+    if (note !== undefined) this.tell(note)
+    return {
+      plugin: name,
+      version,
+      profile: flags.profile ?? null,
+      authCommands: ownCommands ? 'own' : 'bundled',
+      inForce,
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type {Config} from '@oclif/core'
+import type {Check} from '@superset/identity'
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+import {authCommandsOf} from './identity/arrange.ts'
+import {installedAs} from './identity/shadow.ts'
+
+type Program = Pick<Config, 'bin' | 'dataDir' | 'pjson' | 'plugins'>
+type Installed = NonNullable<ReturnType<Config['plugins']['get']>>
+
+/** What `doctor` says of the plugins that the user installed or linked; nothing where there are none. */
+export function examinePlugins({bin, dataDir, pjson, plugins}: Program): Check[] {
+  const file = path.join(dataDir, 'package.json')
+  const listed = readList(file)
+  if (!listed) return [unreadable(file)]
+  const all = [...plugins.values()]
+  const lost = listed.filter((name) => !all.some((plugin) => plugin.name === name || plugin.alias === name))
+  const bundled = new Set(pjson.oclif.plugins)
+  return [
+    ...lost.map((name) => check('fail', `${name} was installed, and cannot be loaded.`, again(bin, name))),
+    ...all
+      .filter(({isRoot, parent, type}) => !isRoot && !parent && type !== 'core')
+      .map((plugin) => examine(plugin, bin, bundled)),
+    ...all
+      .filter(({name, parent, type}) => parent && type !== 'core' && bundled.has(name))
+      .map((plugin) => examine(plugin, bin, bundled)),
+  ]
+}
+
+function examine(plugin: Installed, bin: string, bundled: ReadonlySet<string>): Check {
+  const {hasManifest, name, version} = plugin
+  if (bundled.has(name)) {
+    const message = `An installed plugin bears the name of the bundled ${name}, and took its place.`
+    return check('fail', message, [`Run \`${bin} plugins uninstall ${installedAs(plugin)}\`.`])
+  }
+
+  const {fault} = authCommandsOf(plugin)
+  if (fault !== undefined) {
+    const message = `${name} ${version} declares its own auth commands, but ${fault}; the bundled ones stay.`
+    return check('fail', message, ['Ask its author.'])
+  }
+
+  const slow = hasManifest ? '' : '; it has no manifest of its version, so every start imports all its commands'
+  return check('pass', `${name} ${version} is loaded${slow}.`)
+}
+
+function again(bin: string, name: string): readonly string[] {
+  return [`Run \`${bin} plugins install ${name}\`.`, `Or run \`${bin} plugins uninstall ${name}\`.`]
+}
+
+/** oclif warns of such a file and goes on without any plugin; the next `plugins install` writes it anew, empty. */
+function unreadable(file: string): Check {
+  return check('fail', `${file} cannot be read, so no installed plugin is loaded.`, [
+    'Correct it; or remove it, and install your plugins again.',
+  ])
+}
+
+/** Names of what was installed and linked; `undefined` where the list is damaged. */
+function readList(file: string): readonly string[] | undefined {
+  try {
+    const {oclif} = JSON.parse(readFileSync(file, 'utf8')) as {oclif?: {plugins?: readonly unknown[]}}
+    return (oclif?.plugins ?? []).flatMap((entry) => nameOf(entry) ?? [])
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined
+  }
+}
+
+function nameOf(entry: unknown): string | undefined {
+  if (typeof entry === 'string') return entry
+  const name: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'name') : undefined
+  return typeof name === 'string' ? name : undefined
+}
+
+function check(outcome: Check['outcome'], message: string, suggestions?: readonly string[]): Check {
+  return {name: 'plugins', outcome, message, ...(suggestions && {suggestions})}
+}
