@@ -11,6 +11,7 @@ export default class Login extends AuthCommand {
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --organization acme',
     '<%= config.bin %> <%= command.id %> --no-browser',
+    '<%= config.bin %> <%= command.id %> --device',
     {
       description: 'Sign in with an API key from a file',
       command: '<%= config.bin %> <%= command.id %> --with-api-key < key.txt',
@@ -39,6 +40,11 @@ export default class Login extends AuthCommand {
       description:
         'keychain: encrypted, the key in the keychain of this system. key: encrypted under SUPERSET_STORAGE_KEY. file: plain text.',
     })(),
+    device: Flags.boolean({
+      summary: 'Show a code to enter on another device.',
+      description: 'Used by itself where no browser can be started and the issuer offers it.',
+      exclusive: ['api-key', 'no-browser', 'with-api-key'],
+    }),
     'no-browser': Flags.boolean({summary: 'Print the address; start no browser.'}),
     replace: Flags.boolean({summary: "Let another account take this profile's place."}),
     ...issuerFlags,
@@ -56,6 +62,7 @@ export default class Login extends AuthCommand {
         ...(apiKey !== undefined && {apiKey}),
         ...issuerOptions(flags),
         ...(storage !== undefined && {storage: storage satisfies Storage}),
+        ...(flags.device && {method: 'device'}),
         ...(flags['no-browser'] && {browser: false}),
         ...(flags.replace && {replace: true}),
       } satisfies LoginOptions),
