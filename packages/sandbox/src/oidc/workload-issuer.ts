@@ -1,5 +1,5 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto'
-import {exportJWK, generateKeyPair, SignJWT} from 'jose'
+import {type CryptoKey, exportJWK, generateKeyPair, SignJWT} from 'jose'
 import {Changes} from '../changes.ts'
 import {Faults} from '../faults.ts'
 import {listen} from '../http.ts'
@@ -43,19 +43,8 @@ export async function startWorkloadIssuer({port = 0}: {readonly port?: number} =
   const asked: string[] = []
   const changes = new Changes()
   const faults = new Faults(changes)
-  const issue = ({audience, subject: sub = subject, expiresInSeconds = 300}: WorkloadClaims) => {
-    const now = Math.floor(Date.now() / 1000)
-    return new SignJWT({})
-      .setProtectedHeader({alg: 'RS256', kid: 'k1', typ: 'JWT'})
-      .setIssuer(url)
-      .setSubject(sub)
-      .setAudience(audience)
-      .setJti(randomBytes(16).toString('hex'))
-      .setIssuedAt(Math.min(now, now + expiresInSeconds))
-      .setExpirationTime(now + expiresInSeconds)
-      .sign(privateKey)
-  }
-
+  const issue = ({subject: sub = subject, ...claims}: WorkloadClaims) =>
+    sign(privateKey, url, {...claims, subject: sub})
   const answer = async (request: Request): Promise<Response> => {
     const {pathname, searchParams} = new URL(request.url)
     if (pathname === '/.well-known/openid-configuration') {
@@ -94,6 +83,19 @@ export async function startWorkloadIssuer({port = 0}: {readonly port?: number} =
     requestUrl: `${url}${REQUEST_PATH}?api-version=2.0`,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function sign(key: CryptoKey, issuer: string, {audience, expiresInSeconds = 300, subject = ''}: WorkloadClaims) {
+  const now = Math.floor(Date.now() / 1000)
+  return new SignJWT({})
+    .setProtectedHeader({alg: 'RS256', kid: 'k1', typ: 'JWT'})
+    .setIssuer(issuer)
+    .setSubject(subject)
+    .setAudience(audience)
+    .setJti(randomBytes(16).toString('hex'))
+    .setIssuedAt(Math.min(now, now + expiresInSeconds))
+    .setExpirationTime(now + expiresInSeconds)
+    .sign(key)
 }
 
 function isBearer(header: string | null, token: string): boolean {
