@@ -10,7 +10,7 @@ import {signInWithBrowser} from './code-flow.ts'
 import type {SignedIn} from './exchange.ts'
 import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
-import {cancelled, loginNotNeeded, noTerminal} from './problems.ts'
+import {cancelled, loginNotNeeded, noTerminal, noWorkload} from './problems.ts'
 import {checkIssuerAccepted} from './protected-resource.ts'
 import {rememberSettings} from './remember.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
@@ -25,6 +25,8 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   const {apiKey} = options
   const {workload} = request
   if (workload) throw loginNotNeeded(workload.value.from, sourceName(workload.source))
+  // Asked for by a policy that allows nothing else, say.
+  if (options.method === 'workload') throw noWorkload()
   if (apiKey !== undefined) return loginWithKey(request, {...options, apiKey}, ports)
   const settings = settingsOf(request, options)
   // Row 86. Whoever says --no-browser or --device, or names a BROWSER, has something that follows the address.

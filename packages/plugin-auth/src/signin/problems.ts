@@ -137,6 +137,12 @@ export function exchangeRefused(issuer: string, why: string, exit: ExitCode, cau
   return problem('AUTH_REFUSED', exit, message, [next], {issuer, cause})
 }
 
+export function noWorkload(): Problem {
+  return problem('AUTH_NO_WORKLOAD', EXIT.configuration, 'No workload identity is configured.', [
+    'Set SUPERSET_WORKLOAD_IDENTITY, or `workload` in the settings of the profile.',
+  ])
+}
+
 /** Row 83. */
 export function otherAccount(signedInAs: string, profileIs: string): Problem {
   return problem('AUTH_OTHER_ACCOUNT', EXIT.denied, `Signed in as ${signedInAs}, profile is ${profileIs}.`, [

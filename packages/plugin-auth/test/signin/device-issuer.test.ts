@@ -152,6 +152,9 @@ describe('the device grant of an issuer', () => {
     await using _stage = stage
     const problem = await problemOf(stage.login(), 'AUTH_LOGIN_NOT_NEEDED')
     assert.match(problem.message, /workload identity github \(from SUPERSET_WORKLOAD_IDENTITY\), and nothing is stored/)
+    const other = await scene.person([])
+    await using _other = other.stage
+    assert.equal((await problemOf(other.stage.login({method: 'workload'}), 'AUTH_NO_WORKLOAD')).exit, 78)
     assert.equal(scene.provider.journal.counters.requests, 0)
   })
 })
