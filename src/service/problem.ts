@@ -154,6 +154,7 @@ function badApiKey(source: Source): Problem {
 }
 
 function unauthenticated(host: string, {session}: Call): Problem {
+  if (session.source === 'workload') return workloadNotTaken(host, session)
   const given = session.source === 'stored' ? undefined : nameOf(session.source, '--api-key')
   const next =
     given === undefined ? 'Run `superset auth login`.' : `Correct or unset ${given}, or run \`superset auth login\`.`
@@ -163,6 +164,17 @@ function unauthenticated(host: string, {session}: Call): Problem {
     exit: EXIT.signInNeeded,
     profile: session.profile,
     suggestions: [next],
+  })
+}
+
+/** Its token was exchanged anew before this was said; no sign-in would change it. */
+function workloadNotTaken(host: string, {issuer, profile}: Call['session']): Problem {
+  return new Problem({
+    code: 'AUTH_REFUSED',
+    message: `${host} does not accept the token that ${issuer} gave this job (401).`,
+    exit: EXIT.denied,
+    ...{issuer, profile},
+    suggestions: ['Check that this API takes the tokens of that issuer: SUPERSET_API_URL, SUPERSET_ISSUER.'],
   })
 }
 
