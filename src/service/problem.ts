@@ -9,7 +9,8 @@ export interface Call {
   readonly mutation: boolean
   /** For a mutation: the command that shows whether it was carried out. */
   readonly check?: string
-  readonly session: Pick<Session, 'apiUrl' | 'organization' | 'profile' | 'scheme' | 'source'>
+  readonly session: Pick<Session, 'apiUrl' | 'organization' | 'profile' | 'scheme' | 'source'> &
+    Partial<Pick<Session, 'issuer'>>
 }
 
 /** What a fault means to the person (fault rows 90-100). */
@@ -171,9 +172,10 @@ function unauthenticated(host: string, {session}: Call): Problem {
 function workloadNotTaken(host: string, {issuer, profile}: Call['session']): Problem {
   return new Problem({
     code: 'AUTH_REFUSED',
-    message: `${host} does not accept the token that ${issuer} gave this job (401).`,
+    message: `${host} does not accept the token that ${issuer ?? 'the issuer'} gave this job (401).`,
     exit: EXIT.denied,
-    ...{issuer, profile},
+    ...(issuer !== undefined && {issuer}),
+    profile,
     suggestions: ['Check that this API takes the tokens of that issuer: SUPERSET_API_URL, SUPERSET_ISSUER.'],
   })
 }

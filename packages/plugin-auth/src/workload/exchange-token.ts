@@ -14,6 +14,8 @@ export interface Exchange {
   readonly resource?: string
   readonly audience?: string
   readonly scope?: string
+  /** For an issuer that does not say how long its tokens live. */
+  readonly accessTokenSeconds?: number
 }
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -69,7 +71,7 @@ export async function exchangeToken(exchange: Exchange, send: Send, now: () => n
       ...(typeof grantedScope === 'string' && {scope: grantedScope}),
       ...(answer.date !== undefined && {serverDate: answer.date}),
     },
-    {now: now()},
+    {now: now(), accessTokenSeconds: exchange.accessTokenSeconds},
   )
 }
 

@@ -10,8 +10,8 @@ import {NetworkFailure} from '../network/network-failure.ts'
 import {networkProblem} from '../network/network-problem.ts'
 import {fetchRenewing} from '../session/fetch-renewing.ts'
 import type {OpenContext} from '../session/open-session.ts'
-import {settingsOf} from '../settings.ts'
-import {exchangeToken, NotNow} from './exchange-token.ts'
+import {DEFAULT_SCOPE, settingsOf} from '../settings.ts'
+import {type Exchange, exchangeToken, NotNow} from './exchange-token.ts'
 import {subjectToken, type SubjectTokenPorts} from './subject-token.ts'
 import {WorkloadKeeper} from './workload-keeper.ts'
 
@@ -66,18 +66,13 @@ function accountOf(accessToken: string): string | undefined {
 
 /** Fetches the workload's token and exchanges it; what may pass is tried three times. */
 async function exchange(workload: WorkloadSettings, {request}: OpenContext, ports: WorkloadPorts): Promise<Tokens> {
-  const {clientId, issuer, resource, scope} = parametersOf(request)
+  const {issuer, ...parameters} = parametersOf(request)
   const audience = workload.audience ?? issuer
   for (const pauseMs of [...PAUSES_MS, undefined]) {
     try {
       const {tokenEndpoint} = await discover(issuer, {homeDir: request.homeDir, send: ports.send, now: ports.now})
       const shown = await subjectToken(workload.from, audience, {...ports, secrets: request.secrets})
-      const target = {...resource, ...scope, ...(request.settings?.audience && {audience: request.settings.audience})}
-      return await exchangeToken(
-        {issuer, tokenEndpoint, clientId, subjectToken: shown, ...target},
-        ports.send,
-        ports.now,
-      )
+      return await exchangeToken({issuer, tokenEndpoint, ...parameters, subjectToken: shown}, ports.send, ports.now)
     } catch (error) {
       if (pauseMs === undefined || !mayPass(error)) throw told(error)
       const named = error instanceof NotNow ? error.retryAfterMs : undefined
@@ -89,18 +84,16 @@ async function exchange(workload: WorkloadSettings, {request}: OpenContext, port
   throw new Error('the last try returns or throws')
 }
 
-function parametersOf(request: OpenContext['request']) {
-  const {clientId, issuer, resource} = settingsOf(request)
-  const saved = request.settings
-  // A refresh token would have to be kept.
-  const scope = saved?.scope
-    ?.split(' ')
-    .filter((word) => word !== 'offline_access')
-    .join(' ')
+function parametersOf(request: OpenContext['request']): Omit<Exchange, 'subjectToken' | 'tokenEndpoint'> {
+  const {accessTokenSeconds, audience, clientId, issuer, resource, scope} = settingsOf(request)
+  // A refresh token would have to be kept; and what a person is asked for by default says nothing about a machine.
+  const words = scope === DEFAULT_SCOPE ? [] : scope.split(' ').filter((word) => word !== 'offline_access')
   return {
     ...{clientId, issuer},
-    resource: saved?.resource === 'none' ? {} : {resource: saved?.resource ?? resource},
-    scope: scope ? {scope} : {},
+    ...(resource !== undefined && {resource}),
+    ...(audience !== undefined && {audience}),
+    ...(words.length > 0 && {scope: words.join(' ')}),
+    ...(accessTokenSeconds !== undefined && {accessTokenSeconds}),
   }
 }
 
