@@ -193,7 +193,7 @@ async function configuration(
 function resourceIndicators(granted: Granted, accessTokenFormat: 'jwt' | 'opaque') {
   return {
     enabled: true,
-    defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? resource,
+    defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? granted.resource,
     useGrantedResource: () => true,
     getResourceServerInfo: (_context: unknown, audience: string) =>
       resourceServer(audience, granted.accessTokenSeconds, accessTokenFormat),
