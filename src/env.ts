@@ -1,8 +1,9 @@
-import type {IdentityRequest, Secrets, Source, Sourced, Storage} from '@superset/identity'
+import type {IdentityRequest, Secrets, Source, Sourced, Storage, WorkloadSource} from '@superset/identity'
 import {EXIT, isAgentMode, isProfileName, Problem} from '@superset/identity'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {faultOfIssuer, faultOfOrigin, isLoopback} from './configuration/address.ts'
+import {isWorkloadSource, tokenVariable, WORKLOAD_RULE} from './configuration/workload.ts'
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
@@ -23,6 +24,10 @@ export interface Environment extends Pick<
   readonly profile?: Sourced<string>
   /** Name of the identity plugin (`SUPERSET_IDENTITY`). */
   readonly identity?: Sourced<string>
+  /** `SUPERSET_WORKLOAD_IDENTITY` */
+  readonly workloadSource?: Sourced<WorkloadSource>
+  /** `SUPERSET_WORKLOAD_AUDIENCE`, for whichever workload identity is used. */
+  readonly workloadAudience?: string
 }
 
 /** What the process needs to reach the network at all. */
@@ -42,7 +47,13 @@ const DEFAULTS = {
   clientId: 'superset-cli',
 }
 const STORAGES: readonly Storage[] = ['file', 'key', 'keychain']
-const SECRETS = {apiKey: 'SUPERSET_API_KEY', token: 'SUPERSET_TOKEN', storageKey: 'SUPERSET_STORAGE_KEY'} as const
+const SECRETS = {
+  apiKey: 'SUPERSET_API_KEY',
+  token: 'SUPERSET_TOKEN',
+  storageKey: 'SUPERSET_STORAGE_KEY',
+  workloadRequestToken: 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+} as const
+const WORKLOAD = 'SUPERSET_WORKLOAD_IDENTITY'
 const ADDRESSES = ['SUPERSET_API_URL', 'SUPERSET_ISSUER', 'SUPERSET_WEB_URL'] as const
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
 
@@ -51,20 +62,36 @@ const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
 const VISIBLE = /^[\x21-\x7e]+$/
 
 let held: Secrets = {}
+const workloadTokens = new Map<string, string>()
 
 /**
  * Moves the secret variables out of `env` into this module, so that no child process inherits them, and returns all
  * that were ever taken. Called first of all by `main`.
+ * @param workload where the profile says that the workload's token is; `SUPERSET_WORKLOAD_IDENTITY` goes before it
  */
-export function takeSecrets(env: Record<string, string | undefined> = process.env): Secrets {
+export function takeSecrets(env: Record<string, string | undefined> = process.env, workload?: string): Secrets {
   const taken: {-readonly [K in keyof Secrets]: Secrets[K]} = {}
-  for (const [key, name] of Object.entries(SECRETS) as [keyof Secrets, string][]) {
+  const take = (name: string): string | undefined => {
     const value = clean(env[name])
     delete env[name]
+    return value
+  }
+  for (const [key, name] of Object.entries(SECRETS) as [keyof Secrets, string][]) {
+    const value = take(name)
     if (value !== undefined) taken[key] = value
   }
 
-  held = {...held, ...taken}
+  // Profiles may name different variables, and each gets its own.
+  const variable = tokenVariable(clean(env[WORKLOAD]) ?? workload)
+  const token = take(variable) ?? workloadTokens.get(variable)
+  if (token !== undefined) workloadTokens.set(variable, token)
+  const {workloadToken: _others, ...kept} = held
+  held = {...kept, ...taken, ...optional('workloadToken', token)}
+  return held
+}
+
+/** What `takeSecrets` returned last. */
+export function heldSecrets(): Secrets {
   return held
 }
 
@@ -89,6 +116,8 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
     ...optional('issuer', issuer(value('SUPERSET_ISSUER'))),
     ...optional('storage', storage(value('SUPERSET_STORAGE'), secrets)),
     ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), isVisible, 'must be an organization id')),
+    ...optional('workloadSource', workloadSource(value(WORKLOAD))),
+    ...optional('workloadAudience', value('SUPERSET_WORKLOAD_AUDIENCE')?.value),
     ...optional('sandboxWorkspaceId', value('SUPERSET_SANDBOX_WORKSPACE_ID')?.value),
     ...optional('profile', readProfile(env)),
     ...optional(
@@ -180,6 +209,13 @@ function storage(given: Sourced<string> | undefined, secrets: Secrets): Sourced<
   const value = STORAGES.find((known) => known === given.value)
   if (!value) throw bad(variable(given), `must be one of ${STORAGES.join(', ')}`)
   return {value, source: given.source}
+}
+
+function workloadSource(given: Sourced<string> | undefined): Sourced<WorkloadSource> | undefined {
+  if (!given) return undefined
+  const {source, value} = given
+  if (!isWorkloadSource(value)) throw bad(WORKLOAD, WORKLOAD_RULE)
+  return {value, source}
 }
 
 function variable({source}: {readonly source: Source}): string {

@@ -1,6 +1,6 @@
 import {run, settings} from '@oclif/core'
 import {outputMode, type Problem} from '@superset/identity'
-import {agentMode, debugging, readNetworkEnvironment, takeSecrets} from './env.ts'
+import {agentMode, debugging, heldSecrets, readNetworkEnvironment, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {problemJson, problemText} from './output/problem.ts'
@@ -13,7 +13,7 @@ const LEFT_ALONE_MS = 30_000
 
 /** One run of the program, from the command line to the exit code. The only place that shows an error. */
 export async function main(argv: readonly string[], program: Program): Promise<void> {
-  const secrets = takeSecrets()
+  takeSecrets()
   stopQuietlyWhenNobodyReads()
   try {
     const network = readNetworkEnvironment()
@@ -26,7 +26,8 @@ export async function main(argv: readonly string[], program: Program): Promise<v
     await run(takeLeadingProfile(argv), await arrangeProgram(argv, program))
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined) await report(inToldProfile(toProblem(error)), argv, (text) => withoutSecrets(text, secrets))
+    if (exit === undefined)
+      await report(inToldProfile(toProblem(error)), argv, (text) => withoutSecrets(text, heldSecrets()))
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
   }

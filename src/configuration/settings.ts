@@ -1,5 +1,6 @@
 import {EXIT, isProfileName, Problem, type ProfileSettings} from '@superset/identity'
 import {faultOfIssuer, faultOfOrigin} from './address.ts'
+import {isWorkloadSource, WORKLOAD_RULE} from './workload.ts'
 
 /** What a user chose for all profiles. */
 export interface GlobalSettings {
@@ -13,7 +14,7 @@ export interface GlobalSettings {
 type Check = (value: unknown) => string | undefined
 
 const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
-const WORKLOAD = /^(?:github|gitlab|env:[A-Za-z_]\w*|file:\/.+)$/
+const HOST = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/
 const MAX_PORT = 65_535
 
 const when =
@@ -63,13 +64,21 @@ const PROFILE: Readonly<Record<keyof ProfileSettings, Check>> = {
   redirectPorts: ports,
   redirectHost: oneOf('127.0.0.1', 'localhost'),
   redirectPath: when((value: unknown) => isText(value) && /^\/[\w./-]*$/.test(value), 'must be a path'),
+  deviceHosts: when(
+    (value: unknown) => Array.isArray(value) && value.every((one) => isText(one) && HOST.test(one)),
+    'must be a list of host names',
+  ),
   accountClaim: text,
   accessTokenSeconds: when((value: unknown) => whole(value, 31_536_000), 'must be a number of seconds'),
   identity: packageName,
   storage: oneOf('file', 'key', 'keychain'),
   workload: when(
-    (value: unknown) => isObject(value) && isText(value['from']) && WORKLOAD.test(value['from']),
-    'must have `from`: github, gitlab, env:<variable> or file:<path>',
+    (value: unknown) =>
+      isObject(value) &&
+      isText(value['from']) &&
+      isWorkloadSource(value['from']) &&
+      (value['audience'] === undefined || isText(value['audience'])),
+    `must have \`from\`, which ${WORKLOAD_RULE}, and may have an audience`,
   ),
   plugins: when(isObject, 'must be an object'),
 }

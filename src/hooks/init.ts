@@ -53,7 +53,8 @@ function sourcesOf(flags: GlobalFlags, program: Given['program'], asking: Asking
         attended: Boolean(process.stdin.isTTY && process.stderr.isTTY),
         tell: (line: string) => void process.stderr.write(`${line}\n`),
       }
-      return buildRequest({program, profile, environment, secrets: takeSecrets(), flags, saved, terminal})
+      const secrets = takeSecrets(undefined, saved.settings.workload?.from)
+      return buildRequest({program, profile, environment, secrets, flags, saved, terminal})
     },
     ask: (choice, request) => askProvider(choice, request, asking),
     configured: () => new Configuration(readHomeDir()).profileNames(),

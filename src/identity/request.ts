@@ -96,7 +96,15 @@ export interface Given {
 export function buildRequest(given: Given): IdentityRequest {
   const {environment, flags, profile, program, secrets, terminal} = given
   const {remember, settings} = given.saved
-  const {identity: _identity, profile: _profile, organization, apiUrl, webUrl, clientId, ...rest} = environment
+  const {
+    identity: _identity,
+    profile: _profile,
+    workloadSource: _source,
+    workloadAudience: _audience,
+    ...known
+  } = environment
+  const {organization, apiUrl, webUrl, clientId, ...rest} = known
+  const workload = workloadOf(environment, settings)
   const issuer = rest.issuer ?? saved(settings.issuer)
   const storage = rest.storage ?? saved(settings.storage)
   const acting = flags.organization === undefined ? organization : {value: flags.organization, source: 'flag' as const}
@@ -111,6 +119,7 @@ export function buildRequest(given: Given): IdentityRequest {
     ...(issuer && {issuer}),
     ...(storage && {storage}),
     ...(acting && {organization: acting}),
+    ...(workload && {workload}),
     ...(flags.apiKey !== undefined && {apiKeyFlag: flags.apiKey}),
     secrets,
     interactive: terminal.attended && !environment.agentMode,
@@ -118,6 +127,16 @@ export function buildRequest(given: Given): IdentityRequest {
     settings,
     remember,
   }
+}
+
+/** A source of its own has no audience but the variable's: that of the profile was meant for the profile's. */
+function workloadOf(
+  {workloadAudience, workloadSource}: Environment,
+  {workload}: ProfileSettings,
+): IdentityRequest['workload'] {
+  const audience = workloadAudience !== undefined && {audience: workloadAudience}
+  if (workloadSource) return {value: {from: workloadSource.value, ...audience}, source: workloadSource.source}
+  return workload && {value: {...workload, ...audience}, source: 'profile'}
 }
 
 /** A default gives way to what was saved. */

@@ -9,7 +9,8 @@ export interface Call {
   readonly mutation: boolean
   /** For a mutation: the command that shows whether it was carried out. */
   readonly check?: string
-  readonly session: Pick<Session, 'apiUrl' | 'organization' | 'profile' | 'scheme' | 'source'>
+  readonly session: Pick<Session, 'apiUrl' | 'organization' | 'profile' | 'scheme' | 'source'> &
+    Partial<Pick<Session, 'issuer'>>
 }
 
 /** What a fault means to the person (fault rows 90-100). */
@@ -154,6 +155,7 @@ function badApiKey(source: Source): Problem {
 }
 
 function unauthenticated(host: string, {session}: Call): Problem {
+  if (session.source === 'workload') return workloadNotTaken(host, session)
   const given = session.source === 'stored' ? undefined : nameOf(session.source, '--api-key')
   const next =
     given === undefined ? 'Run `superset auth login`.' : `Correct or unset ${given}, or run \`superset auth login\`.`
@@ -163,6 +165,18 @@ function unauthenticated(host: string, {session}: Call): Problem {
     exit: EXIT.signInNeeded,
     profile: session.profile,
     suggestions: [next],
+  })
+}
+
+/** Its token was exchanged anew before this was said; no sign-in would change it. */
+function workloadNotTaken(host: string, {issuer, profile}: Call['session']): Problem {
+  return new Problem({
+    code: 'AUTH_REFUSED',
+    message: `${host} does not accept the token that ${issuer ?? 'the issuer'} gave this job (401).`,
+    exit: EXIT.denied,
+    ...(issuer !== undefined && {issuer}),
+    profile,
+    suggestions: ['Check that this API takes the tokens of that issuer: SUPERSET_API_URL, SUPERSET_ISSUER.'],
   })
 }
 

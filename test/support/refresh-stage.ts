@@ -15,8 +15,10 @@ export type ServerName = (typeof SERVERS)[number]
 
 export type AuthorizationServer = Pick<
   OidcProvider,
-  'faults' | 'journal' | 'liveRefreshTokens' | 'setAccessTokenSeconds' | 'url'
->
+  'journal' | 'liveRefreshTokens' | 'setAccessTokenSeconds' | 'url'
+> & {
+  readonly faults: Omit<OidcProvider['faults'], 'device'>
+}
 
 export interface StageOptions {
   readonly storage: 'file' | 'key' | 'keychain'

@@ -13,7 +13,11 @@ import {ProcessWatch, watchingMissing} from './process-watch.ts'
 import {sandboxEnvironment} from './signed-in.ts'
 import {Wiretap} from './wiretap.ts'
 
-export const SECRET_VARIABLES = ['SUPERSET_API_KEY', 'SUPERSET_STORAGE_KEY', 'SUPERSET_TOKEN']
+export const SECRET_VARIABLES = [
+  ...['SUPERSET_API_KEY', 'SUPERSET_STORAGE_KEY', 'SUPERSET_TOKEN'],
+  // A workload's: the bearer of GitHub Actions, and the token itself.
+  ...['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'SUPERSET_ID_TOKEN'],
+]
 
 const ASK_KEYCHAIN = path.resolve(import.meta.dirname, '../../packages/plugin-auth/test/support/ask-keychain.ts')
 
@@ -82,6 +86,8 @@ class Stage implements Disposable {
     this.#exported = {
       SUPERSET_API_KEY: `sk_live_${randomBytes(24).toString('hex')}`,
       SUPERSET_TOKEN: randomBytes(48).toString('base64url'),
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: randomBytes(48).toString('base64url'),
+      SUPERSET_ID_TOKEN: randomBytes(48).toString('base64url'),
     }
     if (storage === 'key') this.#storageKeys.push(randomBytes(32))
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {isProblem} from '@superset/identity'
-import {readEnvironment, readNetworkEnvironment, takeSecrets} from '../../src/env.ts'
+import {heldSecrets, readEnvironment, readNetworkEnvironment, takeSecrets} from '../../src/env.ts'
 
 function refusal(env: Record<string, string>, secrets = {}): {code: string; exit: number; message: string} {
   try {
@@ -123,6 +123,33 @@ describe('the environment', () => {
     assert.deepEqual(takeSecrets(env), {apiKey: 'sk_1', token: 'tok'})
     assert.deepEqual(env, {HOME: '/h'})
     assert.deepEqual(takeSecrets({}), {apiKey: 'sk_1', token: 'tok'})
+  })
+
+  it("takes a workload's tokens out of the environment, from whichever variable holds them", () => {
+    const env = {ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer', SUPERSET_ID_TOKEN: 'a.b.c', OTHER: 'x'}
+    assert.deepEqual(takeSecrets(env), {...heldSecrets(), workloadRequestToken: 'bearer', workloadToken: 'a.b.c'})
+    assert.deepEqual(env, {OTHER: 'x'})
+    const named = {SUPERSET_WORKLOAD_IDENTITY: 'env:MY_TOKEN', MY_TOKEN: 'd.e.f', SUPERSET_ID_TOKEN: 'g.h.i'}
+    assert.equal(takeSecrets(named, 'env:OTHER').workloadToken, 'd.e.f')
+    assert.deepEqual(Object.keys(named), ['SUPERSET_WORKLOAD_IDENTITY', 'SUPERSET_ID_TOKEN'])
+    assert.equal(takeSecrets({HERS: 'j.k.l'}, 'env:HERS').workloadToken, 'j.k.l')
+    assert.equal(takeSecrets({}, 'env:HERS').workloadToken, 'j.k.l')
+    assert.equal(takeSecrets({}, 'env:MISSING').workloadToken, undefined, 'the token of another variable is not used')
+    assert.equal(takeSecrets({}, 'gitlab').workloadToken, 'a.b.c', 'another profile still has its own')
+  })
+
+  it('knows where a workload gets its token', () => {
+    const {workloadAudience, workloadSource} = readEnvironment(
+      {SUPERSET_WORKLOAD_IDENTITY: 'github', SUPERSET_WORKLOAD_AUDIENCE: 'https://id.acme.test'},
+      {},
+    )
+    assert.deepEqual(workloadSource, {value: 'github', source: 'env:SUPERSET_WORKLOAD_IDENTITY'})
+    assert.equal(workloadAudience, 'https://id.acme.test')
+    for (const SUPERSET_WORKLOAD_IDENTITY of ['jenkins', 'env:', 'env:A B', 'file:relative']) {
+      const {code, exit, message} = refusal({SUPERSET_WORKLOAD_IDENTITY})
+      assert.deepEqual([code, exit], ['CONFIG_WORKLOAD_IDENTITY', 78])
+      assert.match(message, /github, gitlab, env:<variable> or file:<absolute path>/)
+    }
   })
 
   it('knows the proxies by the names that Node reads', () => {

@@ -1,5 +1,5 @@
 import type {IdentityPolicy} from './policy.ts'
-import type {ProfileSettings, SettingsChange} from './settings.ts'
+import type {ProfileSettings, SettingsChange, WorkloadSettings} from './settings.ts'
 import type {Sourced, Storage} from './values.ts'
 
 /** Secrets that the host took out of `process.env` before anything else ran; no child process inherits them. */
@@ -7,6 +7,10 @@ export interface Secrets {
   readonly apiKey?: string
   readonly token?: string
   readonly storageKey?: string
+  /** What a workload's own token is fetched with: `ACTIONS_ID_TOKEN_REQUEST_TOKEN` of GitHub Actions. */
+  readonly workloadRequestToken?: string
+  /** The workload's own token, from the variable that `workload` names: `SUPERSET_ID_TOKEN` for GitLab. */
+  readonly workloadToken?: string
 }
 
 /** All that a provider may know of this run. Built by the host from flags, environment and configuration. */
@@ -31,6 +35,11 @@ export interface IdentityRequest {
   readonly secrets: Secrets
   /** Set inside a cloud sandbox: the network adds the credential (`SUPERSET_SANDBOX_WORKSPACE_ID`). */
   readonly sandboxWorkspaceId?: string
+  /**
+   * `SUPERSET_WORKLOAD_IDENTITY`, or what was saved for this profile: this run signs in with the identity of the machine
+   * that it runs on, and nothing is stored.
+   */
+  readonly workload?: Sourced<WorkloadSettings>
   /** What was saved for this profile. Values with a field of their own above are there already, with their source. */
   readonly settings?: ProfileSettings
   /** What this machine's policy says about signing in. What it pins is in the fields above already. */

@@ -28,6 +28,8 @@ export interface IssuerSettings {
   /** Host of that address, for an issuer that has it registered by name: `127.0.0.1` unless given (RFC 8252 7.3). */
   readonly redirectHost?: '127.0.0.1' | 'localhost'
   readonly redirectPath?: string
+  /** Further hosts that the page of the device grant may be on, such as `www.google.com`; the issuer's own always may. */
+  readonly deviceHosts?: readonly string[]
   /** The claim that names the account to a person; `email`, `preferred_username`, `name`, `sub` unless given. */
   readonly accountClaim?: string
   /** For an issuer that says nothing about the lifetime of its access tokens. */

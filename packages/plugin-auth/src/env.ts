@@ -55,6 +55,11 @@ export function browserEnvironment(): BrowserEnvironment {
   }
 }
 
+/** Where a job on GitHub Actions asks for its token; the bearer for it comes with the request, as all secrets do. */
+export function githubRequestUrl(): string | undefined {
+  return process.env['ACTIONS_ID_TOKEN_REQUEST_URL']?.trim() || undefined
+}
+
 const HELPER_VARIABLES = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR'],
   // The keychain of this login session.

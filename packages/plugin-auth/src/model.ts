@@ -1,4 +1,4 @@
-import type {Source, Storage} from '@superset/identity'
+import type {Source, Storage, WorkloadSettings} from '@superset/identity'
 
 /**
  * The nouns of this plugin. Types only. Instants inside records are milliseconds since the epoch (`…At`), because they
@@ -134,6 +134,7 @@ export interface SessionStore {
 /** A credential that this run could use, whether or not it wins. */
 export type Candidate =
   | {readonly kind: 'ambient'; readonly source: Source}
+  | {readonly kind: 'workload'; readonly settings: WorkloadSettings; readonly namedBy: Source; readonly source: Source}
   | {readonly kind: 'static'; readonly scheme: 'api-key' | 'bearer'; readonly secret: string; readonly source: Source}
   | {
       readonly kind: 'stored'

@@ -32,6 +32,8 @@ export interface Settings {
   readonly scopeOnRefresh: boolean
   readonly authorizeParameters: Readonly<Record<string, string>>
   readonly redirect: RedirectAddress
+  /** Besides the issuer's own, for the page of the device grant (RFC 8628 3.2). */
+  readonly deviceHosts: readonly string[]
   readonly accountClaim?: string
   readonly accessTokenSeconds?: number
 }
@@ -94,6 +96,7 @@ function manners(given: IssuerSettings, apiUrl: string, issuer: string): Omit<Se
       host: given.redirectHost ?? DEFAULT_REDIRECT.host,
       path: given.redirectPath ?? DEFAULT_REDIRECT.path,
     },
+    deviceHosts: given.deviceHosts ?? [],
     ...(accountClaim !== undefined && {accountClaim}),
     ...(accessTokenSeconds !== undefined && {accessTokenSeconds}),
   }

@@ -20,7 +20,7 @@ export async function runApprove(
   try {
     const settings = browserSettings()
     // The pages of the OpenID provider are its own.
-    const isOidc = new URL(address).pathname === '/auth'
+    const isOidc = ['/auth', '/device'].includes(new URL(address).pathname)
     const {answer, pasted, redirect} = isOidc
       ? await approveOidc(address, {...settings, email: settings.user.email})
       : await approve(address, settings)

@@ -6,5 +6,7 @@ export {authorizationRequest, obtainTokens, type TokenResponse} from './obtain-t
 export {approveOidc, type ApproveOidcOptions} from './oidc/approve-oidc.ts'
 export {type OidcProvider, type OidcProviderOptions, startOidcProvider} from './oidc/provider.ts'
 export {type Quirks} from './oidc/quirks.ts'
+export {type WorkloadTrust} from './oidc/token-exchange.ts'
+export {startWorkloadIssuer, type WorkloadClaims, type WorkloadIssuer} from './oidc/workload-issuer.ts'
 export {startSandbox} from './sandbox.ts'
 export {type SeededOrganization, type SeededUser} from './seeds.ts'

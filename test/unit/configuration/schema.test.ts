@@ -32,13 +32,22 @@ const VALUES: Readonly<Record<string, {readonly good: readonly unknown[]; readon
   redirectPorts: {good: [[1], [8976, 65_535]], bad: [[], [0], [65_536], [1.5], ['80'], 80]},
   redirectHost: {good: ['127.0.0.1', 'localhost'], bad: ['::1', '0.0.0.0', '']},
   redirectPath: {good: ['/', '/callback', '/a/b.c-d_e'], bad: ['callback', '/a?b', '/ä', '', 3]},
+  deviceHosts: {
+    good: [[], ['www.google.com', 'microsoft.com']],
+    bad: ['www.google.com', ['https://x.test'], ['A.test'], [''], [1]],
+  },
   accountClaim: {good: ['upn'], bad: ['', 2]},
   accessTokenSeconds: {good: [1, 31_536_000], bad: [0, -1, 1.5, 31_536_001, '60']},
   identity: {good: ['@acme/plugin-sso', 'sso'], bad: ['@acme', '../x', '', 1]},
   storage: {good: ['file', 'key', 'keychain'], bad: ['vault', '', null]},
   workload: {
-    good: [{from: 'github'}, {from: 'env:TOKEN'}, {from: 'file:/run/token'}],
-    bad: [{}, {from: 'env:'}, {from: 'file:token'}, {from: 'aws'}, 'github'],
+    good: [
+      {from: 'github'},
+      {from: 'github', audience: 'https://id.test'},
+      {from: 'env:TOKEN'},
+      {from: 'file:/run/token'},
+    ],
+    bad: [{}, {from: 'env:'}, {from: 'file:token'}, {from: 'aws'}, {from: 'github', audience: 1}, 'github'],
   },
   plugins: {good: [{}, {'@acme/plugin-sso': {realm: 'x'}}], bad: ['x', []]},
 }

@@ -56,6 +56,17 @@ describe('the identity request', () => {
     assert.deepEqual(flagged.organization, {value: 'o-flag', source: 'flag'})
   })
 
+  it("takes a workload's identity from the variable, else from the profile", () => {
+    const settings = {workload: {from: 'file:/run/token', audience: 'https://id.acme.test'}} as const
+    const saved = {settings, remember: async () => undefined}
+    const of = (env: Record<string, string>) => buildRequest(given(env, {saved})).workload
+    assert.deepEqual(of({}), {value: settings.workload, source: 'profile'})
+    assert.equal(of({SUPERSET_WORKLOAD_AUDIENCE: 'other'})?.value.audience, 'other')
+    const variable = {value: {from: 'gitlab'}, source: 'env:SUPERSET_WORKLOAD_IDENTITY'}
+    assert.deepEqual(of({SUPERSET_WORKLOAD_IDENTITY: 'gitlab'}), variable)
+    assert.equal('workload' in buildRequest(given({})), false)
+  })
+
   it("prefers variables to the profile's settings, and those to defaults", () => {
     const settings = {apiUrl: 'https://api.acme.test', issuer: 'https://id.acme.test', storage: 'file'} as const
     const saved = {settings, remember: async () => undefined}

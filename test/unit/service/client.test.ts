@@ -140,6 +140,17 @@ describe('the service client', () => {
     })
   }
 
+  it('row 89: sends nobody to sign in for a workload whose new token is refused', async () => {
+    const service = await api([trpcError(401, 'UNAUTHORIZED', 'no')], {
+      source: 'workload',
+      issuer: 'https://id.acme.test',
+    })
+    const {code, exit, message, suggestions} = await refusal(service.query('task.list'))
+    assert.deepEqual([code, exit], ['AUTH_REFUSED', 77])
+    assert.match(message, /the token that https:\/\/id\.acme\.test gave this job/)
+    assert.doesNotMatch(suggestions.join(' '), /auth login/)
+  })
+
   it('row 95: one line for each field', async () => {
     const issues = [
       {

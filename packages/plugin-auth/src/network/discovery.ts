@@ -12,6 +12,8 @@ export interface ServerMetadata {
   readonly revocationEndpoint?: string
   /** OpenID Connect Core 5.3; absent where the access token could not be sent there. */
   readonly userinfoEndpoint?: string
+  /** RFC 8628 4; absent where devices cannot sign in. */
+  readonly deviceAuthorizationEndpoint?: string
   /** True when it issues ID tokens. */
   readonly openid: boolean
   /** RFC 9207: every authorization response names its issuer. */
@@ -118,6 +120,7 @@ function check(issuer: string, document: Record<string, unknown>): ServerMetadat
 
   const authorizationEndpoint = endpoint(issuer, document, 'authorization_endpoint')
   const revocationEndpoint = endpoint(issuer, document, 'revocation_endpoint')
+  const deviceAuthorizationEndpoint = endpoint(issuer, document, 'device_authorization_endpoint')
   const tokenEndpoint = endpoint(issuer, document, 'token_endpoint')
   if (!tokenEndpoint) {
     throw new Problem({
@@ -137,6 +140,7 @@ function check(issuer: string, document: Record<string, unknown>): ServerMetadat
     ...(userinfoEndpoint && {userinfoEndpoint}),
     ...(authorizationEndpoint && {authorizationEndpoint}),
     ...(revocationEndpoint && {revocationEndpoint}),
+    ...(deviceAuthorizationEndpoint && {deviceAuthorizationEndpoint}),
     openid: Array.isArray(document['id_token_signing_alg_values_supported']),
     namesIssuer: document['authorization_response_iss_parameter_supported'] === true,
     document,

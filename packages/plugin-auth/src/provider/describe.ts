@@ -22,6 +22,11 @@ export async function describe(workspace: Workspace, now: number): Promise<Ident
     if (!winner) return {...base, signedIn: false}
     const found = {...base, signedIn: true, source: winner.source}
     if (winner.kind === 'ambient') return {...found, scheme: 'ambient'}
+    if (winner.kind === 'workload') {
+      const {describeWorkload} = await import('../workload/describe-workload.ts')
+      return {...found, ...describeWorkload(winner, request, base.notes)}
+    }
+
     if (winner.kind === 'static') return {...found, scheme: winner.scheme, ...describeStatic(winner, now)}
     return {...found, ...(await describeStored(winner.store, request, base.notes, now))}
   } catch (error) {

@@ -13,12 +13,13 @@ export async function refreshNow(
 ): Promise<RefreshResult> {
   const {request} = workspace
   const [stored] = await workspace.stored()
+  if (!stored && request.workload) throw nothingToRefresh('Each run gets its own token for the workload identity')
   if (!stored) throw signInNeeded(request)
   const {store} = stored
   checkOrigin(store.binding, request)
   const head = await store.head()
   if (!head) throw signInNeeded(request)
-  if (head.kind === 'api-key') throw nothingToRefresh()
+  if (head.kind === 'api-key') throw nothingToRefresh('You are signed in with an API key, which does not expire')
   if (!head.renewable) throw toProblem(notRenewable(store.binding), store.binding, Date.now())
   const order = {
     stale: head.generation,
@@ -34,10 +35,10 @@ export async function refreshNow(
   return {refreshed: renewal.ours, ...(expiresAt !== undefined && {expiresAt: new Date(expiresAt)})}
 }
 
-function nothingToRefresh(): Problem {
+function nothingToRefresh(why: string): Problem {
   return new Problem({
     code: 'AUTH_NOT_REFRESHABLE',
-    message: 'You are signed in with an API key, which does not expire and cannot be refreshed.',
+    message: `${why}; there is nothing to refresh.`,
     exit: EXIT.configuration,
   })
 }

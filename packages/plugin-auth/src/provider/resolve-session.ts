@@ -23,6 +23,11 @@ export async function resolveSession(workspace: Workspace, runStartedAt: number)
     selectOrganization: (id) => workspace.selectOrganization(id),
   }
   if (winner.kind === 'ambient') return {session: openAmbient(context)}
+  if (winner.kind === 'workload') {
+    const {openWorkload} = await import('../workload/open-workload.ts')
+    return {session: await openWorkload(winner.settings, context)}
+  }
+
   if (winner.kind === 'static') return {session: openStatic(winner, context)}
   if (winner.credential === 'api-key') return {session: await openStoredKey(winner.store, context)}
   const {homeDir, tell} = workspace.request

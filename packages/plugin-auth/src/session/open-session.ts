@@ -10,9 +10,9 @@ import {
 } from '@superset/identity'
 import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
-import {LightResponse} from '../network/light-response.ts'
 import {authorizedFetch, type Credentials} from './authorized-fetch.ts'
 import {checkOrigin} from './check-origin.ts'
+import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 
 export interface OpenContext {
@@ -75,24 +75,26 @@ export async function openStoredSession(
   const first = await keeper.current()
   if (!first) return undefined
   const {apiUrl} = store.binding
-  const send = async (input: string | URL, init: RequestInit | undefined, token: string) =>
-    authorizedFetch(apiUrl, attach('bearer', token), input, init)
   const current = async () => (await keeper.current()) ?? fail(context.request)
   return {
     ...common(context, apiUrl, 'bearer', 'stored'),
     ...named(store.binding),
     issuer: store.binding.issuer,
     ...(first.tokens.expiresAt !== undefined && {expiresAt: new Date(first.tokens.expiresAt)}),
-    async fetch(input, init) {
-      const used = await current()
-      const response = await send(input, init, used.tokens.accessToken)
-      if (response.status !== 401 || !isRenewable(used.generation) || isStream(init?.body)) return response
-      // A 401 was not executed, so the request may be sent once more, queries and mutations alike (row 89).
-      if (response instanceof LightResponse) response.discard()
-      else await response.body?.cancel()
-      const renewed = (await keeper.replace(used.generation)) ?? fail(context.request)
-      return send(input, init, renewed.tokens.accessToken)
-    },
+    fetch: (input, init) =>
+      fetchRenewing(
+        {
+          apiUrl,
+          current,
+          tokenOf: ({tokens}) => tokens.accessToken,
+          renewal: ({generation}) =>
+            isRenewable(generation)
+              ? async () => (await keeper.replace(generation)) ?? fail(context.request)
+              : undefined,
+        },
+        input,
+        init,
+      ),
     token: async () => (await current()).tokens.accessToken,
   }
 }
@@ -112,11 +114,6 @@ function attach(scheme: 'api-key' | 'bearer', secret: string): Credentials {
 
 function isRenewable(generation: Generation): boolean {
   return generation.digest !== ''
-}
-
-/** A stream can be sent only once. */
-function isStream(body: RequestInit['body']): boolean {
-  return body instanceof ReadableStream
 }
 
 function fail(request: IdentityRequest): never {

@@ -3,10 +3,10 @@ import type {Candidate, SessionStore} from '../model.ts'
 
 /**
  * Precedence, in one place: `--api-key` > SUPERSET_API_KEY > SUPERSET_TOKEN > the ambient session of a cloud sandbox >
- * stored API key > stored session. The first candidate wins; the others are what it hides.
+ * the workload's identity > stored API key > stored session. The first candidate wins; the others are what it hides.
  */
 export function outsideCandidates(
-  request: Pick<IdentityRequest, 'apiKeyFlag' | 'sandboxWorkspaceId' | 'secrets'>,
+  request: Pick<IdentityRequest, 'apiKeyFlag' | 'sandboxWorkspaceId' | 'secrets' | 'workload'>,
 ): readonly Candidate[] {
   const candidates: Candidate[] = []
   const add = (scheme: 'api-key' | 'bearer', secret: string | undefined, source: Source) => {
@@ -17,6 +17,11 @@ export function outsideCandidates(
   add('api-key', request.secrets.apiKey, 'env:SUPERSET_API_KEY')
   add('bearer', request.secrets.token, 'env:SUPERSET_TOKEN')
   if (request.sandboxWorkspaceId) candidates.push({kind: 'ambient', source: 'sandbox'})
+  const {workload} = request
+  if (workload) {
+    candidates.push({kind: 'workload', settings: workload.value, namedBy: workload.source, source: 'workload'})
+  }
+
   return candidates
 }
 

@@ -128,7 +128,11 @@ async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: Exp
   const over = new AbortController()
   const ended = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
-    ended.reject(problems.timedOut(Math.round(timeoutMs / 60_000), server, flow.pasteUri !== undefined))
+    const others = {
+      paste: flow.pasteUri !== undefined,
+      device: flow.metadata.deviceAuthorizationEndpoint !== undefined,
+    }
+    ended.reject(problems.timedOut(Math.round(timeoutMs / 60_000), server, others))
   }, timeoutMs)
   const cancel = (): void => ended.reject(problems.cancelled())
   if (signal?.aborted) cancel()

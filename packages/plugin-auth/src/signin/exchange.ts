@@ -51,7 +51,6 @@ export async function redeem(redemption: Redemption, send: Send, now: () => numb
 
 async function redeemOnce(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
   const {metadata, nonce, redirectUri, settings, state, verifier} = redemption
-  const {audience, resource} = settings
   // Imported here: the steady path of every other command never needs it.
   const openid = await import('openid-client')
   let raw: HttpResponse | undefined
@@ -68,7 +67,7 @@ async function redeemOnce(redemption: Redemption, send: Send, now: () => number)
         expectedState: state,
         ...(metadata.openid && {expectedNonce: nonce, idTokenExpected: true}),
       },
-      {...(resource !== undefined && {resource}), ...(audience !== undefined && {audience})},
+      targetOf(settings),
     )
     if (answer.token_type !== 'bearer')
       throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
@@ -78,9 +77,15 @@ async function redeemOnce(redemption: Redemption, send: Send, now: () => number)
   }
 }
 
-function configure(
+/** What every request for tokens says of the API that they are for: RFC 8707, or its elder. */
+export function targetOf({audience, resource}: Pick<Settings, 'audience' | 'resource'>): Record<string, string> {
+  return {...(resource !== undefined && {resource}), ...(audience !== undefined && {audience})}
+}
+
+/** The library, told to speak through our own network. */
+export function configure(
   openid: typeof import('openid-client'),
-  {metadata, settings}: Redemption,
+  {metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>,
   send: Send,
   seen: (response: HttpResponse) => void,
 ): Configuration {
@@ -93,10 +98,11 @@ function configure(
   return config
 }
 
-async function signedIn(
+/** Tokens and names, from the raw answer and the checked claims of its ID token. */
+export async function signedIn(
   raw: HttpResponse | undefined,
   idClaims: Readonly<Record<string, unknown>> | undefined,
-  {metadata, settings}: Redemption,
+  {metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>,
   send: Send,
   now: number,
 ): Promise<SignedIn> {
@@ -125,7 +131,7 @@ async function signedIn(
 }
 
 /** Row 81, and what is not worth another try. */
-function explain(error: unknown, raw: HttpResponse | undefined, issuer: string): unknown {
+export function explain(error: unknown, raw: HttpResponse | undefined, issuer: string): unknown {
   if (isProblem(error)) return error
   const failure = findFailure(error)
   if (failure) {

@@ -3,13 +3,14 @@ import type {Binding} from '../model.ts'
 import {discover, type ServerMetadata} from '../network/discovery.ts'
 import {tellingNetworkProblems} from '../network/network-problem.ts'
 import {DEFAULT_SCOPE, type Settings, settingsOf} from '../settings.ts'
+import {sourceName} from '../source-name.ts'
 import {loginWithKey} from './api-key.ts'
 import {chooseOrganization} from './choose-organization.ts'
 import {signInWithBrowser} from './code-flow.ts'
 import type {SignedIn} from './exchange.ts'
 import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
-import {cancelled, noTerminal} from './problems.ts'
+import {cancelled, loginNotNeeded, noTerminal, noWorkload} from './problems.ts'
 import {checkIssuerAccepted} from './protected-resource.ts'
 import {rememberSettings} from './remember.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
@@ -22,10 +23,15 @@ import type {Organization} from './service.ts'
  */
 export async function login(request: LoginRequest, options: LoginOptions, ports: LoginPorts): Promise<LoginResult> {
   const {apiKey} = options
+  const {workload} = request
+  if (workload) throw loginNotNeeded(workload.value.from, sourceName(workload.source))
+  // Asked for by a policy that allows nothing else, say.
+  if (options.method === 'workload') throw noWorkload()
   if (apiKey !== undefined) return loginWithKey(request, {...options, apiKey}, ports)
   const settings = settingsOf(request, options)
-  // Row 86. Whoever says --no-browser, or names a BROWSER, has something that follows the address.
-  if (request.agentMode && !ports.openBrowser && options.browser !== false) throw noTerminal()
+  // Row 86. Whoever says --no-browser or --device, or names a BROWSER, has something that follows the address.
+  const followed = options.browser === false || options.method === 'device'
+  if (request.agentMode && !ports.openBrowser && !followed) throw noTerminal()
   const storage = await ports.probe(options.storage)
   await checkIssuerAccepted(settings, ports.send)
   const metadata = await tellingNetworkProblems(() => discover(settings.issuer, {...ports, homeDir: request.homeDir}))
@@ -59,13 +65,24 @@ interface Parts {
   readonly ports: LoginPorts
 }
 
-function signIn(request: LoginRequest, options: LoginOptions, {settings, metadata, ports}: Parts): Promise<SignedIn> {
-  const pasteUri = pasteUriOf(settings)
-  return signInWithBrowser({
-    ...{settings, metadata, ports, tell: request.tell},
-    ...(pasteUri && {pasteUri}),
-    ...(options.signal && {signal: options.signal}),
-  })
+async function signIn(request: LoginRequest, options: LoginOptions, parts: Parts): Promise<SignedIn> {
+  const signal = options.signal && {signal: options.signal}
+  const common = {...parts, tell: request.tell, ...signal}
+  if (usesDevice(request, options, parts)) {
+    const {signInWithDevice} = await import('./device-flow.ts')
+    return signInWithDevice({...common, terminal: request.interactive})
+  }
+
+  const pasteUri = pasteUriOf(parts.settings)
+  return signInWithBrowser({...common, ...(pasteUri && {pasteUri})})
+}
+
+/** Row 78: the device grant where no browser can be started, if the issuer offers it and the policy allows it. */
+function usesDevice({policy}: LoginRequest, {browser, method}: LoginOptions, {metadata, ports}: Parts): boolean {
+  if (method !== undefined) return method === 'device'
+  if (browser === false || metadata.deviceAuthorizationEndpoint === undefined) return false
+  if (policy?.methods && !policy.methods.includes('device')) return false
+  return !ports.openBrowser || metadata.authorizationEndpoint === undefined
 }
 
 /** OAuth alone knows no `openid` and its like: what is asked for by default is what such a server says that it has. */

@@ -41,6 +41,16 @@ export interface LoginPorts extends StoragePorts, TerminalPorts {
   readonly callbackPorts?: readonly number[]
   /** How long a person may take; 5 minutes unless given. */
   readonly timeoutMs?: number
+  /** Waits; the real clock unless given. */
+  readonly waiting?: Waiting
+}
+
+/** Time as the device grant spends it. */
+export interface Waiting {
+  /** @throws what the signal was aborted with */
+  readonly pause: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number
 }
 
 export type LoginRequest = Pick<
@@ -52,10 +62,12 @@ export type LoginRequest = Pick<
   | 'homeDir'
   | 'interactive'
   | 'issuer'
+  | 'policy'
   | 'profile'
   | 'remember'
   | 'settings'
   | 'storage'
   | 'tell'
   | 'webUrl'
+  | 'workload'
 >

@@ -9,17 +9,20 @@ export function cancelled(): Problem {
   return problem('AUTH_CANCELLED', EXIT.interrupted, 'Cancelled; previous session unchanged.', [])
 }
 
+const WITH_DEVICE = 'Or with a code that you enter on another device: `superset auth login --device`.'
+
 /** Row 76. */
 export function timedOut(
   minutes: number,
   {ignored, port}: {readonly ignored: number; readonly port: number},
-  paste: boolean,
+  {device, paste}: {readonly device: boolean; readonly paste: boolean},
 ): Problem {
   const stale = ignored === 0 ? '' : ` ${ignoredCallbacks(ignored)}`
   return problem('AUTH_TIMED_OUT', EXIT.signInNeeded, `Timed out: nobody signed in for ${minutes} minutes.${stale}`, [
     AGAIN,
     ...(paste ? ['On another machine? Open the second address there and paste the code it shows.'] : []),
     `Over SSH? Forward the port: \`ssh -L ${port}:127.0.0.1:${port}\`.`,
+    ...(device ? [WITH_DEVICE] : []),
     WITH_KEY,
   ])
 }
@@ -34,6 +37,58 @@ export function portTaken({port, code}: {readonly port: number; readonly code: s
     'End that program, then run `superset auth login` again.',
     'Or register another port at the issuer, and name it with `superset auth login --redirect-port <port>`.',
   ])
+}
+
+/** Rows 76 and 84: nobody entered the code in time. */
+export function codeExpired(issuer: string, browser: boolean): Problem {
+  return problem(
+    'AUTH_CODE_EXPIRED',
+    EXIT.signInNeeded,
+    'The code expired.',
+    [
+      'Run `superset auth login --device` again.',
+      ...(browser ? ['Or sign in with a browser: `superset auth login --no-browser` prints the address.'] : []),
+      WITH_KEY,
+    ],
+    {issuer},
+  )
+}
+
+/** Row 84: whoever follows that address would sign in somewhere else. */
+export function foreignPage(issuer: string, shown: string): Problem {
+  return problem(
+    'AUTH_PAGE_REFUSED',
+    EXIT.denied,
+    `Refused: ${shown} is not on ${issuer}.`,
+    [
+      'Nothing was changed. If the page does belong to that issuer, name its host in the setting `deviceHosts`.',
+      'Ask the administrator of the issuer.',
+    ],
+    {issuer},
+  )
+}
+
+export function noDeviceGrant(issuer: string, browser: boolean): Problem {
+  return problem(
+    'AUTH_DEVICE_UNSUPPORTED',
+    EXIT.configuration,
+    `${issuer} offers no sign-in with a code on another device.`,
+    [...(browser ? ['Sign in with a browser: `superset auth login --no-browser` prints the address.'] : []), WITH_KEY],
+    {issuer},
+  )
+}
+
+/** A workload's identity goes before whatever a sign-in would store. */
+export function loginNotNeeded(workload: string, from: string): Problem {
+  return problem(
+    'AUTH_LOGIN_NOT_NEEDED',
+    EXIT.configuration,
+    `No sign-in is needed: this run uses the workload identity ${workload} (from ${from}), and nothing is stored.`,
+    [
+      'Run the command that you need; `superset auth whoami` shows who it acts as.',
+      from === 'profile' ? 'Or remove `workload` from the settings of the profile.' : `Or unset ${from}.`,
+    ],
+  )
 }
 
 /** Row 72. */
@@ -82,6 +137,12 @@ export function exchangeRefused(issuer: string, why: string, exit: ExitCode, cau
   return problem('AUTH_REFUSED', exit, message, [next], {issuer, cause})
 }
 
+export function noWorkload(): Problem {
+  return problem('AUTH_NO_WORKLOAD', EXIT.configuration, 'No workload identity is configured.', [
+    'Set SUPERSET_WORKLOAD_IDENTITY, or `workload` in the settings of the profile.',
+  ])
+}
+
 /** Row 83. */
 export function otherAccount(signedInAs: string, profileIs: string): Problem {
   return problem('AUTH_OTHER_ACCOUNT', EXIT.denied, `Signed in as ${signedInAs}, profile is ${profileIs}.`, [
@@ -94,6 +155,7 @@ export function noTerminal(): Problem {
   return problem('AUTH_REQUIRED', EXIT.signInNeeded, 'Not signed in (no terminal).', [
     'Set SUPERSET_API_KEY.',
     'Or let something else open the address: `superset auth login --no-browser`.',
+    'Or enter a code on another device, where the issuer offers that: `superset auth login --device`.',
   ])
 }
 

@@ -65,6 +65,7 @@ function worthSaving(settings: Settings, request: Omit<Remembering, 'remember' |
     redirectPorts: redirect.ports,
     redirectHost: unless(redirect.host, DEFAULT_REDIRECT.host),
     redirectPath: unless(redirect.path, DEFAULT_REDIRECT.path),
+    deviceHosts: unless(settings.deviceHosts, []),
     accountClaim: settings.accountClaim,
     accessTokenSeconds: settings.accessTokenSeconds,
   }

@@ -18,6 +18,7 @@ describe('the settings of a sign-in', () => {
       replayPolicy: 'user',
       scopeOnRefresh: false,
       authorizeParameters: {},
+      deviceHosts: [],
       redirect: {host: '127.0.0.1', path: '/callback'},
     })
   })

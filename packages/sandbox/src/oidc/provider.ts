@@ -11,10 +11,12 @@ import {type Endpoint, Faults, standingDelay} from '../faults.ts'
 import {type Exchange, listen} from '../http.ts'
 import {Journal} from '../journal.ts'
 import {handleRevocation, handleToken} from '../token-endpoint.ts'
+import {DEVICE_GRANT, DEVICE_PATH, deviceFlow, withInterval} from './device.ts'
 import {forwardTo} from './forward.ts'
 import {handleInteraction} from './interaction.ts'
 import {createMemory, type Memory} from './memory-adapter.ts'
 import {type Quirks, quirkySettings, withQuirks} from './quirks.ts'
+import {EXCHANGE_GRANT, registerTokenExchange, type WorkloadTrust} from './token-exchange.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -25,6 +27,10 @@ export interface OidcProviderOptions {
   /** The API that tokens are for; unless given, `<issuer>/api`. */
   readonly resource?: string
   readonly quirks?: Quirks
+  /** What its device grant names as the time between two questions; nothing unless given. */
+  readonly devicePollSeconds?: number
+  /** Whose workloads' tokens it exchanges (RFC 8693); nobody's unless given. */
+  readonly workloads?: readonly WorkloadTrust[]
   /** Delay of every token request, in milliseconds: before it is processed, and after it was committed. */
   readonly tokenDelayMs?: number | {readonly before?: number; readonly after?: number}
 }
@@ -34,7 +40,7 @@ export interface OidcProvider extends AsyncDisposable {
   readonly url: string
   readonly resource: string
   readonly journal: Journal
-  readonly faults: Readonly<Pick<Record<Endpoint, Faults>, 'metadata' | 'revocation' | 'token'>>
+  readonly faults: Readonly<Record<'device' | Exclude<Endpoint, 'api'>, Faults>>
   readonly changes: Changes
   /** Lifetime of the access tokens granted from now on, in seconds. */
   setAccessTokenSeconds(seconds: number): void
@@ -52,12 +58,18 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
   const {url} = listener
   const resource = options.resource ?? `${url}/api`
   // Loaded here, not above: most who import this package never start a provider.
-  const {default: OpenIdProvider} = await import('oidc-provider')
+  const library = await import('oidc-provider')
+  const {default: OpenIdProvider} = library
   const {quirks = {}} = options
   const memory = createMemory()
   const granted = {resource, accessTokenSeconds: options.accessTokenSeconds ?? 600}
-  const settings = await configuration(granted, memory, quirks)
+  const settings = await configuration(granted, memory, options)
   const provider = new OpenIdProvider(url, {...settings, ...quirkySettings(quirks)})
+  if (options.workloads) {
+    const server = resourceServer(resource, granted.accessTokenSeconds)
+    registerTokenExchange(provider, library, {trusts: options.workloads, url, resource, server})
+  }
+
   const inner = await serveInner(provider)
   const handle = withQuirks(quirks, forwardTo((inner.address() as AddressInfo).port))
   const changes = new Changes()
@@ -66,6 +78,7 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
     token: new Faults(changes, standingDelay(options.tokenDelayMs)),
     revocation: new Faults(changes),
     metadata: new Faults(changes),
+    device: new Faults(changes),
   }
   const server = {handle}
   listener.serve((exchange: Exchange) => {
@@ -74,6 +87,12 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
     if (pathname === '/token') return handleToken(exchange, {server, journal, faults: faults.token})
     if (pathname === '/token/revocation') {
       return handleRevocation(exchange, {server, journal, faults: faults.revocation})
+    }
+
+    if (pathname === DEVICE_PATH) {
+      return faults.device.run(exchange, [], async () =>
+        withInterval(await handle(exchange.request), options.devicePollSeconds),
+      )
     }
 
     const process = () => handle(exchange.request)
@@ -118,8 +137,9 @@ interface Granted {
 async function configuration(
   granted: Granted,
   memory: Memory,
-  {lifetime, redirectUri = 'http://127.0.0.1/callback'}: Quirks,
+  {quirks = {}, workloads: exchanges}: OidcProviderOptions,
 ): Promise<Record<string, unknown>> {
+  const {lifetime, redirectUri = 'http://127.0.0.1/callback'} = quirks
   const {privateKey} = await generateKeyPair('RS256', {extractable: true})
   return {
     adapter: memory.adapter,
@@ -132,7 +152,7 @@ async function configuration(
         token_endpoint_auth_method: 'none',
         // For an address on loopback any port is accepted (RFC 8252 7.3).
         redirect_uris: [redirectUri],
-        grant_types: ['authorization_code', 'refresh_token'],
+        grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT, ...(exchanges ? [EXCHANGE_GRANT] : [])],
         response_types: ['code'],
       },
     ],
@@ -143,6 +163,7 @@ async function configuration(
     ttl: {
       AccessToken: () => granted.accessTokenSeconds,
       AuthorizationCode: 60,
+      DeviceCode: 600,
       RefreshToken: 14 * DAY_SECONDS,
       IdToken: 3600,
       Interaction: 3600,
@@ -151,6 +172,7 @@ async function configuration(
     },
     features: {
       devInteractions: {enabled: false},
+      deviceFlow: deviceFlow(),
       rpInitiatedLogout: {enabled: false},
       revocation: {enabled: true, allowedPolicy: () => true},
       resourceIndicators: resourceIndicators(granted, lifetime ? 'opaque' : 'jwt'),
@@ -173,12 +195,14 @@ function resourceIndicators(granted: Granted, accessTokenFormat: 'jwt' | 'opaque
     enabled: true,
     defaultResource: (_context: unknown, _client: unknown, oneOf?: string[]) => oneOf ?? granted.resource,
     useGrantedResource: () => true,
-    getResourceServerInfo: (_context: unknown, audience: string) => ({
-      scope: SCOPES.join(' '),
-      audience,
-      accessTokenFormat,
-      accessTokenTTL: granted.accessTokenSeconds,
-      jwt: {sign: {alg: 'RS256'}},
-    }),
+    getResourceServerInfo: (_context: unknown, audience: string) =>
+      resourceServer(audience, granted.accessTokenSeconds, accessTokenFormat),
+  }
+}
+
+function resourceServer(audience: string, accessTokenTTL: number, accessTokenFormat = 'jwt') {
+  return {
+    ...{scope: SCOPES.join(' '), audience, accessTokenFormat, accessTokenTTL},
+    jwt: {sign: {alg: 'RS256'}},
   }
 }

@@ -4,13 +4,14 @@ import {AuthCommand} from '../../command.ts'
 import {issuerFlags, issuerOptions, NOT_WITH_A_KEY} from '../../issuer-flags.ts'
 
 export default class Login extends AuthCommand {
-  static override summary = 'Sign in with the browser, or with an API key.'
+  static override summary = 'Sign in with the browser, a code on another device, or an API key.'
   static override description = `Opens the sign-in page and waits for its answer. The address is always printed, so that another program or machine can open it; the page for another machine shows a code to paste here. Everything to read goes to stderr. An issuer of your own is described by flags once; its profile remembers them.`
   static override usage = '<%= command.id %> [FLAGS]'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --organization acme',
     '<%= config.bin %> <%= command.id %> --no-browser',
+    '<%= config.bin %> <%= command.id %> --device',
     {
       description: 'Sign in with an API key from a file',
       command: '<%= config.bin %> <%= command.id %> --with-api-key < key.txt',
@@ -39,6 +40,11 @@ export default class Login extends AuthCommand {
       description:
         'keychain: encrypted, the key in the keychain of this system. key: encrypted under SUPERSET_STORAGE_KEY. file: plain text.',
     })(),
+    device: Flags.boolean({
+      summary: 'Show a code to enter on another device.',
+      description: 'Used by itself where no browser can be started and the issuer offers it.',
+      exclusive: ['api-key', 'no-browser', 'with-api-key'],
+    }),
     'no-browser': Flags.boolean({summary: 'Print the address; start no browser.'}),
     replace: Flags.boolean({summary: "Let another account take this profile's place."}),
     ...issuerFlags,
@@ -56,6 +62,7 @@ export default class Login extends AuthCommand {
         ...(apiKey !== undefined && {apiKey}),
         ...issuerOptions(flags),
         ...(storage !== undefined && {storage: storage satisfies Storage}),
+        ...(flags.device && {method: 'device'}),
         ...(flags['no-browser'] && {browser: false}),
         ...(flags.replace && {replace: true}),
       } satisfies LoginOptions),

@@ -1,0 +1,120 @@
+import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
+import type {HttpResponse, Send} from '../network/http-request.ts'
+import type {Tokens} from '../model.ts'
+import {toTokens} from '../refresh/to-tokens.ts'
+import {exchangeUnsupported, identityRefused, unavailable} from './workload-problems.ts'
+
+/** RFC 8693 2.1: a workload's token for a token of the issuer. */
+export interface Exchange {
+  readonly issuer: string
+  readonly tokenEndpoint: string
+  readonly clientId: string
+  readonly subjectToken: string
+  /** RFC 8707. */
+  readonly resource?: string
+  readonly audience?: string
+  readonly scope?: string
+  /** For an issuer that does not say how long its tokens live. */
+  readonly accessTokenSeconds?: number
+}
+
+const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const JWT = 'urn:ietf:params:oauth:token-type:jwt'
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
+
+/** Another try may help; when, if the server said so. */
+export class NotNow extends Error {
+  readonly retryAfterMs: number | undefined
+
+  constructor(problem: Error, wait?: number) {
+    super(problem.message, {cause: problem})
+    this.retryAfterMs = wait
+  }
+}
+
+/**
+ * One exchange. It spends nothing: the workload's token serves as often as it likes, so a repetition costs nothing.
+ * @throws NotNow; NetworkFailure; Problem WORKLOAD_REFUSED (77), WORKLOAD_UNSUPPORTED (78)
+ */
+export async function exchangeToken(exchange: Exchange, send: Send, now: () => number): Promise<Tokens> {
+  const {audience, clientId, resource, scope, subjectToken, tokenEndpoint} = exchange
+  const form = new URLSearchParams({
+    ...{grant_type: GRANT, client_id: clientId, requested_token_type: ACCESS_TOKEN},
+    ...{subject_token: subjectToken, subject_token_type: JWT},
+    ...(resource !== undefined && {resource}),
+    ...(audience !== undefined && {audience}),
+    ...(scope !== undefined && {scope}),
+  })
+  const answer = await send({
+    method: 'POST',
+    url: tokenEndpoint,
+    headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
+    body: form.toString(),
+  })
+  const body = parseObject(answer.body)
+  const accessToken = body?.['access_token']
+  if (answer.status !== 200 || body === undefined || typeof accessToken !== 'string' || accessToken === '') {
+    throw refusal(answer, body, exchange, now())
+  }
+
+  // RFC 8693 2.2.1: `N_A` stands for a token that is not an access token, and nothing else is understood here.
+  if (String(body['token_type']).toLowerCase() !== 'bearer') {
+    throw exchangeUnsupported(exchange.issuer, 'issued a token of an unsupported type')
+  }
+
+  const grantedScope = body['scope']
+  // What else came, such as a refresh token, is left: nothing of this outlives the run.
+  return toTokens(
+    {
+      accessToken,
+      expiresIn: body['expires_in'],
+      ...(typeof grantedScope === 'string' && {scope: grantedScope}),
+      ...(answer.date !== undefined && {serverDate: answer.date}),
+    },
+    {now: now(), accessTokenSeconds: exchange.accessTokenSeconds},
+  )
+}
+
+/** RFC 8693 2.2.2 and RFC 6749 5.2. */
+function refusal(
+  answer: HttpResponse,
+  body: Record<string, unknown> | undefined,
+  {clientId, issuer, resource, audience, subjectToken, tokenEndpoint}: Exchange,
+  now: number,
+): Error {
+  const {status} = answer
+  if (status >= 500 || status === 429 || status === 408) {
+    return new NotNow(unavailable(issuer, `HTTP ${status}`), retryAfterMs(answer.headers, now))
+  }
+
+  const error = printable(body?.['error'], 60)
+  const description = printable(body?.['error_description'], 200)
+  const why = description === undefined ? `${error}` : `${error}: ${description}`
+  switch (error) {
+    case undefined:
+      break
+    case 'unsupported_grant_type':
+    case 'unauthorized_client':
+    case 'invalid_client':
+      return exchangeUnsupported(issuer, `does not exchange tokens for the client ${clientId} (${why})`)
+    case 'invalid_target':
+      return exchangeUnsupported(issuer, `issues no tokens for ${resource ?? audience ?? 'this API'} (${why})`)
+    case 'invalid_scope':
+      return exchangeUnsupported(issuer, `does not grant the scope that the settings name (${why})`)
+    case 'temporarily_unavailable':
+    case 'server_error':
+      return new NotNow(unavailable(issuer, why))
+    default:
+      return identityRefused(issuer, why, subjectToken, now)
+  }
+
+  if (status === 200) return new NotNow(unavailable(issuer, 'its answer is no token'))
+  if (status === 401 || status === 403) return identityRefused(issuer, `HTTP ${status}`, subjectToken, now)
+  const host = URL.parse(answer.headers['location'] ?? '', tokenEndpoint)?.host
+  return status >= 300 && status < 400
+    ? exchangeUnsupported(
+        issuer,
+        `sends the token request on to ${printable(host, 100) ?? 'nowhere'}; that is not followed`,
+      )
+    : exchangeUnsupported(issuer, `has no token endpoint at ${tokenEndpoint} (HTTP ${status})`)
+}
