@@ -1,3 +1,4 @@
+export {boundFetch, type BoundRequest, type FetchBinding} from './bound-fetch.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {
   findIdentity,

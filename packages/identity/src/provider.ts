@@ -32,7 +32,8 @@ export interface LoginResult {
   readonly issuer: string
   readonly apiUrl: string
   readonly scheme: Scheme
-  readonly storage: Storage
+  /** Absent where nothing is stored. */
+  readonly storage?: Storage
   readonly subject?: string
   readonly account?: string
   readonly organization?: {readonly id: string; readonly name?: string}
