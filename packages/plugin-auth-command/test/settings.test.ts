@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
 import {isProblem} from '@superset/identity'
 import {changed, NAME, settingsOf} from '../src/settings.ts'
 
@@ -90,3 +91,17 @@ describe('the settings of a credential command', () => {
     })
   })
 })
+
+describe('the examples of the README', () => {
+  it('are settings as they must be', async () => {
+    const text = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const examples = [...text.matchAll(/^```json\n(\{\n.*?)^```/gms)].map(([, json]) => JSON.parse(json!) as Example)
+    assert.equal(examples.length, 2)
+    for (const {plugins} of examples)
+      settingsOf({homeDir: '/home/ada/.superset', profile: 'default', settings: {plugins}})
+  })
+})
+
+interface Example {
+  readonly plugins: Readonly<Record<string, unknown>>
+}

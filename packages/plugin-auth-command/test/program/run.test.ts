@@ -3,6 +3,7 @@ import {watch} from 'node:fs'
 import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {findProgram} from '../../src/program/find.ts'
 import {type Order, runProgram} from '../../src/program/run.ts'
 import {COMMAND} from '../support/command.ts'
@@ -99,7 +100,7 @@ async function ends(pid: number): Promise<boolean> {
   for (let turn = 0; turn < 200 && isAlive(pid); turn++) {
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z')
     if (/\) Z/.test(state)) return true
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await sleep(10)
   }
 
   return !isAlive(pid)
