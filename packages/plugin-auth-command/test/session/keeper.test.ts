@@ -102,6 +102,8 @@ describe('a run that keeps the credential of its command', () => {
     stage.gives('one')
     const replaced = await Promise.all([stage.keeper.replace(refused), stage.keeper.replace(refused)])
     assert.deepEqual(replaced, [undefined, undefined])
+    // One request that was under way all the time, and one that began afterwards.
+    assert.equal(await stage.keeper.replace(refused), undefined)
     assert.equal(await stage.keeper.replace(await stage.keeper.current()), undefined)
     assert.deepEqual(stage.asked, [true])
   })
