@@ -67,7 +67,7 @@ describe('sessions from an external credential command', function () {
 
   it('not configured: it says what to write where', async () => {
     const done = await home.run(['tasks', 'list', '--json', '--profile', 'other'], {env})
-    assert.deepEqual([done.code, errorOf(done).code], [78, 'AUTH_COMMAND_UNSET'])
+    assert.deepEqual([done.code, errorOf(done).code], [4, 'AUTH_REQUIRED'])
     assert.match(errorOf(done).suggestions.join(), /cli\/profiles\/other\.json/)
   })
 
@@ -127,6 +127,10 @@ describe('sessions from an external credential command', function () {
     assert.deepEqual([failed.code, errorOf(failed).code], [78, 'AUTH_COMMAND_FAILED'])
     const signedOut = await run(acting('exit', '4', token))
     assert.deepEqual([signedOut.code, errorOf(signedOut).code], [4, 'AUTH_REQUIRED'])
+    assert.match(errorOf(signedOut).suggestions.join(), /takes its credential from/)
+    const login = await run(acting('exit', '4', token), ['auth', 'login', '--json'])
+    assert.deepEqual([login.code, errorOf(login).code], [78, 'AUTH_NOT_SUPPORTED'])
+    assert.match(errorOf(login).suggestions.join(), /takes its credential from/)
     // Traces for developers hold nothing of it either.
     await setCommand(home, {apiUrl: sandbox.url, ...acting('say', '{"version":1,')})
     printed.push(await home.run(['tasks', 'list'], {env: {...env, DEBUG: '*'}}))

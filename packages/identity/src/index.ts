@@ -4,6 +4,7 @@ export {
   findIdentity,
   handOver,
   identityOf,
+  requireSession,
   sessionOf,
   signInNeeded,
   type ConfigLike,

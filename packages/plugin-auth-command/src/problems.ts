@@ -61,22 +61,10 @@ export function endProblem(
 interface Asking {
   readonly request: Asked
   readonly deadlineSeconds: number
-  /** Whether `auth login` runs something. */
-  readonly canLogin: boolean
 }
 
-function exited(code: number, the: string, {canLogin, request}: Asking): Problem | undefined {
-  if (code === SIGN_IN_NEEDED) {
-    if (canLogin) return undefined
-    return new Problem({
-      code: 'AUTH_REQUIRED',
-      message: `${the} says that a sign-in is needed.`,
-      exit: EXIT.signInNeeded,
-      profile: request.profile,
-      suggestions: ['Sign in where the command takes its credential from, then try again.'],
-    })
-  }
-
+function exited(code: number, the: string, {request}: Asking): Problem | undefined {
+  if (code === SIGN_IN_NEEDED) return undefined
   const failed = `${the} failed (its exit code: ${code}).`
   if (code === TEMPORARY) return temporary('AUTH_COMMAND_UNAVAILABLE', failed, request)
   if (code === DENIED) return problem('AUTH_COMMAND_DENIED', EXIT.denied, failed, byHand(request), request)
@@ -134,7 +122,6 @@ export function cancelled(request: Asked): Problem {
   return problem('AUTH_CANCELLED', EXIT.interrupted, 'Cancelled; nothing was changed.', [], request)
 }
 
-/** @param settled where the API's address came from */
 export function originMismatch(apiUrl: string, named: string, source: string, request: Asked): Problem {
   const message = `The credential command's credential is for ${apiUrl}, but ${source} names ${named}; nothing was sent.`
   const next = [`Set "apiUrl" of ${NAME} in ${settingsFile(request)}, or unset ${source}.`]

@@ -74,6 +74,10 @@ export function settingsFile({homeDir, profile}: SettingsRequest): string {
   return path.join(homeDir, 'cli', 'profiles', `${profileFileName(profile)}.json`)
 }
 
+export function isSet({settings}: SettingsRequest): boolean {
+  return settings?.plugins?.[NAME] !== undefined
+}
+
 /** @throws Problem AUTH_COMMAND_UNSET, CONFIG_INVALID (78) naming file and key */
 export function settingsOf(request: SettingsRequest): CommandSettings {
   const value = request.settings?.plugins?.[NAME]
@@ -86,6 +90,8 @@ export function settingsOf(request: SettingsRequest): CommandSettings {
   }
 
   if (value['command'] === undefined) throw invalid(request, '.command', PROGRAM)
+  if (value['login'] !== undefined && value['logout'] === undefined)
+    throw invalid(request, '.login', 'needs a `logout` beside it: whoever can sign in must be able to sign out')
   return {
     args: [],
     env: {},
@@ -111,10 +117,13 @@ function unset(request: SettingsRequest): Problem {
     message: `No credential command is set for profile ${request.profile}.`,
     exit: EXIT.configuration,
     profile: request.profile,
-    suggestions: [
-      `Write it into ${settingsFile(request)}: {"plugins": {"${NAME}": {"command": "/path/to/the/command"}}}`,
-    ],
+    suggestions: stepsToSet(request),
   })
+}
+
+export function stepsToSet(request: SettingsRequest): readonly string[] {
+  const example = `{"plugins": {"${NAME}": {"command": "/path/to/the/command"}}}`
+  return [`Name the credential command in ${settingsFile(request)}: ${example}`]
 }
 
 function invalid(request: SettingsRequest, key: string, fault: string): Problem {

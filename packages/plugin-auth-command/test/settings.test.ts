@@ -65,6 +65,7 @@ describe('the settings of a credential command', () => {
     [{command: COMMAND, apiVersion: 'v1'}, /\.apiVersion/],
     [{command: COMMAND, apiUrl: 'https://api.acme.test/'}, /\.apiUrl must be an origin/],
     [{command: COMMAND, apiUrl: 'http://api.acme.test'}, /\.apiUrl/],
+    [{command: COMMAND, login: ['in']}, /\.login needs a `logout` beside it/],
     [{command: COMMAND, login: []}, /\.login must be a list/],
     [{command: COMMAND, logout: 'logout'}, /\.logout must be a list/],
     [{command: COMMAND, comand: COMMAND}, /\.comand is not a setting/],

@@ -1,4 +1,5 @@
 import {type Capability, type IdentityProvider, type IdentityRequest, isProblem} from '@superset/identity'
+import {signInSteps} from '../sign-in-steps.ts'
 import {type CommandSettings, NAME, settingsOf} from '../settings.ts'
 
 /**
@@ -17,6 +18,7 @@ export function commandProvider(request: IdentityRequest): IdentityProvider {
       const {openSession} = await import('../session/open-session.ts')
       return openSession(given)
     },
+    signInSteps,
     async describe(given) {
       const {describe} = await import('./describe.ts')
       return describe(given)

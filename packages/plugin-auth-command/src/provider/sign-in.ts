@@ -4,6 +4,7 @@ import * as problems from '../problems.ts'
 import {runProgram} from '../program/run.ts'
 import {outputOf, programFile} from '../session/ask.ts'
 import {openSession} from '../session/open-session.ts'
+import {signInSteps} from '../sign-in-steps.ts'
 import {type Argv, settingsOf} from '../settings.ts'
 
 /** A person signs in, in a browser as a rule. */
@@ -31,7 +32,7 @@ export async function signIn(login: Argv, request: IdentityRequest, options: Log
   if (!request.interactive) throw problems.noTerminal(`The sign-in program ${login[0]}`, request)
   await runLogin(login, request, options.signal)
   const session = await openSession(request)
-  if (!session) throw signInNeeded(request)
+  if (!session) throw signInNeeded(request, signInSteps(request))
   const {account, apiUrl, expiresAt, issuer, profile, scheme, subject} = session
   return {
     ...{apiUrl, issuer, profile, scheme},
@@ -57,5 +58,5 @@ async function runLogin(
     deadlineMs: DEADLINE_SECONDS * 1000,
   })
   const cancelled = signal?.aborted ?? false
-  outputOf(end, {cancelled, command, deadlineSeconds: DEADLINE_SECONDS, canLogin: false, request})
+  outputOf(end, {cancelled, command, deadlineSeconds: DEADLINE_SECONDS, request})
 }

@@ -18,11 +18,12 @@ export async function signOut([command, ...args]: Argv, request: IdentityRequest
     stderr: shown,
     deadlineMs: DEADLINE_SECONDS * 1000,
   })
-  outputOf(end, {command, deadlineSeconds: DEADLINE_SECONDS, canLogin: false, request})
+  const output = outputOf(end, {command, deadlineSeconds: DEADLINE_SECONDS, request})
   return {
     profile: request.profile,
-    signedOut: true,
+    // Its exit code 4: nobody was signed in.
+    signedOut: output !== undefined,
     revocation: 'none',
-    reason: `${command} has signed out; superset itself stores nothing.`,
+    reason: `Signing out was left to ${command}; superset itself stores nothing.`,
   }
 }

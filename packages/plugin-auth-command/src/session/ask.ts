@@ -23,8 +23,8 @@ export interface Question {
 }
 
 /**
- * Runs the command and reads its answer. `undefined`: it says that nobody is signed in, and `auth login` can help.
- * @throws Problem AUTH_COMMAND_* (4, 75, 77, 78), AUTH_REQUIRED (4), AUTH_CANCELLED (130)
+ * Runs the command and reads its answer. `undefined`: it says that nobody is signed in.
+ * @throws Problem AUTH_COMMAND_* (4, 75, 77, 78), AUTH_CANCELLED (130)
  */
 export async function askCommand(question: Question): Promise<Credential | undefined> {
   const {apiUrl, refused, request, settings} = question
@@ -53,7 +53,7 @@ export async function askCommand(question: Question): Promise<Credential | undef
     deadlineMs: deadlineSeconds * 1000,
   } as const
   const end = await saying(request, `Waiting for ${command}…`, attended, () => runProgram(order))
-  const output = outputOf(end, {command, deadlineSeconds, canLogin: settings.login !== undefined, request})
+  const output = outputOf(end, {command, deadlineSeconds, request})
   return output === undefined ? undefined : credentialIn(output, command, request)
 }
 
@@ -67,7 +67,6 @@ export async function programFile(command: string, request: IdentityRequest): Pr
 interface Ran {
   readonly command: string
   readonly deadlineSeconds: number
-  readonly canLogin: boolean
   readonly request: IdentityRequest
   /** The caller has taken Ctrl-C on: this process is not to end by it. */
   readonly cancelled?: boolean

@@ -1,7 +1,8 @@
 import {boundFetch, type IdentityRequest, type Session, signInNeeded} from '@superset/identity'
 import * as problems from '../problems.ts'
 import type {Credential} from '../protocol/credential.ts'
-import {changed, type CommandSettings, settingsOf} from '../settings.ts'
+import {signInSteps} from '../sign-in-steps.ts'
+import {changed, type CommandSettings, isSet, settingsOf} from '../settings.ts'
 import {askCommand} from './ask.ts'
 import {CredentialKeeper} from './keeper.ts'
 import {attach, methodOf, openOutside, outsideCredentials} from './outside.ts'
@@ -18,6 +19,7 @@ export async function openSession(request: IdentityRequest): Promise<Session | u
     return openOutside(outside, request)
   }
 
+  if (!isSet(request)) return undefined
   const settings = settingsOf(request)
   const apiUrl = apiUrlOf(settings, request)
   checkAnyMethod(request)
@@ -26,7 +28,7 @@ export async function openSession(request: IdentityRequest): Promise<Session | u
   const first = checked(answered, settings, request)
   const ask = async (refused: boolean) => {
     const next = await askCommand({apiUrl, refused, request, settings})
-    if (!next) throw signInNeeded(request)
+    if (!next) throw signInNeeded(request, signInSteps(request))
     checkHolder(first, next, settings, request)
     return checked(next, settings, request)
   }

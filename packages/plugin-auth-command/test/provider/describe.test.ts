@@ -36,7 +36,7 @@ describe('what is known of a credential command without running it', () => {
     assert.deepEqual([plain.capabilities, plain.login, plain.logout], [['organization'], undefined, undefined])
     const able = await identity({request: stage.request({...stage.inTurn(), login: ['in'], logout: ['out']})})
     assert.deepEqual(able.capabilities, ['organization', 'login', 'logout'])
-    const given = stage.request({...stage.inTurn(), login: [process.execPath]})
+    const given = stage.request({...stage.inTurn(), login: [process.execPath], logout: ['out']})
     const {login} = await identity({request: given})
     assert.ok(login)
     await problemOf(login(given, {}), 'AUTH_COMMAND_TERMINAL', 4)
@@ -49,6 +49,7 @@ describe('what is known of a credential command without running it', () => {
       return identity({request: given}).then((provider) => provider.logout!(given))
     }
     assert.equal((await signOut('0')).signedOut, true)
+    assert.equal((await signOut('4')).signedOut, false)
     await problemOf(signOut('75'), 'AUTH_COMMAND_UNAVAILABLE', 75)
   })
 
@@ -58,7 +59,7 @@ describe('what is known of a credential command without running it', () => {
     const command = path.join(safe, 'command')
     await copyFile(COMMAND, command)
     const outcomes = async () => {
-      const given = stage.request({command, login: [command]})
+      const given = stage.request({command, login: [command], logout: [command]})
       const checks = (await (await identity({request: given})).diagnose?.(given)) ?? []
       return checks.map(({outcome}) => outcome)
     }

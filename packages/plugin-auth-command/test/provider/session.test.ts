@@ -133,7 +133,6 @@ describe('what a credential command is told', () => {
 
 describe('a credential command that gives none', () => {
   const CASES: ReadonlyArray<readonly [string, string[], string, number, RegExp]> = [
-    ['signed out', ['exit', '4'], 'AUTH_REQUIRED', 4, /sign-in is needed/],
     ['temporary', ['exit', '75'], 'AUTH_COMMAND_UNAVAILABLE', 75, /exit code: 75/],
     ['denied', ['exit', '77'], 'AUTH_COMMAND_DENIED', 77, /exit code: 77/],
     ['any other failure', ['exit', '1'], 'AUTH_COMMAND_FAILED', 78, /exit code: 1/],
@@ -169,16 +168,31 @@ describe('a credential command that gives none', () => {
     await stage.refused({command: '/no/such/command'}, 'AUTH_COMMAND_MISSING', 78)
     await stage.refused({command: 'no-such-command-anywhere'}, 'AUTH_COMMAND_MISSING', 78)
     await stage.refused({command: stage.folder}, 'AUTH_COMMAND_NOT_EXECUTABLE', 78)
-    await stage.refused(undefined, 'AUTH_COMMAND_UNSET', 78)
   })
 
   it('needs a person, and there is no terminal', async () => {
     await stage.refused({...stage.inTurn(), interactive: 'always'}, 'AUTH_COMMAND_TERMINAL', 4)
   })
 
-  it('is signed out, and `auth login` can help: nobody is signed in', async () => {
-    const given = stage.request({...stage.acting('exit', '4'), login: ['/bin/true']})
-    assert.equal(await (await identity({request: given})).session(given), undefined)
+  const SIGNED_OUT: ReadonlyArray<readonly [string, object | undefined, RegExp]> = [
+    ['it says so', {}, /Sign in where the credential command .* takes its credential from/],
+    ['it says so, and a program signs in', {login: ['in'], logout: ['out']}, /^Run `superset auth login`\.$/],
+    ['none is set', undefined, /Name the credential command in .*default\.json: \{"plugins"/],
+  ]
+  for (const [why, settings, step] of SIGNED_OUT) {
+    it(`nobody is signed in when ${why}: the next step is told`, async () => {
+      const given = stage.request(settings && {...stage.acting('exit', '4'), ...settings})
+      const provider = await identity({request: given})
+      assert.equal(await provider.session(given), undefined)
+      assert.match(provider.signInSteps?.(given).join() ?? '', step)
+    })
+  }
+
+  it('is signed out in the middle of a run: the next step is told', async () => {
+    await stage.answers.are({version: 1, token: 'one'}, 'exit 4')
+    stage.dead.add('Bearer one')
+    const problem = await problemOf((await stage.session(stage.inTurn())).fetch('/'), 'AUTH_REQUIRED', 4)
+    assert.match(problem.suggestions.join(), /takes its credential from/)
   })
 })
 
