@@ -33,19 +33,19 @@ const LEFTOVER_MS = 500
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Runs a program to its end, or makes an end of it: at the deadline, at too much output, when we are to end ourselves. */
-export function runProgram(order: Order): Promise<End> {
-  return new Promise((resolve) => {
-    const child = spawn(order.file, order.args, {
-      // A folder that a person happens to be in must not decide what a credential command does.
-      cwd: path.parse(order.file).root,
-      env: order.env,
-      stdio: stdioOf(order),
-      // A group of its own can be ended whole. Without a terminal it needs none of ours.
-      detached: !order.attended && process.platform !== 'win32',
-      windowsHide: true,
-    })
-    const running = new Running(child, order)
-    void running.end().then(resolve)
+export async function runProgram(order: Order): Promise<End> {
+  return new Running(order).end()
+}
+
+function start(order: Order): ChildProcess {
+  return spawn(order.file, order.args, {
+    // A folder that a person happens to be in must not decide what a credential command does.
+    cwd: path.parse(order.file).root,
+    env: order.env,
+    stdio: stdioOf(order),
+    // A group of its own can be ended whole. Without a terminal it needs none of ours.
+    detached: !order.attended && process.platform !== 'win32',
+    windowsHide: true,
   })
 }
 
@@ -55,7 +55,7 @@ export function endBy(signal: NodeJS.Signals): void {
 }
 
 class Running {
-  readonly #child: ChildProcess
+  #child: ChildProcess | undefined
   readonly #order: Order
   readonly #chunks: Buffer[] = []
   #bytes = 0
@@ -63,18 +63,20 @@ class Running {
   #reason: End | undefined
   #timers: NodeJS.Timeout[] = []
 
-  constructor(child: ChildProcess, order: Order) {
-    this.#child = child
+  constructor(order: Order) {
     this.#order = order
   }
 
   async end(): Promise<End> {
     const handlers = SIGNALS.map((signal) => [signal, () => this.#interrupt(signal)] as const)
+    // Before it is started: a signal in between would end us alone.
     for (const [signal, handler] of handlers) process.on(signal, handler)
-    this.#after(this.#order.deadlineMs, () => this.#stop({kind: 'late'}, 'SIGTERM'))
-    this.#child.stdout?.on('data', (chunk: Buffer) => this.#take(chunk))
     try {
-      const end = await this.#ended()
+      const child = start(this.#order)
+      this.#child = child
+      this.#after(this.#order.deadlineMs, () => this.#stop({kind: 'late'}, 'SIGTERM'))
+      child.stdout?.on('data', (chunk: Buffer) => this.#take(chunk))
+      const end = await this.#ended(child)
       return this.#reason ?? end
     } finally {
       for (const [signal, handler] of handlers) process.off(signal, handler)
@@ -82,8 +84,7 @@ class Running {
     }
   }
 
-  #ended(): Promise<End> {
-    const child = this.#child
+  #ended(child: ChildProcess): Promise<End> {
     return new Promise((resolve) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         if (child.pid === undefined) resolve({kind: 'not-started', code: error.code ?? 'unknown fault'})
@@ -122,15 +123,15 @@ class Running {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    const {pid} = this.#child
-    if (pid === undefined) return
+    const child = this.#child
+    if (child?.pid === undefined) return
     if (this.#order.attended || process.platform === 'win32') {
-      this.#child.kill(signal)
+      child.kill(signal)
       return
     }
 
     try {
-      process.kill(-pid, signal)
+      process.kill(-child.pid, signal)
     } catch (error) {
       // All of the group has ended.
       if (!['EPERM', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error

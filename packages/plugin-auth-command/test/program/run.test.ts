@@ -64,7 +64,7 @@ describe('running a credential command', () => {
 
   it('that hangs is ended at its deadline, whole, also where it does not want to', async () => {
     const file = path.join(folder, 'pids')
-    const end = await runProgram(order(['hang', file], {deadlineMs: 2500}))
+    const end = await runProgram(order(['hang', file], {deadlineMs: 4000}))
     assert.deepEqual(end, {kind: 'late'})
     const pids = (await readFile(file, 'utf8')).split(' ').map(Number)
     assert.equal(pids.length, 2)
