@@ -1,5 +1,5 @@
 import type {Identity, Need} from '@superset/identity'
-import {signInNeeded} from '@superset/identity'
+import {requireSession} from '@superset/identity'
 
 /**
  * Refuses a command that needs a session and has none. Never prompts (fault rule G4); 'optional' asks for nothing, so
@@ -7,7 +7,5 @@ import {signInNeeded} from '@superset/identity'
  * @throws Problem AUTH_REQUIRED (4), or whatever keeps the session from being used
  */
 export async function ensureSession(need: Need, identity: Identity): Promise<void> {
-  if (need !== 'required') return
-  const session = await identity.session()
-  if (!session) throw signInNeeded(identity.request)
+  if (need === 'required') await requireSession(identity)
 }

@@ -156,6 +156,7 @@ function badApiKey(source: Source): Problem {
 
 function unauthenticated(host: string, {session}: Call): Problem {
   if (session.source === 'workload') return workloadNotTaken(host, session)
+  if (session.source === 'command') return commandRefused(host, session.profile)
   const given = session.source === 'stored' ? undefined : nameOf(session.source, '--api-key')
   const next =
     given === undefined ? 'Run `superset auth login`.' : `Correct or unset ${given}, or run \`superset auth login\`.`
@@ -177,6 +178,19 @@ function workloadNotTaken(host: string, {issuer, profile}: Call['session']): Pro
     ...(issuer !== undefined && {issuer}),
     profile,
     suggestions: ['Check that this API takes the tokens of that issuer: SUPERSET_API_URL, SUPERSET_ISSUER.'],
+  })
+}
+
+function commandRefused(host: string, profile: string): Problem {
+  return new Problem({
+    code: 'AUTH_REFUSED',
+    message: `${host} does not accept what the credential command gives (401).`,
+    exit: EXIT.signInNeeded,
+    profile,
+    suggestions: [
+      'Sign in again where the command takes its credential from.',
+      'Run `superset auth status` to see it.',
+    ],
   })
 }
 
@@ -229,6 +243,10 @@ export function nameOf(source: Source, flag: string): string {
     case 'stored':
     case 'workload': {
       return 'your sign-in'
+    }
+
+    case 'command': {
+      return 'the credential command'
     }
 
     case 'config':

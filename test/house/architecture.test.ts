@@ -29,6 +29,9 @@ const SOUND = {
   'packages/plugin-auth/src/store/profile-index/read.ts': `import {draft} from '../files/draft.ts'\nexport const index = draft`,
   'packages/plugin-auth/src/store/files/draft.ts': `import {Problem} from '@superset/identity'\nexport const draft = Problem`,
   'packages/plugin-auth/src/keychain/ask.ts': `export const ask = 1`,
+  'packages/plugin-auth-command/src/protocol/read.ts': `export const read = 1`,
+  'packages/plugin-auth-command/src/program/run.ts': `import {spawn} from 'node:child_process'\nexport const run = spawn`,
+  'packages/plugin-auth-command/src/session/ask.ts': `import {read} from '../protocol/read.ts'\nimport {run} from '../program/run.ts'\nexport const ask = [read, run]`,
   'packages/sandbox/src/start.ts': `export const port = process.env.PORT`,
 }
 
@@ -84,6 +87,10 @@ const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['packages/plugin-auth/src/store/files/draft.ts', `import '../profile-index/read.ts'`, /files may not import/],
   ['packages/plugin-auth/src/store/files/draft.ts', `import 'string-width'`, /imports no package/],
   ['packages/plugin-auth/src/session/open.ts', `import '../store/sealed/store.ts'`, /only .*store may import .*sealed/],
+  ['packages/plugin-auth-command/src/protocol/read.ts', `import '../program/run.ts'`, /protocol may not import/],
+  ['packages/plugin-auth-command/src/program/run.ts', `import '../session/ask.ts'`, /program may not import/],
+  ['packages/plugin-auth-command/src/session/ask.ts', `import '@superset/plugin-auth'`, /never imported/],
+  ['packages/plugin-auth/src/session/open.ts', `import '@superset/plugin-auth-command'`, /never imported/],
   ['packages/sandbox/src/start.ts', `import {home} from '../../../src/env.ts'`, /outside its own src/],
   ['packages/sandbox/src/start.ts', `import '@superset/plugin-auth'`, /never imported/],
   ['src/service/client.ts', `import type {Task} from './tasks.ts'`, /import cycle: .*tasks.ts -> .*client.ts/],

@@ -71,21 +71,31 @@ export function identityOf(config: ConfigLike): Identity {
  * @throws Problem AUTH_REQUIRED (4) when nobody is signed in, and whatever keeps the session from being used
  */
 export async function sessionOf(config: ConfigLike): Promise<Session> {
-  const identity = identityOf(config)
-  const session = await identity.session()
-  if (session) return session
-  throw signInNeeded(identity.request)
+  return requireSession(identityOf(config))
 }
 
-/** Fault row 86: never a prompt, always the next step. */
-export function signInNeeded(request: Pick<IdentityRequest, 'bin' | 'interactive' | 'profile'>): Problem {
+/** @throws Problem as `sessionOf` */
+export async function requireSession(identity: Identity): Promise<Session> {
+  const session = await identity.session()
+  if (session) return session
+  const provider = await identity.provider()
+  throw signInNeeded(identity.request, provider.signInSteps?.(identity.request))
+}
+
+/** Fault row 86: never a prompt, always the next step. @param steps of a provider that leaves signing in to something else */
+export function signInNeeded(
+  request: Pick<IdentityRequest, 'bin' | 'interactive' | 'profile'>,
+  steps?: readonly string[],
+): Problem {
   return new Problem({
     code: 'AUTH_REQUIRED',
     message: request.interactive ? 'Not signed in.' : 'Not signed in (no terminal).',
     exit: EXIT.signInNeeded,
     profile: request.profile,
-    suggestions: request.interactive
-      ? [`Run \`${request.bin} auth login\`.`]
-      : ['Set SUPERSET_API_KEY.', `Or run \`${request.bin} auth login\` on a terminal first.`],
+    suggestions: steps
+      ? steps
+      : request.interactive
+        ? [`Run \`${request.bin} auth login\`.`]
+        : ['Set SUPERSET_API_KEY.', `Or run \`${request.bin} auth login\` on a terminal first.`],
   })
 }

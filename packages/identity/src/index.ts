@@ -1,8 +1,10 @@
+export {boundFetch, type BoundRequest, type FetchBinding} from './bound-fetch.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {
   findIdentity,
   handOver,
   identityOf,
+  requireSession,
   sessionOf,
   signInNeeded,
   type ConfigLike,

@@ -32,7 +32,8 @@ export interface LoginResult {
   readonly issuer: string
   readonly apiUrl: string
   readonly scheme: Scheme
-  readonly storage: Storage
+  /** Absent where nothing is stored. */
+  readonly storage?: Storage
   readonly subject?: string
   readonly account?: string
   readonly organization?: {readonly id: string; readonly name?: string}
@@ -108,6 +109,11 @@ export interface IdentityProvider {
   session(request: IdentityRequest): Promise<Session | undefined>
   /** Offline and without prompts. Does not throw for a faulty store: it describes the fault. */
   describe(request: IdentityRequest): Promise<IdentityDescription>
+  /**
+   * What to do when nobody is signed in, in the place of `auth login`: for a provider that leaves signing in to something
+   * else. Offline, as `describe()`.
+   */
+  signInSteps?(request: IdentityRequest): readonly string[]
   login?(request: IdentityRequest, options: LoginOptions): Promise<LoginResult>
   logout?(request: IdentityRequest, options?: LogoutOptions): Promise<LogoutResult>
   refresh?(request: IdentityRequest, options: RefreshOptions): Promise<RefreshResult>

@@ -16,7 +16,9 @@ export interface Session {
   /** By the server's clock. Absent when it is not known or the credential does not expire. */
   readonly expiresAt?: Date
   readonly scheme: Scheme
-  /** Which credential won: `flag`, `env:SUPERSET_API_KEY`, `env:SUPERSET_TOKEN`, `stored`, `sandbox`, `workload`. */
+  /**
+   * Which credential won: `flag`, `env:SUPERSET_API_KEY`, `env:SUPERSET_TOKEN`, `stored`, `command`, `sandbox`, `workload`.
+   */
   readonly source: Source
   /**
    * `fetch` with the credential, for this session's own API only; a path is resolved against `apiUrl`. Redirects are

@@ -11,7 +11,7 @@ export type Scheme = 'ambient' | 'api-key' | 'bearer'
 
 /** Where a value came from, so that `auth status` can say what wins and what it hides. */
 export type Source =
-  'config' | 'default' | 'flag' | 'policy' | 'profile' | 'sandbox' | 'stored' | 'workload' | `env:${string}`
+  'command' | 'config' | 'default' | 'flag' | 'policy' | 'profile' | 'sandbox' | 'stored' | 'workload' | `env:${string}`
 
 export interface Sourced<T> {
   readonly value: T

@@ -67,7 +67,9 @@ export abstract class AuthCommand extends Command {
       code: 'AUTH_NOT_SUPPORTED',
       message: `The identity plugin ${identity.choice.plugin} cannot ${WORDS[capability]}.`,
       exit: EXIT.configuration,
-      suggestions: ['Its documentation says how it is used.'],
+      suggestions: (capability === 'login' && provider.signInSteps?.(identity.request)) || [
+        'Its documentation says how it is used.',
+      ],
     })
   }
 

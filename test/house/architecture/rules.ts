@@ -27,6 +27,7 @@ const CONTRACT = ['exit-codes', 'problem', 'provider', 'request', 'session'].map
   (file) => `packages/identity/src/${file}.ts`,
 )
 const STORE = `${AUTH}/store`
+const COMMAND = 'packages/plugin-auth-command/src'
 const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model.ts`, `${AUTH}/token-digest.ts`]
 
 /** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
@@ -56,6 +57,9 @@ const AREAS: Readonly<Record<string, Area>> = {
   [`${STORE}/plain`]: {may: [...BELOW_STORES, `${AUTH}/jwt-claims.ts`], packages: 'none', within: STORE},
   [`${STORE}/profile-index`]: {may: [`${STORE}/files`, `${AUTH}/model.ts`], packages: 'none', within: STORE},
   [`${STORE}/files`]: {may: [], packages: 'none'},
+  // What the command said and how it is run know nothing of each other, nor of sessions.
+  [`${COMMAND}/protocol`]: {may: [], packages: 'none'},
+  [`${COMMAND}/program`]: {may: [], packages: 'none'},
 }
 
 /** Folders whose sub-folders are areas of their own; what lies right in them is one, too. */
@@ -65,6 +69,7 @@ const PARTED = [STORE]
 const WORKSPACES: Readonly<Record<string, RegExp>> = {
   '@superset/identity': /^(src|packages\/(?!identity\/)[^/]+\/src)\//,
   '@superset/plugin-auth': /^$/,
+  '@superset/plugin-auth-command': /^$/,
   '@superset/sandbox': /^$/,
   superset: /^$/,
 }

@@ -1,3 +1,4 @@
+import {boundFetch, type Session} from '@superset/identity'
 import {LightResponse} from '../network/light-response.ts'
 import {authorizedFetch} from './authorized-fetch.ts'
 
@@ -10,21 +11,19 @@ export interface Renewing<Held> {
   readonly renewal: (refused: Held) => (() => Promise<Held>) | undefined
 }
 
-/** One request; after a 401 the token is replaced and the request sent once more. @throws Problem as `authorizedFetch` */
-export async function fetchRenewing<Held>(
-  {apiUrl, current, renewal, tokenOf}: Renewing<Held>,
-  input: string | URL,
-  init: RequestInit | undefined,
-): Promise<Response> {
-  const send = async (held: Held) => authorizedFetch(apiUrl, {authorization: `Bearer ${tokenOf(held)}`}, input, init)
-  const used = await current()
-  const response = await send(used)
-  // A stream can be sent only once.
-  if (response.status !== 401 || init?.body instanceof ReadableStream) return response
-  const renew = renewal(used)
-  if (!renew) return response
-  // A 401 was not executed, so the request may be sent once more, queries and mutations alike (row 89).
+/** After a 401 the token is replaced and the request sent once more (row 89). */
+export function fetchRenewing<Held>({apiUrl, current, renewal, tokenOf}: Renewing<Held>): Session['fetch'] {
+  return boundFetch({
+    apiUrl,
+    current,
+    headers: (held) => ({authorization: `Bearer ${tokenOf(held)}`}),
+    replace: async (refused) => renewal(refused)?.(),
+    send: authorizedFetch,
+    discard,
+  })
+}
+
+async function discard(response: Response): Promise<void> {
   if (response instanceof LightResponse) response.discard()
   else await response.body?.cancel()
-  return send(await renew())
 }

@@ -1,4 +1,5 @@
 import {
+  boundFetch,
   EXIT,
   Problem,
   signInNeeded,
@@ -10,7 +11,7 @@ import {
 } from '@superset/identity'
 import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
-import {authorizedFetch, type Credentials} from './authorized-fetch.ts'
+import {authorizedFetch} from './authorized-fetch.ts'
 import {checkOrigin} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
@@ -33,7 +34,7 @@ export function openStatic(candidate: Extract<Candidate, {kind: 'static'}>, cont
     issuer: text(claims['iss']) ?? apiUrl,
     ...(subject && {subject}),
     ...(expiresAt && {expiresAt}),
-    fetch: (input, init) => authorizedFetch(apiUrl, attach(scheme, secret), input, init),
+    fetch: unchanging(apiUrl, attach(scheme, secret)),
     token: () => Promise.resolve(secret),
   }
 }
@@ -44,7 +45,7 @@ export function openAmbient(context: OpenContext): Session {
   return {
     ...common(context, apiUrl, 'ambient', 'sandbox'),
     issuer: apiUrl,
-    fetch: (input, init) => authorizedFetch(apiUrl, {}, input, init),
+    fetch: unchanging(apiUrl, {}),
     token: () => Promise.reject(noToken()),
   }
 }
@@ -60,7 +61,7 @@ export async function openStoredKey(store: SessionStore, context: OpenContext): 
     ...common(context, apiUrl, 'api-key', 'stored'),
     ...named(store.binding),
     issuer: store.binding.issuer,
-    fetch: (input, init) => authorizedFetch(apiUrl, attach('api-key', apiKey), input, init),
+    fetch: unchanging(apiUrl, attach('api-key', apiKey)),
     token: () => Promise.resolve(apiKey),
   }
 }
@@ -81,20 +82,13 @@ export async function openStoredSession(
     ...named(store.binding),
     issuer: store.binding.issuer,
     ...(first.tokens.expiresAt !== undefined && {expiresAt: new Date(first.tokens.expiresAt)}),
-    fetch: (input, init) =>
-      fetchRenewing(
-        {
-          apiUrl,
-          current,
-          tokenOf: ({tokens}) => tokens.accessToken,
-          renewal: ({generation}) =>
-            isRenewable(generation)
-              ? async () => (await keeper.replace(generation)) ?? fail(context.request)
-              : undefined,
-        },
-        input,
-        init,
-      ),
+    fetch: fetchRenewing({
+      apiUrl,
+      current,
+      tokenOf: ({tokens}) => tokens.accessToken,
+      renewal: ({generation}) =>
+        isRenewable(generation) ? async () => (await keeper.replace(generation)) ?? fail(context.request) : undefined,
+    }),
     token: async () => (await current()).tokens.accessToken,
   }
 }
@@ -106,6 +100,18 @@ function common(context: OpenContext, apiUrl: string, scheme: Scheme, source: So
 
 function named({subject, account}: Binding) {
   return {...(subject !== undefined && {subject}), ...(account !== undefined && {account})}
+}
+
+type Credentials = Readonly<Record<string, string>>
+
+/** For a credential that nothing can replace. */
+function unchanging(apiUrl: string, credentials: Credentials): Session['fetch'] {
+  return boundFetch({
+    apiUrl,
+    current: () => Promise.resolve(credentials),
+    headers: (headers) => headers,
+    send: authorizedFetch,
+  })
 }
 
 function attach(scheme: 'api-key' | 'bearer', secret: string): Credentials {

@@ -49,12 +49,12 @@ export async function openWorkload(
     ...(account !== undefined && {account}),
     ...(organization && {organization}),
     ...(expiresAt !== undefined && {expiresAt: new Date(expiresAt)}),
-    fetch: (input, init) =>
-      fetchRenewing(
-        {apiUrl, current: () => keeper.current(), tokenOf, renewal: (refused) => keeper.renewal(refused)},
-        input,
-        init,
-      ),
+    fetch: fetchRenewing({
+      apiUrl,
+      current: () => keeper.current(),
+      tokenOf,
+      renewal: (refused) => keeper.renewal(refused),
+    }),
     token: async () => tokenOf(await keeper.current()),
   }
 }

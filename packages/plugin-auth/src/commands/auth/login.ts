@@ -105,8 +105,9 @@ async function cancellable<T>(work: (signal: AbortSignal) => Promise<T>): Promis
 
 function linesOf({account, organization, profile, scheme, storage}: LoginResult): readonly string[] {
   const how = scheme === 'api-key' ? ' with an API key' : ''
+  const where = storage === undefined ? '' : `, storage ${storage}`
   return [
-    `Signed in as ${account ?? 'an unnamed account'}${how} (profile ${profile}, storage ${storage}).`,
+    `Signed in as ${account ?? 'an unnamed account'}${how} (profile ${profile}${where}).`,
     ...(organization ? [`Organization: ${organization.name ?? organization.id}`] : []),
   ]
 }
