@@ -16,7 +16,8 @@ export function askingThrough(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>)
     async check(plugin) {
       const policy = currentPolicy()
       if (policy?.identity === undefined) return
-      const {checkPinned} = await import('./policy/pinned-identity.ts')
+      const {checkChoosable, checkPinned} = await import('./policy/pinned-identity.ts')
+      checkChoosable(plugin.name, policy)
       await checkPinned(plugin, policy)
     },
     load(plugin, target) {

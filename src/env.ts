@@ -147,6 +147,20 @@ export function readProfile(env: Variables = process.env): Sourced<string> | und
   return checked(sourced(env, 'SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes')
 }
 
+/**
+ * Settings for every npm that this process starts. npm takes its variables in any spelling, so that all other spellings
+ * of the same setting are removed.
+ */
+export function overrideNpm(
+  settings: Readonly<Record<string, string>>,
+  env: Record<string, string | undefined> = process.env,
+): void {
+  const plain = (name: string): string => name.toLowerCase().replaceAll('-', '_')
+  const wanted = new Map(Object.entries(settings).map(([key, value]) => [plain(`npm_config_${key}`), {key, value}]))
+  for (const name of Object.keys(env)) if (wanted.has(plain(name))) delete env[name]
+  for (const {key, value} of wanted.values()) env[`npm_config_${key}`] = value
+}
+
 /** Known before anything is checked: the form of an error message depends on it. */
 export function agentMode(env: Variables = process.env): boolean {
   return isAgentMode(env)

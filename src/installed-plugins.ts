@@ -8,13 +8,21 @@ import {installedAs} from './identity/shadow.ts'
 type Program = Pick<Config, 'bin' | 'dataDir' | 'pjson' | 'plugins'>
 type Installed = NonNullable<ReturnType<Config['plugins']['get']>>
 
-/** What `doctor` says of the plugins that the user installed or linked; nothing where there are none. */
-export function examinePlugins({bin, dataDir, pjson, plugins}: Program): Check[] {
+/**
+ * What `doctor` says of the plugins that the user installed or linked; nothing where there are none.
+ * @param leftOut what the policy kept out; it is told with the policy
+ */
+export function examinePlugins(
+  {bin, dataDir, pjson, plugins}: Program,
+  leftOut: ReadonlyMap<string, string> = new Map(),
+): Check[] {
   const file = path.join(dataDir, 'package.json')
   const listed = readList(file)
   if (!listed) return [unreadable(file)]
   const all = [...plugins.values()]
-  const lost = listed.filter((name) => !all.some((plugin) => plugin.name === name || plugin.alias === name))
+  const lost = listed.filter(
+    (name) => !leftOut.has(name) && !all.some((plugin) => plugin.name === name || plugin.alias === name),
+  )
   const bundled = new Set(pjson.oclif.plugins)
   return [
     ...lost.map((name) => check('fail', `${name} was installed, and cannot be loaded.`, again(bin, name))),

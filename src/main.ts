@@ -4,15 +4,23 @@ import {agentMode, debugging, heldSecrets, readNetworkEnvironment, takeSecrets} 
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {problemJson, problemText} from './output/problem.ts'
+import {programUnderPolicy} from './obey-policy.ts'
+import {loadPolicy} from './policy/current.ts'
 import {inToldProfile, takeLeadingProfile} from './profile-flag.ts'
 import {arrangeProgram, type Program} from './program.ts'
 import {withoutSecrets} from './secrecy.ts'
+
+/** What bin/run.js and bin/dev.js start. */
+type Started = Program & {
+  /** For bin/dev.js: a policy to develop with, in the place of this machine's. A release has no way to give one. */
+  readonly policyFile?: string | undefined
+}
 
 /** How long work that a reader's leaving made pointless may go on, such as saving a refreshed session. */
 const LEFT_ALONE_MS = 30_000
 
 /** One run of the program, from the command line to the exit code. The only place that shows an error. */
-export async function main(argv: readonly string[], program: Program): Promise<void> {
+export async function main(argv: readonly string[], {policyFile, ...program}: Started): Promise<void> {
   takeSecrets()
   stopQuietlyWhenNobodyReads()
   try {
@@ -23,7 +31,8 @@ export async function main(argv: readonly string[], program: Program): Promise<v
     }
 
     settings.enableAutoTranspile = false
-    await run(takeLeadingProfile(argv), await arrangeProgram(argv, program))
+    await loadPolicy(policyFile)
+    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(program)))
   } catch (error) {
     const exit = exitCodeOf(error)
     if (exit === undefined)

@@ -1,4 +1,4 @@
-import {Config, Plugin, type run} from '@oclif/core'
+import {Config, type Interfaces, Plugin} from '@oclif/core'
 import {choiceFor} from './choices.ts'
 import {arrange, commandIn, concernsAuthCommands} from './identity/arrange.ts'
 import {BUNDLED, type Choice} from './identity/choose.ts'
@@ -8,7 +8,7 @@ import {isSameFolder, siteRoot} from './policy/pinned-identity.ts'
 import type {Policy} from './policy/policy.ts'
 import {knowsProfile} from './profile-flag.ts'
 
-export type Program = Exclude<Parameters<typeof run>[1], URL | string | undefined> & {readonly root: string}
+export type Program = Interfaces.Options
 type Plugins = NonNullable<Program['plugins']>
 
 export interface Deciding {

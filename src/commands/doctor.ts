@@ -5,8 +5,11 @@ import {accountFlags} from '../flags.ts'
 import {configuration} from '../home.ts'
 import {examineIdentity} from '../identity/examine.ts'
 import {examinePlugins} from '../installed-plugins.ts'
+import {pluginsLeftOut} from '../left-out.ts'
 import {checksText} from '../output/checks.ts'
 import {printable} from '../output/text.ts'
+import {currentPolicy, policyProblem} from '../policy/current.ts'
+import {examinePolicy} from '../policy/examine.ts'
 import {checkNetwork, failedCheck} from '../service/reachability.ts'
 
 export default class Doctor extends SupersetCommand {
@@ -19,7 +22,7 @@ export default class Doctor extends SupersetCommand {
 
   async run(): Promise<{ok: boolean; checks: readonly Check[]; mended?: readonly string[]}> {
     const {flags} = await this.parse(Doctor)
-    const mended = flags.fix ? await this.mend() : []
+    const mended = flags.fix && !policyProblem() ? await this.mend() : []
     const checks = await this.examine()
     const ok = checks.every(({outcome}) => outcome !== 'fail')
     await this.show({
@@ -42,10 +45,17 @@ export default class Doctor extends SupersetCommand {
     }
   }
 
-  private async examine(): Promise<Check[]> {
+  private async examine(): Promise<readonly Check[]> {
+    // Nothing else works without the policy, so nothing else is worth looking at.
+    const problem = policyProblem()
+    if (problem) return [failedCheck(problem, 'policy')]
+    return [...examinePolicy(currentPolicy(), pluginsLeftOut()), ...(await this.examineRest())]
+  }
+
+  private async examineRest(): Promise<Check[]> {
     const identity = identityOf(this.config)
     const wrong: Check[] = []
-    const plugins = examinePlugins(this.config)
+    const plugins = examinePlugins(this.config, pluginsLeftOut())
     try {
       wrong.push(
         ...configuration()

@@ -5,18 +5,22 @@ import {choiceFor} from '../choices.ts'
 import {Configuration} from '../configuration/configuration.ts'
 import {readEnvironment, readHomeDir, takeSecrets} from '../env.ts'
 import {toProblem} from '../failure.ts'
-import {askProvider, type Asking} from '../identity/ask.ts'
+import type {Asking} from '../identity/ask.ts'
 import {BUNDLED} from '../identity/choose.ts'
 import {holdIdentity, type Sources} from '../identity/current.ts'
 import {ensureSession} from '../identity/ensure.ts'
 import {needOf} from '../identity/need.ts'
 import {buildRequest, type Given, type GlobalFlags, profileInUse} from '../identity/request.ts'
 import {findShadow, shadowed} from '../identity/shadow.ts'
+import {askUnderPolicy, obeyPolicy} from '../obey-policy.ts'
+import {constrainRequest} from '../policy/constrain.ts'
+import {currentPolicy} from '../policy/current.ts'
 import {takeGlobalFlags} from '../profile-flag.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {
   const command = id === undefined ? undefined : config.findCommand(id)
+  await obeyPolicy(command, argv, config).catch(stop)
   const asking = askingThrough(config)
   const shadow = command?.pluginName === BUNDLED ? findShadow(BUNDLED, config.plugins, asking.bundledRoot) : undefined
   if (shadow) throw shadowed(shadow, config.bin)
@@ -30,9 +34,13 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   } catch (error) {
     // oclif runs no `finally` hook after a refusal in `init`.
     await identity.settle()
-    // oclif swallows what carries no `oclif.exit` and runs the command all the same; a Problem carries it.
-    throw toProblem(error)
+    stop(error)
   }
+}
+
+/** oclif swallows what carries no `oclif.exit` and runs the command all the same; a Problem carries it. */
+function stop(error: unknown): never {
+  throw toProblem(error)
 }
 
 function sourcesOf(flags: GlobalFlags, program: Given['program'], asking: Asking): Sources {
@@ -54,9 +62,10 @@ function sourcesOf(flags: GlobalFlags, program: Given['program'], asking: Asking
         tell: (line: string) => void process.stderr.write(`${line}\n`),
       }
       const secrets = takeSecrets(undefined, saved.settings.workload?.from)
-      return buildRequest({program, profile, environment, secrets, flags, saved, terminal})
+      const given = {program, profile, environment, secrets, flags, saved, terminal}
+      return constrainRequest(buildRequest(given), currentPolicy())
     },
-    ask: (choice, request) => askProvider(choice, request, asking),
+    ask: (choice, request) => askUnderPolicy(choice, request, asking),
     configured: () => new Configuration(readHomeDir()).profileNames(),
     at: (profile) => sourcesOf({...flags, profile}, program, asking),
   }

@@ -8,6 +8,8 @@ export interface Pinnable {
   readonly name: string
   readonly version?: string
   readonly root: string
+  /** As oclif and we call it: `user` and `link` are what the user added, under whatever name. */
+  readonly type?: string
 }
 
 /** Where a site's plugin is, if the policy names such a folder. */
@@ -25,6 +27,10 @@ export async function checkPinned(plugin: Pinnable, policy: Policy | undefined):
   const root = siteRoot(policy)?.root
   if (root !== undefined && !isSameFolder(root, plugin.root)) {
     throw refused(`${plugin.name} was loaded from ${plugin.root}, not from ${root}`, `${file}: identity.site`)
+  }
+
+  if (root === undefined && (plugin.type === 'user' || plugin.type === 'link')) {
+    throw refused(`${plugin.name} must come with the CLI, or from identity.site`, `${file}: identity.plugin`)
   }
 
   const {version} = identity

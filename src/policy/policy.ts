@@ -1,48 +1,43 @@
 import type {LoginMethod, Storage} from '@superset/identity'
 
-/** The machine-wide policy: what its administrator decided for everybody who uses this machine. */
+/**
+ * The machine-wide policy: what its administrator decided for everybody who uses this machine. `schemas/policy.schema.json` says
+ * what each key means and what is valid; this is its shape for the compiler.
+ */
 export interface Policy {
   /** The file that it was read from, for messages. */
   readonly file: string
   readonly identity?: {
-    /** Package name of the only identity plugin that may answer. */
     readonly plugin?: string
-    /** A semver range that its version must be in. */
     readonly version?: string
-    /** Folder with a `node_modules` that holds the plugin: it is loaded from there and nowhere else. */
     readonly site?: string
   }
   readonly login?: {
     readonly issuer?: string
     readonly clientId?: string
+    /** An origin without a trailing slash. */
     readonly apiUrl?: string
-    readonly methods?: readonly LoginMethod[]
+    readonly methods?: readonly AllowedMethod[]
     readonly widerScope?: 'refuse'
   }
   readonly storage?: {readonly allowed: readonly Storage[]}
   readonly plugins?: PluginPolicy
-  readonly update?: {
-    readonly enabled?: boolean
-    readonly channel?: string
-    readonly host?: string
-  }
 }
+
+/** `sandbox`: the ambient credential of a cloud sandbox, which nobody signs in with. */
+export type AllowedMethod = LoginMethod | 'sandbox'
 
 /** Which third-party plugins may be installed and loaded. */
 export interface PluginPolicy {
-  /** Without a list every plugin is allowed; with an empty one none. */
   readonly allowed?: ReadonlyArray<{
     /** A package name, or a scope: `@acme/*`. */
     readonly name: string
     /** A semver range. */
     readonly version?: string
   }>
-  /** Origins and paths of npm registries. */
+  /** Each with a slash at its end. */
   readonly registries?: readonly string[]
   readonly installScripts?: boolean
-  /** Whether linked folders, tarballs and git addresses may be installed, too. */
   readonly unpublished?: boolean
-  readonly signatures?: boolean
-  readonly provenance?: boolean
   readonly minimumAgeDays?: number
 }

@@ -4,7 +4,7 @@ import {readdir, readFile} from 'node:fs/promises'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {type IdentityRequest, isProblem, type Problem} from '@superset/identity'
+import {type IdentityPolicy, type IdentityRequest, isProblem, type Problem} from '@superset/identity'
 import {ledgerFile} from '../../packages/plugin-auth/src/ledger/ledger-file.ts'
 import type {Binding, SessionStore, Tokens} from '../../packages/plugin-auth/src/model.ts'
 // As it is built, for its refresh helpers start in half the time of their sources.
@@ -61,6 +61,7 @@ export class Stage implements AsyncDisposable {
   metadataHeld: Promise<void> | undefined
   metadataAsked = 0
   apiStatus = 200
+  policy: IdentityPolicy | undefined
   /** Credentials that the API answers with 401. */
   readonly deadCredentials = new Set<string>()
   /** Credentials that reached the API, in order. */
@@ -132,6 +133,7 @@ export class Stage implements AsyncDisposable {
       interactive: false,
       agentMode: false,
       tell: (line) => void told.push(line),
+      ...(this.policy && {policy: this.policy}),
     }
   }
 

@@ -22,7 +22,6 @@ const POSTPONED: ReadonlyMap<string, string> = new Map([
 
 /** What a row promises beyond its tests, and what it waits for. */
 const PARTLY: ReadonlyMap<string, string> = new Map([
-  ['41', 'that a policy may refuse a wider scope: it comes with the policy file'],
   ['60', 'reading a record of a newer format: what a later format looks like cannot be known, so it is refused (78)'],
   [
     '91',

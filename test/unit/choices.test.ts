@@ -5,11 +5,13 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {readChoices, saveChoice} from '../../src/choices.ts'
 import {chooseIdentity} from '../../src/identity/choose.ts'
+import {loadPolicy} from '../../src/policy/current.ts'
 
 const BUNDLED = '@superset/plugin-auth'
 
 describe('the choice of an identity plugin', () => {
   let home: string
+  before(() => loadPolicy('/nonexistent/superset/policy.json'))
   beforeEach(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'choices-'))
     process.env['SUPERSET_HOME_DIR'] = home

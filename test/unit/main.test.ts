@@ -246,7 +246,7 @@ describe('superset', () => {
     assert.equal(report.ok, true)
     assert.deepEqual(
       report.checks.map(({name}: {name: string}) => name),
-      ['configuration', 'plugins', 'identity', 'storage', 'session', 'network', 'clock'],
+      ['policy', 'configuration', 'plugins', 'identity', 'storage', 'session', 'network', 'clock'],
     )
     const ill = await superset.run(['doctor'], {
       env: {FIXTURE_IDENTITY: 'throws', SUPERSET_API_URL: await deadOrigin()},

@@ -23,7 +23,7 @@ describe('asking an identity plugin', () => {
 
   function plugin(name: string, more: Partial<IdentityPlugin> = {}): IdentityPlugin {
     const hooks = {'superset:identity': [{target: './hook.js', identifier: 'default'}]}
-    return {name, root: path.join(folder, 'bundled'), type: 'core', hooks, ...more}
+    return {name, version: '1.0.0', root: path.join(folder, 'bundled'), type: 'core', hooks, ...more}
   }
 
   function asking(plugins: IdentityPlugin[], load: Asking['load'], deadlineMs = 2000): Asking {

@@ -56,6 +56,13 @@ describe('an identity plugin that the policy pins', () => {
     }
   })
 
+  it('is not one that the user installed or linked under its name', async () => {
+    const policy = {file: FILE, identity: {plugin: sso.name}}
+    await checkPinned({...sso, type: 'core'}, policy)
+    for (const type of ['user', 'link'])
+      await assert.rejects(checkPinned({...sso, type}, policy), {exit: 77, message: /identity\.plugin\)/})
+  })
+
   it('is the only one that can be chosen, with the file and the key that say so', () => {
     const policy = {file: FILE, identity: {plugin: '@acme/sso'}}
     checkChoosable('@acme/sso', policy)

@@ -2,6 +2,7 @@ import {EXIT, Problem, signInNeeded, type LoginResult, type Storage} from '@supe
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
+import {checkStorage} from '../policy.ts'
 import {commit} from '../store/commit.ts'
 import {probe} from '../store/probe.ts'
 import type {Workspace} from './workspace.ts'
@@ -16,6 +17,7 @@ export async function migrate(workspace: Workspace, to: Storage): Promise<LoginR
   const from = all[0]?.store
   if (!from) throw signInNeeded(request)
   if (from.storage === to) throw alreadyThere(to, from.place)
+  checkStorage(to, request.policy)
   await probe(to, place, keys)
   using lock = await tryLock(sessionLocks(request.homeDir, from.sessionId).refreshing)
   if (!lock) throw inFlight()

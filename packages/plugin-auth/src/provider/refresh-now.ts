@@ -1,5 +1,6 @@
 import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} from '@superset/identity'
 import type {Workspace} from './workspace.ts'
+import {checkStored} from '../policy.ts'
 import {notRenewable, toProblem} from '../session/blocked.ts'
 import {checkOrigin} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
@@ -16,6 +17,7 @@ export async function refreshNow(
   if (!stored && request.workload) throw nothingToRefresh('Each run gets its own token for the workload identity')
   if (!stored) throw signInNeeded(request)
   const {store} = stored
+  checkStored(store, stored.credential, request)
   checkOrigin(store.binding, request)
   const head = await store.head()
   if (!head) throw signInNeeded(request)

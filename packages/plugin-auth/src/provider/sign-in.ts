@@ -4,6 +4,7 @@ import {send} from '../network/http-request.ts'
 import {login} from '../signin/login.ts'
 import type {Holder, StoragePorts} from '../signin/ports.ts'
 import {terminalPorts} from '../signin/terminal.ts'
+import {checkStorage} from '../policy.ts'
 import {chooseStorage} from '../store/choose.ts'
 import {commit} from '../store/commit.ts'
 import {probe} from '../store/probe.ts'
@@ -22,15 +23,18 @@ export async function signIn(workspace: Workspace, options: LoginOptions): Promi
 
 function storagePorts(workspace: Workspace): StoragePorts {
   const {place, keys, request} = workspace
+  const isAllowed = (storage: Storage): boolean => request.policy?.storages?.includes(storage) ?? true
   return {
     async probe(wanted: Storage | undefined) {
       const existing = (await workspace.stored())[0]?.store.storage
       const explicit = wanted === undefined ? request.storage : {value: wanted, source: 'flag' as const}
       const storage = chooseStorage({
         ...(explicit && {explicit}),
-        ...(existing !== undefined && {existing}),
+        // What the policy has come to forbid is no reason to go on with it.
+        ...(existing !== undefined && isAllowed(existing) && {existing}),
         hasStorageKey: keys.kind === 'variable',
       }).value
+      checkStorage(storage, request.policy)
       await probe(storage, place, keys)
       return storage
     },

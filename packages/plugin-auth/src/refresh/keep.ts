@@ -2,7 +2,7 @@ import {EXIT, isProblem} from '@superset/identity'
 import type {Reason} from '../ledger/judge.ts'
 import type {Binding, SaveResult, Stored, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
-import {printable} from '../network/answer.ts'
+import {scopesBeyond} from '../wider-scope.ts'
 import type {Failed, TokenBody} from './classify.ts'
 import type {RefreshOutcome, RefreshPorts} from './ports.ts'
 import * as reasons from './reasons.ts'
@@ -27,6 +27,7 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
     return 'signed-out'
   }
 
+  // What was granted before is what was asked for: a refresh asks for nothing else.
   const wider = scopesBeyond(previous?.scope, tokens.scope)
   const reason = wider.length > 0 ? reasons.scopeWider(binding.issuer, wider) : undefined
   ports.ledger.record(generation, {phase: 'answered', reason}, ports.now())
@@ -71,16 +72,6 @@ function isSomebodyElse(body: TokenBody, {issuer, subject}: Binding): boolean {
 /** Some write their own address with a slash in one place and without it in another. */
 function bare(issuer: string): string {
   return issuer.replace(/\/$/, '')
-}
-
-/** Row 41. What was granted before is what was asked for: a refresh asks for nothing else. */
-function scopesBeyond(before: string | undefined, now: string | undefined): readonly string[] {
-  if (before === undefined || now === undefined) return []
-  const known = new Set(before.split(' '))
-  return now
-    .split(' ')
-    .filter((scope) => scope !== '' && !known.has(scope))
-    .map((scope) => printable(scope, 60) ?? '?')
 }
 
 async function save(tokens: Tokens, stored: Stored, ports: RefreshPorts): Promise<SaveResult['outcome'] | Reason> {

@@ -9,8 +9,9 @@ import {
   type Source,
   type Sourced,
 } from '@superset/identity'
-import type {Binding, Candidate, Generation, SessionStore, Stored} from '../model.ts'
+import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
+import {checkScope, checkStored} from '../policy.ts'
 import {authorizedFetch} from './authorized-fetch.ts'
 import {checkOrigin} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
@@ -52,6 +53,7 @@ export function openAmbient(context: OpenContext): Session {
 
 /** A stored API key: read once, sent to the origin it belongs to. `undefined`: signed out. */
 export async function openStoredKey(store: SessionStore, context: OpenContext): Promise<Session | undefined> {
+  checkStored(store, 'api-key', context.request)
   checkOrigin(store.binding, context.request)
   const stored: Stored | undefined = await store.read()
   if (stored?.credential.kind !== 'api-key') return undefined
@@ -72,11 +74,19 @@ export async function openStoredSession(
   keeper: TokenKeeper,
   context: OpenContext,
 ): Promise<Session | undefined> {
+  checkStored(store, 'oauth', context.request)
   checkOrigin(store.binding, context.request)
   const first = await keeper.current()
   if (!first) return undefined
+  const askedScope = store.binding.scope ?? context.request.settings?.scope
+  const check = <T extends {readonly tokens: Tokens}>(held: T): T => {
+    checkScope(held.tokens, askedScope, context.request)
+    return held
+  }
+
+  check(first)
   const {apiUrl} = store.binding
-  const current = async () => (await keeper.current()) ?? fail(context.request)
+  const current = async () => check((await keeper.current()) ?? fail(context.request))
   return {
     ...common(context, apiUrl, 'bearer', 'stored'),
     ...named(store.binding),
@@ -87,7 +97,9 @@ export async function openStoredSession(
       current,
       tokenOf: ({tokens}) => tokens.accessToken,
       renewal: ({generation}) =>
-        isRenewable(generation) ? async () => (await keeper.replace(generation)) ?? fail(context.request) : undefined,
+        isRenewable(generation)
+          ? async () => check((await keeper.replace(generation)) ?? fail(context.request))
+          : undefined,
     }),
     token: async () => (await current()).tokens.accessToken,
   }

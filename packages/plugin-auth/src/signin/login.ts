@@ -2,6 +2,7 @@ import {EXIT, isProblem, type LoginOptions, type LoginResult, Problem} from '@su
 import type {Binding} from '../model.ts'
 import {discover, type ServerMetadata} from '../network/discovery.ts'
 import {tellingNetworkProblems} from '../network/network-problem.ts'
+import {checkScope} from '../policy.ts'
 import {DEFAULT_SCOPE, type Settings, settingsOf} from '../settings.ts'
 import {sourceName} from '../source-name.ts'
 import {loginWithKey} from './api-key.ts'
@@ -39,6 +40,7 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   const signedIn = await signIn(request, options, {settings: asked, metadata, ports})
   const binding = bindingOf(request.profile, asked, metadata, signedIn)
   try {
+    checkScope(signedIn.tokens, asked.scope, request)
     await allowChange(request, options, binding, ports)
     if (options.signal?.aborted) throw cancelled()
   } catch (error) {

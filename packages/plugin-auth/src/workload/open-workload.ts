@@ -8,6 +8,7 @@ import {discover} from '../network/discovery.ts'
 import {type Send, send as sendNow} from '../network/http-request.ts'
 import {NetworkFailure} from '../network/network-failure.ts'
 import {networkProblem} from '../network/network-problem.ts'
+import {checkScope} from '../policy.ts'
 import {fetchRenewing} from '../session/fetch-renewing.ts'
 import type {OpenContext} from '../session/open-session.ts'
 import {DEFAULT_SCOPE, settingsOf} from '../settings.ts'
@@ -72,7 +73,11 @@ async function exchange(workload: WorkloadSettings, {request}: OpenContext, port
     try {
       const {tokenEndpoint} = await discover(issuer, {homeDir: request.homeDir, send: ports.send, now: ports.now})
       const shown = await subjectToken(workload.from, audience, {...ports, secrets: request.secrets})
-      return await exchangeToken({issuer, tokenEndpoint, ...parameters, subjectToken: shown}, ports.send, ports.now)
+      const asked = {issuer, tokenEndpoint, ...parameters, subjectToken: shown}
+      const tokens = await exchangeToken(asked, ports.send, ports.now)
+      // Where no scope is asked for, the issuer decides, and nothing is wider.
+      if (asked.scope !== undefined) checkScope(tokens, asked.scope, request)
+      return tokens
     } catch (error) {
       if (pauseMs === undefined || !mayPass(error)) throw told(error)
       const named = error instanceof NotNow ? error.retryAfterMs : undefined

@@ -1,0 +1,49 @@
+import type {Policy} from './policy.ts'
+import {place} from './problems.ts'
+
+/** What a policy decides about signing in, one sentence each, with file and key. */
+export function decisions(policy: Policy): readonly string[] {
+  const {identity, login, storage} = policy
+  const said: ReadonlyArray<readonly [string, string | undefined]> = [
+    [
+      'identity.plugin',
+      identity?.plugin &&
+        `requires the identity plugin ${[identity.plugin, identity.version].filter(Boolean).join(' ')}`,
+    ],
+    ['login.issuer', login?.issuer && `requires the issuer ${login.issuer}`],
+    ['login.clientId', login?.clientId && `requires the client id ${login.clientId}`],
+    ['login.apiUrl', login?.apiUrl && `requires the API ${login.apiUrl}`],
+    ['login.methods', login?.methods && `allows ${login.methods.join(', ')} only`],
+    ['login.widerScope', login?.widerScope && 'refuses a session whose scope is wider than asked for'],
+    ['storage.allowed', storage && `allows credentials in ${storage.allowed.join(', ')} only`],
+  ]
+  return said.flatMap(([key, rule]) =>
+    rule === undefined ? [] : [`Your organisation ${rule} (${place(policy, key)}).`],
+  )
+}
+
+/** The same for plugins. */
+export function pluginDecisions(policy: Policy): readonly string[] {
+  const {plugins} = policy
+  if (!plugins) return []
+  const {allowed, installScripts, minimumAgeDays, registries, unpublished} = plugins
+  const names = allowed?.map(({name, version}) => (version === undefined ? name : `${name} ${version}`)).join(', ')
+  const said: ReadonlyArray<readonly [string, string | undefined]> = [
+    [
+      'plugins.allowed',
+      names === undefined ? undefined : `allows ${names === '' ? 'no plugins' : `the plugins ${names}`}`,
+    ],
+    ['plugins.registries', registries && `allows plugins from ${registries.join(', ')} only`],
+    [
+      'plugins.unpublished',
+      unpublished === undefined
+        ? undefined
+        : `${unpublished ? 'allows' : 'forbids'} linked folders, tarballs and git addresses`,
+    ],
+    ['plugins.installScripts', installScripts ? 'allows install scripts' : 'forbids install scripts'],
+    ['plugins.minimumAgeDays', minimumAgeDays ? `wants versions to be ${minimumAgeDays} days old` : undefined],
+  ]
+  return said.flatMap(([key, rule]) =>
+    rule === undefined ? [] : [`Your organisation ${rule} (${place(policy, key)}).`],
+  )
+}

@@ -1,0 +1,17 @@
+import type {Check} from '@superset/identity'
+import {decisions, pluginDecisions} from './decisions.ts'
+import type {Policy} from './policy.ts'
+
+/** What `doctor` says of the policy and of the plugins that it kept out. */
+export function examinePolicy(policy: Policy | undefined, leftOut: ReadonlyMap<string, string>): readonly Check[] {
+  if (!policy) return [{name: 'policy', outcome: 'skip', message: 'This machine has none.'}]
+  const said = [...decisions(policy), ...pluginDecisions(policy)]
+  return [
+    ...(said.length === 0 ? [`${policy.file} decides nothing.`] : said).map((message): Check => ({
+      name: 'policy',
+      outcome: 'pass',
+      message,
+    })),
+    ...[...leftOut.values()].map((message): Check => ({name: 'plugins', outcome: 'fail', message})),
+  ]
+}

@@ -1,0 +1,73 @@
+import {type OutputUnit, type Schema, Validator} from '@cfworker/json-schema'
+import {readFileSync} from 'node:fs'
+import semver from 'semver'
+import type {Policy} from './policy.ts'
+import {unusable} from './problems.ts'
+
+/** Keys that a later version will know. A policy that relies on them must not be taken for one that is obeyed. */
+const LATER = /^(?:update|plugins\.(?:signatures|provenance))\b/
+
+/** @throws Problem POLICY_INVALID (78) naming the key */
+export function parsePolicy(text: string, file: string): Policy {
+  const value = parsed(text, file)
+  const validator = new Validator(schema(), '2020-12', false)
+  const {valid, errors} = validator.validate(value)
+  if (!valid) throw unusable('INVALID', file, faultIn(errors))
+  const policy = value as Policy & {readonly $schema?: string}
+  checkRanges(policy, file)
+  const {$schema: _schema, ...rest} = policy
+  return {...normalized(rest), file}
+}
+
+/** The published schema decides, and nothing beside it. It is as far from `src/policy` as from the bundle. */
+function schema(): Schema {
+  return JSON.parse(readFileSync(new URL('../../schemas/policy.schema.json', import.meta.url), 'utf8')) as Schema
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unusable('INVALID', file, 'is not JSON')
+    throw error
+  }
+}
+
+/** The deepest complaint is the cause of the others. */
+function faultIn(errors: readonly OutputUnit[]): string {
+  const depth = ({instanceLocation}: OutputUnit): number => instanceLocation.split('/').length
+  const cause = [...errors].sort((one, other) => depth(other) - depth(one))[0]
+  const key = (cause?.instanceLocation ?? '#').replace(/^#\/?/, '').replaceAll('/', '.')
+  if (LATER.test(key)) return `has the key ${key}, which this version of superset does not support`
+  if (cause?.keyword === 'false') return `has the key ${key}, which this version of superset does not know`
+  const why = (cause?.error ?? 'it is not valid').replace(/\.$/, '')
+  return key === '' ? `is not a policy: ${why}` : `is wrong at ${key}: ${why}`
+}
+
+function checkRanges({identity, plugins}: Policy, file: string): void {
+  const ranges = [
+    ['identity.version', identity?.version] as const,
+    ...(plugins?.allowed ?? []).map(({version}, index) => [`plugins.allowed.${index}.version`, version] as const),
+  ]
+  for (const [key, range] of ranges) {
+    if (range !== undefined && semver.validRange(range) === null)
+      throw unusable('INVALID', file, `is wrong at ${key}: it is not a range of versions`)
+  }
+}
+
+/** As the rest of the program writes addresses. */
+function normalized(policy: Omit<Policy, 'file'>): Omit<Policy, 'file'> {
+  const {login, plugins} = policy
+  return {
+    ...policy,
+    ...(login && {login: {...login, ...(login.apiUrl !== undefined && {apiUrl: new URL(login.apiUrl).origin})}}),
+    ...(plugins && {
+      plugins: {...plugins, ...(plugins.registries && {registries: plugins.registries.map((one) => withSlash(one))})},
+    }),
+  }
+}
+
+function withSlash(address: string): string {
+  const {href} = new URL(address)
+  return href.endsWith('/') ? href : `${href}/`
+}
