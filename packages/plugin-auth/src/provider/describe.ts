@@ -3,6 +3,7 @@ import {isProblem, type IdentityDescription, type IdentityRequest, type Problem}
 import {ledgerFile} from '../ledger/ledger-file.ts'
 import type {Candidate, Head, SessionStore} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
+import {checkOutsideOrigin} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
 import type {Workspace} from './workspace.ts'
 
@@ -27,7 +28,11 @@ export async function describe(workspace: Workspace, now: number): Promise<Ident
       return {...found, ...describeWorkload(winner, request, base.notes)}
     }
 
-    if (winner.kind === 'static') return {...found, scheme: winner.scheme, ...describeStatic(winner, now)}
+    if (winner.kind === 'static') {
+      checkOutsideOrigin(winner.source, request)
+      return {...found, scheme: winner.scheme, ...describeStatic(winner, now)}
+    }
+
     return {...found, ...(await describeStored(winner.store, request, base.notes, now))}
   } catch (error) {
     if (!isProblem(error)) throw error

@@ -13,7 +13,7 @@ import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from 
 import {peekClaims} from '../jwt-claims.ts'
 import {checkScope, checkStored} from '../policy.ts'
 import {authorizedFetch} from './authorized-fetch.ts'
-import {checkOrigin} from './check-origin.ts'
+import {checkOrigin, checkOutsideOrigin} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 
@@ -23,9 +23,10 @@ export interface OpenContext {
   readonly selectOrganization: (id: string) => Promise<void>
 }
 
-/** A key or token that came from outside: used as it is, never refreshed, never stored. */
+/** A key or token that came from outside: used as it is, never refreshed, never stored. @throws Problem ORIGIN_UNNAMED */
 export function openStatic(candidate: Extract<Candidate, {kind: 'static'}>, context: OpenContext): Session {
   const {scheme, secret, source} = candidate
+  checkOutsideOrigin(source, context.request)
   const claims = scheme === 'bearer' ? peekClaims(secret) : {}
   const apiUrl = context.request.apiUrl.value
   const subject = text(claims['sub'])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Problem, Source} from '@superset/identity'
-import {checkOrigin} from '../../src/session/check-origin.ts'
+import {checkOrigin, checkOutsideOrigin} from '../../src/session/check-origin.ts'
 import {API, bindingFor} from '../support/sessions.ts'
 
 const OTHER = 'https://other.test'
@@ -30,4 +30,33 @@ describe('the API that a session belongs to', () => {
       )
     })
   }
+})
+
+describe('the API that a key or token from outside is for', () => {
+  const DEFAULT = 'https://api.superset.sh'
+  const check = (value: string, source: Source, from: Source = 'env:SUPERSET_API_KEY') =>
+    checkOutsideOrigin(from, {apiUrl: {value, source}, defaultApiUrl: DEFAULT, profile: 'work'})
+
+  it('is the one that a variable or the policy names, or the default', () => {
+    for (const source of ['env:SUPERSET_API_URL', 'policy', 'default'] as const) check(API, source)
+    check(DEFAULT, 'profile')
+  })
+
+  it("is not guessed from a profile's settings: both APIs are named, and nothing is sent", () => {
+    for (const [from, name] of [
+      ['env:SUPERSET_API_KEY', 'SUPERSET_API_KEY'],
+      ['env:SUPERSET_TOKEN', 'SUPERSET_TOKEN'],
+      ['flag', '--api-key'],
+    ] as const) {
+      assert.throws(
+        () => check(API, 'profile', from),
+        ({code, exit, message, suggestions}: Problem) => {
+          assert.deepEqual([code, exit], ['ORIGIN_UNNAMED', 78])
+          for (const part of [name, API, DEFAULT]) assert.ok(message.includes(part), message)
+          assert.ok(suggestions[0]?.includes(`SUPERSET_API_URL=${API}`), suggestions[0])
+          return true
+        },
+      )
+    }
+  })
 })
