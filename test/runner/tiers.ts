@@ -15,6 +15,8 @@ export interface Tier {
 }
 
 const parallel = Math.min(availableParallelism(), 4)
+/** For files that start servers and processes, and wait for them most of their time: nothing in them compares times. */
+const waiting = Math.min(2 * availableParallelism(), 6)
 const minuteMs = 60_000
 
 const checks: readonly Check[] = [
@@ -35,9 +37,8 @@ const definitions = [
     jobs: parallel,
     deadlineMs: 2 * minuteMs,
   },
-  {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: parallel, deadlineMs: 3 * minuteMs},
-  // They start many processes, and wait for most of their time: nothing in them compares times.
-  {name: 'acceptance', checks: [], globs: ['test/acceptance/**/*.test.ts'], jobs: parallel, deadlineMs: 4 * minuteMs},
+  {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: waiting, deadlineMs: 3 * minuteMs},
+  {name: 'acceptance', checks: [], globs: ['test/acceptance/**/*.test.ts'], jobs: waiting, deadlineMs: 4 * minuteMs},
 ]
 
 /**
