@@ -72,7 +72,10 @@ export class Registry implements AsyncDisposable {
   #answer(asked: string): Buffer | string | undefined {
     const [, of, wanted] = /^(.+)\/([^/]+)\/package\.tgz$/.exec(asked) ?? []
     if (of !== undefined) return this.#versions(of).find(({manifest: {version}}) => version === wanted)?.tarball
-    const versions = this.#versions(asked).map(({manifest, tarball}) => ({...manifest, dist: this.#dist(manifest, tarball)}))
+    const versions = this.#versions(asked).map(({manifest, tarball}) => ({
+      ...manifest,
+      dist: this.#dist(manifest, tarball),
+    }))
     const latest = versions.at(-1)
     if (!latest) return undefined
     return JSON.stringify({
