@@ -31,7 +31,11 @@ export class ExampleCopy implements AsyncDisposable {
 
   /** @returns what `npm` printed. @throws Error with it when npm fails */
   async npm(...args: readonly string[]): Promise<string> {
-    const {stdout} = await run(process.execPath, [NPM, ...args, '--update-notifier=false'], {cwd: this.folder})
+    const program = [NPM, ...args, '--update-notifier=false']
+    const {stdout} = await run(process.execPath, program, {cwd: this.folder}).catch((error: unknown) => {
+      const {stderr = '', stdout: said = ''} = error as {readonly stderr?: string; readonly stdout?: string}
+      throw new Error(`npm ${args.join(' ')} in ${this.manifest.name} failed:\n${said}${stderr}`, {cause: error})
+    })
     return stdout
   }
 
