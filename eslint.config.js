@@ -2,8 +2,8 @@
 import {defineConfig, globalIgnores} from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const sources = ['src/**/*.ts', 'packages/*/src/**/*.ts']
-const tests = ['demo/**/*.ts', 'test/**/*.ts', 'packages/*/test/**/*.ts']
+const sources = ['src/**/*.ts', 'packages/*/src/**/*.ts', 'examples/*/src/**/*.ts']
+const tests = ['demo/**/*.ts', 'test/**/*.ts', 'packages/*/test/**/*.ts', 'examples/*/test/**/*.ts']
 const scripts = ['**/*.js']
 
 /** Selectors are joined here: a later `no-restricted-syntax` replaces an earlier one whole, it does not add to it. */

@@ -29,7 +29,7 @@ describe('a plugin by somebody else, from a registry', function () {
 
   it('is installed by its name, and nothing else is asked for', async () => {
     assertSucceeded(await home.run(['plugins', 'install', NAME], {env}))
-    assert.deepEqual([...new Set(registry.asked)].toSorted(), [NAME, `${NAME}/package.tgz`])
+    assert.deepEqual([...new Set(registry.asked)].toSorted(), [NAME, `${NAME}/1.0.0/package.tgz`])
     const {stdout} = await home.run(['plugins'], {env})
     assert.match(stdout, new RegExp(`^${NAME} 1\\.0\\.0`, 'm'))
   })

@@ -3,6 +3,7 @@ import {spawnSync} from 'node:child_process'
 import {existsSync, globSync, readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import {repositoryPackages} from '../support/repository-packages.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
 
@@ -44,6 +45,8 @@ function readManifest(folder: string): Manifest {
 
 /** The packages that people install: the CLI and its workspaces. */
 const packages = ['.', ...globSync('packages/*/', {cwd: root}).toSorted()]
+/** What authors of plugins copy: no workspaces, so that each is as it is outside this repository. */
+const examples = globSync('examples/*/', {cwd: root}).toSorted()
 const tools = globSync('tools/*/', {cwd: root}).toSorted()
 const lockFolders = ['.', ...tools]
 
@@ -76,7 +79,7 @@ describe('dependencies', () => {
   })
 
   it('are pinned exactly', () => {
-    for (const folder of [...packages, ...tools]) {
+    for (const folder of [...packages, ...tools, ...examples]) {
       const {dependencies, devDependencies, optionalDependencies} = readManifest(folder)
       const loose = Object.entries({...dependencies, ...devDependencies, ...optionalDependencies}).filter(
         ([, version]) => !/^(npm:@?[^@]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
@@ -119,7 +122,7 @@ describe('dependencies', () => {
 
 describe('packages', () => {
   it('are ESM for Node 24, under Apache-2.0', () => {
-    for (const folder of packages) {
+    for (const folder of [...packages, ...examples]) {
       const {engines, license, type} = readManifest(folder)
       assert.deepEqual(
         {engines, license, type},
@@ -135,6 +138,22 @@ describe('packages', () => {
     assert.equal(readManifest('packages/sandbox').private, true)
     for (const folder of packages)
       assert.ok(!('@superset/sandbox' in (readManifest(folder).dependencies ?? {})), folder)
+  })
+})
+
+describe('examples', () => {
+  it('name only versions that this repository is built and tested with', () => {
+    const known = repositoryPackages()
+    assert.ok(examples.length >= 3, 'no examples were found')
+    for (const folder of examples) {
+      const {dependencies, devDependencies} = readManifest(folder)
+      const named = Object.entries({...dependencies, ...devDependencies}).map(([name, version]) => `${name}@${version}`)
+      assert.deepEqual(
+        named.filter((one) => !known.has(one)),
+        [],
+        folder,
+      )
+    }
   })
 })
 

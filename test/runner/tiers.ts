@@ -33,7 +33,7 @@ const definitions = [
   {
     name: 'unit',
     checks: [],
-    globs: ['test/unit/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    globs: ['test/unit/**/*.test.ts', '{examples,packages}/*/test/**/*.test.ts'],
     jobs: parallel,
     deadlineMs: 2 * minuteMs,
   },

@@ -7,6 +7,9 @@ import {gzipSync} from 'node:zlib'
 /** A package as it is published: paths and what the files hold. `package.json` names it. */
 export type PackageFiles = Readonly<Record<string, string>>
 
+/** The same, of a package that somebody else has made. */
+type PackageContents = Readonly<Record<string, Buffer | string>>
+
 interface Published {
   readonly manifest: {readonly name: string; readonly version: string}
   readonly tarball: Buffer
@@ -18,7 +21,8 @@ export class Registry implements AsyncDisposable {
   /** Paths asked for, in order. */
   readonly asked: string[] = []
   readonly #server: Server
-  readonly #published = new Map<string, Published>()
+  /** By name: every version, in the order in which they were published. */
+  readonly #published = new Map<string, Published[]>()
 
   private constructor(server: Server) {
     this.#server = server
@@ -41,9 +45,14 @@ export class Registry implements AsyncDisposable {
     return registry
   }
 
-  publish(files: PackageFiles): void {
-    const manifest = JSON.parse(files['package.json'] ?? '') as Published['manifest']
-    this.#published.set(manifest.name, {manifest, tarball: gzipSync(tar(files))})
+  publish(files: PackageContents): void {
+    this.publishTarball(JSON.parse(String(files['package.json'])), gzipSync(tar(files), {level: 1}))
+  }
+
+  /** What `npm pack` has made. The version that comes last is the latest; a version again replaces itself. */
+  publishTarball(manifest: Published['manifest'], tarball: Buffer): void {
+    const others = this.#versions(manifest.name).filter(({manifest: {version}}) => version !== manifest.version)
+    this.#published.set(manifest.name, [...others, {manifest, tarball}])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -52,26 +61,44 @@ export class Registry implements AsyncDisposable {
     await once(this.#server, 'close')
   }
 
+  has(name: string, version: string): boolean {
+    return this.#versions(name).some(({manifest}) => manifest.version === version)
+  }
+
+  #versions(name: string): readonly Published[] {
+    return this.#published.get(name) ?? []
+  }
+
   #answer(asked: string): Buffer | string | undefined {
-    const isTarball = asked.endsWith('/package.tgz')
-    const found = this.#published.get(isTarball ? asked.slice(0, -'/package.tgz'.length) : asked)
-    if (!found || isTarball) return found?.tarball
-    const {manifest, tarball} = found
-    const {name, version} = manifest
-    const dist = {
-      tarball: `${this.url}${name}/package.tgz`,
+    const [, of, wanted] = /^(.+)\/([^/]+)\/package\.tgz$/.exec(asked) ?? []
+    if (of !== undefined) return this.#versions(of).find(({manifest: {version}}) => version === wanted)?.tarball
+    const versions = this.#versions(asked).map(({manifest, tarball}) => ({
+      ...manifest,
+      dist: this.#dist(manifest, tarball),
+    }))
+    const latest = versions.at(-1)
+    if (!latest) return undefined
+    return JSON.stringify({
+      name: asked,
+      'dist-tags': {latest: latest.version},
+      versions: Object.fromEntries(versions.map((one) => [one.version, one])),
+    })
+  }
+
+  #dist({name, version}: Published['manifest'], tarball: Buffer): object {
+    return {
+      tarball: `${this.url}${name}/${version}/package.tgz`,
       integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
     }
-    return JSON.stringify({name, 'dist-tags': {latest: version}, versions: {[version]: {...manifest, dist}}})
   }
 }
 
 const BLOCK = 512
 
 /** A USTAR archive of regular files under `package/`, as npm wants it. */
-function tar(files: PackageFiles): Buffer {
-  const entries = Object.entries(files).flatMap(([name, text]) => {
-    const content = Buffer.from(text)
+function tar(files: PackageContents): Buffer {
+  const entries = Object.entries(files).flatMap(([name, held]) => {
+    const content = Buffer.from(held)
     return [header(`package/${name}`, content.length), content, Buffer.alloc(-content.length & (BLOCK - 1))]
   })
   return Buffer.concat([...entries, Buffer.alloc(2 * BLOCK)])
@@ -79,6 +106,7 @@ function tar(files: PackageFiles): Buffer {
 
 function header(name: string, size: number): Buffer {
   const block = Buffer.alloc(BLOCK)
+  if (Buffer.byteLength(name) > 100) throw new Error(`${name} is longer than a USTAR name`)
   block.write(name, 0, 100)
   block.write('0000644\0', 100)
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124)

@@ -67,7 +67,7 @@ const PARTED = [STORE]
 
 /** Packages of this repository, and who may import them by name. Everything else may not. */
 const WORKSPACES: Readonly<Record<string, RegExp>> = {
-  '@superset/identity': /^(src|packages\/(?!identity\/)[^/]+\/src)\//,
+  '@superset/identity': /^(src|packages\/(?!identity\/)[^/]+\/src|examples\/[^/]+\/src)\//,
   '@superset/plugin-auth': /^$/,
   '@superset/plugin-auth-command': /^$/,
   '@superset/sandbox': /^$/,
@@ -76,7 +76,9 @@ const WORKSPACES: Readonly<Record<string, RegExp>> = {
 
 const MAX_LINES = 300
 const VAGUE = /(^|-)(utils?|helpers|common|managers?)(-|\.|$)/
-const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.ts)?$/
+const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.[jt]s)?$/
+/** What authors of plugins copy, in TypeScript or in JavaScript. */
+const EXAMPLE = /^examples\//
 
 /** Every way in which the sources break the rules, as one readable line each. */
 export function findViolations(sources: Sources, dependenciesOf: (packageFolder: string) => Dependencies): string[] {
@@ -123,7 +125,8 @@ function checkImport(
 
 function checkRelative(file: string, found: Import, target: string, sources: Sources): string[] {
   if (!target.startsWith(`${packageFolder(file)}src/`)) return ['outside its own src']
-  if (!target.endsWith('.ts')) return ['does not end in .ts']
+  const ending = EXAMPLE.test(file) ? path.posix.extname(file) : '.ts'
+  if (!target.endsWith(ending)) return [`does not end in ${ending}`]
   if (!sources.has(target)) return ['no such file']
   const from = areaOf(file)
   const to = areaOf(target)
@@ -189,7 +192,7 @@ function areaOf(file: string): string {
   return rest.length > 0 || src !== 'src' || area in AREAS ? area : 'src'
 }
 
-/** `''` for the CLI, `packages/<name>/` for the others. */
+/** `''` for the CLI, `packages/<name>/` and `examples/<name>/` for the others. */
 function packageFolder(file: string): string {
-  return /^packages\/[^/]+\//.exec(file)?.[0] ?? ''
+  return /^(?:examples|packages)\/[^/]+\//.exec(file)?.[0] ?? ''
 }
