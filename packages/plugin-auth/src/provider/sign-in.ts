@@ -9,10 +9,18 @@ import {chooseStorage} from '../store/choose.ts'
 import {commit} from '../store/commit.ts'
 import {probe} from '../store/probe.ts'
 import {retireStore} from './sign-out.ts'
+import {joinOpenSignIn} from './join-sign-in.ts'
 import type {Workspace} from './workspace.ts'
 
 /** Signs in with the real network, terminal and storage. @throws Problem as `login()` */
 export async function signIn(workspace: Workspace, options: LoginOptions): Promise<LoginResult> {
+  // A key needs no person, and so no turn.
+  if (options.apiKey !== undefined || workspace.request.workload) return signInHere(workspace, options)
+  using turn = await joinOpenSignIn(workspace, options)
+  return turn.joined ?? (await signInHere(workspace, options))
+}
+
+function signInHere(workspace: Workspace, options: LoginOptions): Promise<LoginResult> {
   return login(workspace.request, options, {
     ...terminalPorts(workspace.request, options),
     ...storagePorts(workspace),
@@ -22,6 +30,7 @@ export async function signIn(workspace: Workspace, options: LoginOptions): Promi
 }
 
 function storagePorts(workspace: Workspace): StoragePorts {
+  let replaced: readonly SessionStore[] = []
   const {place, keys, request} = workspace
   const isAllowed = (storage: Storage): boolean => request.policy?.storages?.includes(storage) ?? true
   return {
@@ -40,12 +49,12 @@ function storagePorts(workspace: Workspace): StoragePorts {
     },
     holder: async () => holderOf((await workspace.stored())[0]?.store),
     async commit(storage: Storage, binding: Binding, credential: Credential) {
-      const replaced = await workspace.stored()
+      const before = await workspace.stored()
       const kept = await commit(place, storage, binding, credential, keys)
-      // The last completed sign-in wins and removes the others. Their sessions end at the server, too, where that is safe.
-      for (const {store} of replaced) {
-        if (store.sessionId !== kept.sessionId) await retireStore(workspace, store)
-      }
+      replaced = before.map(({store}) => store).filter(({sessionId}) => sessionId !== kept.sessionId)
+    },
+    async retireReplaced() {
+      for (const store of replaced) await retireStore(workspace, store)
     },
     rememberOrganization: (id) => workspace.selectOrganization(id),
   }

@@ -51,6 +51,7 @@ export async function loginWithKey(
   const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
   if (options.signal?.aborted) throw cancelled()
   await ports.commit(storage, binding, {kind: 'api-key', apiKey})
+  await ports.retireReplaced()
   await rememberSettings(settings, request)
   if (organization) await ports.rememberOrganization(organization.id)
   return {

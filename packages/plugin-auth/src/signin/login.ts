@@ -49,7 +49,15 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   }
 
   const {tokens} = signedIn
-  await ports.commit(storage, binding, {kind: 'oauth', tokens})
+  try {
+    await ports.commit(storage, binding, {kind: 'oauth', tokens})
+  } catch (error) {
+    // Row 82. It was proved before that it could be saved; what was there is there still, and the new one is nobody's.
+    await giveBack(binding, signedIn, ports)
+    throw error
+  }
+
+  await ports.retireReplaced()
   await rememberSettings(settings, request)
   const organization = await organizationOf(request, options, settings, signedIn, ports)
   return {

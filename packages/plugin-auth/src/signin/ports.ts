@@ -28,8 +28,13 @@ export interface StoragePorts {
   readonly probe: (storage: Storage | undefined) => Promise<Storage>
   /** Offline and without a prompt. */
   readonly holder: () => Promise<Holder | undefined>
-  /** Stores it and makes it the profile's only credential. What was there before is untouched until then. */
+  /** Stores it, as the profile's. What was there before is untouched until then, and all of it when this fails. */
   readonly commit: (storage: Storage, binding: Binding, credential: Credential) => Promise<void>
+  /**
+   * The last completed sign-in wins: forgets what the commit left beside it. Those sessions end at the server, too, where
+   * that is safe.
+   */
+  readonly retireReplaced: () => Promise<void>
   /** The organization that later commands act on. */
   readonly rememberOrganization: (id: string) => Promise<void>
 }

@@ -32,6 +32,7 @@ export class LoginStage implements AsyncDisposable {
   readonly told: string[] = []
   readonly committed: Committed[] = []
   readonly remembered: string[] = []
+  retired = 0
   readonly questions: string[] = []
   readonly opened: string[] = []
   readonly request: LoginRequest
@@ -70,6 +71,7 @@ export class LoginStage implements AsyncDisposable {
       probe: async (storage) => storage ?? 'file',
       holder: async () => changes.holder,
       commit: async (storage, binding, credential) => void this.committed.push({storage, binding, credential}),
+      retireReplaced: async () => void this.retired++,
       rememberOrganization: async (id) => void this.remembered.push(id),
       ...changes.ports,
     }

@@ -1,5 +1,6 @@
 import {approve, type Sandbox, startSandbox} from '@superset/sandbox'
 import assert from 'node:assert/strict'
+import {Problem} from '@superset/identity'
 import {send} from '../../src/network/http-request.ts'
 import {NetworkFailure} from '../../src/network/network-failure.ts'
 import {problemOf} from '../support/problems.ts'
@@ -185,6 +186,16 @@ describe('signing in at the Superset service', () => {
     })
     await assert.rejects(stage.login({storage: 'keychain'}), /no keyring/)
     assert.deepEqual([asked, stage.opened, stage.told], [[], [], []])
+  })
+
+  it('row 82: a new session that cannot be saved is given back, and nothing of the old one is touched', async () => {
+    const full = new Problem({code: 'STORE_FULL', message: 'No space to save credentials.', exit: 74})
+    await using stage = await LoginStage.open(sandbox.url, {ports: {commit: () => Promise.reject(full)}})
+    const alive = sandbox.liveRefreshTokens(sandbox.users.bea.id)
+    const result = stage.login()
+    await approve(await stage.address(), {user: sandbox.users.bea})
+    assert.equal(await problemOf(result, 'STORE_FULL'), full)
+    assert.deepEqual([sandbox.liveRefreshTokens(sandbox.users.bea.id), stage.retired, stage.remembered], [alive, 0, []])
   })
 
   it('row 83: refuses another account without a terminal, and gives the new session back', async () => {
