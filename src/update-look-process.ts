@@ -14,7 +14,7 @@ import {channelFor} from './update/update.ts'
  * The daily look for a newer version: a program of its own, with nobody's terminal. It reads the channel's signed pointer,
  * downloads nothing else, and leaves a note for the next command. Whatever goes wrong, there is another day.
  */
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 5000
 setTimeout(() => process.exit(1), DEADLINE_MS)
 
 const app = path.dirname(import.meta.dirname)

@@ -35,7 +35,7 @@ export function lookForUpdate({app, argv, bin, id, version}: Ended): void {
   else if (isLookDue) look(app)
 }
 
-/** In a process of its own, which ends by itself after ten seconds at most. */
+/** In a process of its own, which ends by itself after five seconds at most. */
 function look(app: string): void {
   const child = spawn(process.execPath, [path.join(app, 'dist/update-look-process.js')], {
     detached: true,

@@ -23,7 +23,8 @@ export async function demandStart(
     const options = {cwd: '/', env: {...environment}, killSignal: 'SIGKILL', signal, timeout: deadlineMs} as const
     execFile(path.join(folder, 'bin/superset'), ['--version'], options, (error, stdout) => {
       if (!error) resolve(stdout)
-      else if (signal.aborted) reject(signal.reason)
+      // Whoever called asks the signal first; this error is for nobody.
+      else if (signal.aborted) reject(new Error('stopped', {cause: error}))
       else reject(doesNotStart(version, error.killed ? 'it took too long' : reasonOf(error)))
     })
   })

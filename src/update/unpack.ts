@@ -7,6 +7,7 @@ import {refused} from './problems.ts'
 const TOP = 'superset'
 const MOST_BYTES = 2 * 1024 ** 3
 const MOST_ENTRIES = 200_000
+const SYNCS_AT_ONCE = 16
 const EXECUTABLE = 0o111
 /** Set-user-id, set-group-id, sticky. */
 const SPECIAL = 0o7000
@@ -26,23 +27,36 @@ export interface Entry {
 export async function unpack(archive: FileHandle, folder: string, signal: AbortSignal): Promise<void> {
   const {Parser} = await import('tar')
   const folders = new Set([folder])
+  const files: string[] = []
   // One after the other: when this function ends, however it ends, nothing writes there any more.
   let work = Promise.resolve()
   let size = 0
   let count = 0
+  let reading: ReadEntry | undefined
   let stop: (error: unknown) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     stop = reject
   })
   const take = async (entry: ReadEntry): Promise<void> => {
+    reading = entry
     size += entry.size
     if (++count > MOST_ENTRIES || size > MOST_BYTES) throw unfit('it is far too large')
-    await put(entry, placeOf(entry), folder, folders)
+    const target = path.join(folder, ...placeOf(entry))
+    if (entry.type === 'Directory') {
+      await makeFolder(target, folders)
+      entry.resume()
+      return
+    }
+
+    await makeFolder(path.dirname(target), folders)
+    await write(entry, target)
+    files.push(target)
   }
 
   const parser = new Parser({
     strict: true,
     onReadEntry: (entry) => {
+      entry.on('error', stop)
       work = work.then(() => take(entry))
       work.catch(stop)
     },
@@ -52,9 +66,11 @@ export async function unpack(archive: FileHandle, folder: string, signal: AbortS
   try {
     await Promise.race([through(source, parser), failed])
     await work
-    for (const one of folders) await synced(one)
+    await allSynced([...files, ...folders], signal)
   } catch (error) {
     source.destroy()
+    // What was being written waits for bytes that will not come.
+    reading?.destroy(error)
     await work.catch(() => {})
     throw isTarFault(error) ? unfit(error.message) : error
   }
@@ -81,19 +97,10 @@ export function placeOf({mode = 0, path: name, type}: Entry): readonly string[] 
   return parts
 }
 
-async function put(entry: ReadEntry, place: readonly string[], folder: string, folders: Set<string>): Promise<void> {
-  const target = path.join(folder, ...place)
-  if (entry.type === 'Directory') {
-    await makeFolder(target, folders)
-    entry.resume()
-    return
-  }
-
-  await makeFolder(path.dirname(target), folders)
+async function write(entry: ReadEntry, target: string): Promise<void> {
   const file = await create(target, entry)
   try {
     await file.writeFile(entry)
-    await file.sync()
   } finally {
     await file.close()
   }
@@ -120,9 +127,25 @@ async function makeFolder(target: string, folders: Set<string>): Promise<void> {
   folders.add(target)
 }
 
+/**
+ * One after the other, each file would wait for the disk's journal; many at a time share that, and the time falls to a
+ * tenth.
+ */
+async function allSynced(names: readonly string[], signal: AbortSignal): Promise<void> {
+  const waiting = names.values()
+  const work = async (): Promise<void> => {
+    for (const name of waiting) {
+      signal.throwIfAborted()
+      await synced(name)
+    }
+  }
+
+  await Promise.all(Array.from({length: SYNCS_AT_ONCE}, work))
+}
+
 /** A folder's entries are on the disk only when it is told so itself. */
-export async function synced(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+export async function synced(name: string): Promise<void> {
+  const handle = await open(name, 'r')
   try {
     await handle.sync()
   } finally {

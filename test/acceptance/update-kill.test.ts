@@ -7,9 +7,9 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {InstalledRoot} from '../support/installed-root.ts'
 import {ReleaseHost} from '../support/release-host.ts'
 
-const PROCESS = path.resolve(import.meta.dirname, '../support/update-process.ts')
+const PROCESS = path.resolve(import.meta.dirname, '../support/update-process.js')
 const KILLS = 20
-const FILES = 150
+const FILES = 80
 
 interface Started {
   /** Milliseconds from the start of the update itself until the process was gone. */
@@ -44,15 +44,18 @@ describe('an update that is killed', function () {
 
   it(`at ${KILLS} random moments: what starts is one of the two versions, whole, and the next update works`, async () => {
     await using untouched = await InstalledRoot.create([{version: '1.0.0'}])
-    const {tookMs} = await run(untouched)
+    let {tookMs} = await run(untouched)
     assert.equal(await untouched.says(), 'superset/1.1.0')
     const states: string[] = []
-    let killed = 0
-    for (let turn = 0; turn < KILLS; turn++) {
+    for (let killed = 0, turn = 0; killed < KILLS; turn++) {
+      assert.ok(turn < 3 * KILLS, `only ${killed} were killed in time`)
       const afterMs = Math.random() * tookMs
       const moment = `killed after ${afterMs.toFixed(1)} of ${tookMs.toFixed(1)} ms`
       await using root = await InstalledRoot.create([{version: '1.0.0'}])
-      if ((await run(root, afterMs)).wasKilled) killed++
+      const ended = await run(root, afterMs)
+      if (ended.wasKilled) killed++
+      // The first was slow, as the first of everything is.
+      else tookMs = Math.min(tookMs, ended.tookMs)
       const said = await root.says()
       assert.ok(['superset/1.0.0', 'superset/1.1.0'].includes(said), `${moment}: ${said}`)
       const versions = await root.versions()
@@ -72,7 +75,6 @@ describe('an update that is killed', function () {
       )
     }
 
-    assert.ok(killed >= KILLS / 2, `only ${killed} were killed in time`)
     // Not all at one stage: before anything was written, in the middle, or after the switch.
     assert.ok(new Set(states).size > 1, `the moments were all alike: ${states[0]}`)
   })
@@ -81,7 +83,9 @@ describe('an update that is killed', function () {
     await using root = await InstalledRoot.create([{version: '1.0.0'}])
     const archive = 'versions/1.1.0/superset-v1.1.0-linux-x64.tar.gz'
     let stalled = () => {}
-    const reached = new Promise<void>((resolve) => (stalled = resolve))
+    const reached = new Promise<void>((resolve) => {
+      stalled = resolve
+    })
     host.answers.set(archive, (_request, response) => {
       response.writeHead(200).write('x')
       stalled()
@@ -90,7 +94,9 @@ describe('an update that is killed', function () {
     await reached
     host.answers.delete(archive)
     let waits = () => {}
-    const waiting = new Promise<void>((resolve) => (waits = resolve))
+    const waiting = new Promise<void>((resolve) => {
+      waits = resolve
+    })
     const second = root.update(host, undefined, {tell: () => waits()})
     await waiting
     child.kill('SIGKILL')
