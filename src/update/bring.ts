@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {mkdir, rename} from 'node:fs/promises'
 import path from 'node:path'
 import {downloadArchive, type Downloading} from './download.ts'
@@ -20,7 +19,7 @@ export async function bring(base: URL, release: Release, root: string, options: 
   const versions = versionsFolder(root)
   const url = new URL(`versions/${version}/${archive.file}`, base)
   const file = await downloadArchive(url, release, root, options)
-  const made = path.join(versions, unfinishedName(version, randomBytes(6).toString('hex')))
+  const made = path.join(versions, unfinishedName(version))
   try {
     await mkdir(made, 0o755)
     await unpack(file, made, options.signal)

@@ -1,4 +1,4 @@
-import {createHash, randomBytes} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import {type FileHandle, open, unlink} from 'node:fs/promises'
 import type {IncomingMessage} from 'node:http'
 import path from 'node:path'
@@ -22,7 +22,7 @@ export async function downloadArchive(
   root: string,
   options: Downloading,
 ): Promise<FileHandle> {
-  const file = path.join(versionsFolder(root), unfinishedName(version, randomBytes(6).toString('hex')))
+  const file = path.join(versionsFolder(root), unfinishedName(version))
   const handle = await open(file, 'wx+', 0o600)
   try {
     await unlink(file)

@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto'
 import {lstatSync} from 'node:fs'
 import {readdir, readFile, readlink} from 'node:fs/promises'
 import path from 'node:path'
@@ -18,8 +19,8 @@ export interface Installed {
   readonly version: string
 }
 
-/** Begins with a dot: never taken for a version, and swept when its maker is gone. */
-const UNFINISHED = '.'
+/** Never taken for a version, and swept when its maker is gone. The install script's own begin alike and end otherwise. */
+const UNFINISHED = /^\..+-[\da-f]{12}$/
 const FOLDER = /^([^+]+)(?:\+([1-9]\d{0,5}))?$/
 
 /** @param app the folder of the program's package.json; no file is looked at */
@@ -40,12 +41,12 @@ export function versionsFolder(root: string): string {
   return path.join(root, 'versions')
 }
 
-export function unfinishedName(what: string, random: string): string {
-  return `${UNFINISHED}${what}-${random}`
+export function unfinishedName(what: string): string {
+  return `.${what}-${randomBytes(6).toString('hex')}`
 }
 
 export function isUnfinished(name: string): boolean {
-  return name.startsWith(UNFINISHED)
+  return UNFINISHED.test(name)
 }
 
 /** What is installed, oldest first. */

@@ -1,5 +1,4 @@
 import {readFileSync, statSync, writeFileSync} from 'node:fs'
-import {rename, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 
 /**
@@ -7,7 +6,7 @@ import path from 'node:path'
  * and it is empty unless there is something to tell. Nothing here loads more than Node's own modules: every command of a
  * person passes by.
  */
-const FILE = 'update-check.json'
+export const NOTICE_FILE = 'update-check.json'
 const DAY_MS = 86_400_000
 const VERSION = /^\d+\.\d+\.\d+[\w.-]{0,48}$/
 
@@ -23,7 +22,7 @@ export function rootOf(app: string): string | undefined {
 }
 
 export function known(root: string, now: number): Known {
-  const entry = statSync(path.join(root, FILE), {throwIfNoEntry: false})
+  const entry = statSync(path.join(root, NOTICE_FILE), {throwIfNoEntry: false})
   // A time to come is the trace of a clock that was wrong.
   const isFresh = entry !== undefined && Math.abs(now - entry.mtimeMs) < DAY_MS
   return {isLookDue: !isFresh, hasNotice: (entry?.size ?? 0) > 0}
@@ -32,7 +31,7 @@ export function known(root: string, now: number): Known {
 /** Nothing to tell (any more), and no look until tomorrow. @returns false where this user cannot write there */
 export function settle(root: string): boolean {
   try {
-    writeFileSync(path.join(root, FILE), '')
+    writeFileSync(path.join(root, NOTICE_FILE), '')
     return true
   } catch (error) {
     if (['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
@@ -44,17 +43,11 @@ export function settle(root: string): boolean {
 /** The newer version, unless it was found for another one than runs now. */
 export function noticed(root: string, running: string): string | undefined {
   try {
-    const {seenBy, version} = JSON.parse(readFileSync(path.join(root, FILE), 'utf8')) as Record<string, unknown>
+    const {seenBy, version} = JSON.parse(readFileSync(path.join(root, NOTICE_FILE), 'utf8')) as Record<string, unknown>
     return seenBy === running && typeof version === 'string' && VERSION.test(version) ? version : undefined
   } catch (error) {
     // Somebody else's look is writing it, or it was written by hand.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-}
-
-export async function leaveNotice(root: string, running: string, version: string): Promise<void> {
-  const made = path.join(root, `.${FILE}-${process.pid}`)
-  await writeFile(made, JSON.stringify({seenBy: running, version}))
-  await rename(made, path.join(root, FILE))
 }

@@ -1,18 +1,14 @@
-import {randomBytes} from 'node:crypto'
 import {readdir, readlink, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {current, type Installation, installed, isUnfinished, unfinishedName, versionsFolder} from './installation.ts'
 import {type Kept, superfluous} from './retention.ts'
-
-/** What this program itself makes in the root, and may find there half made. */
-const OURS = /^\.(?:(?:current|channel)-[\da-f]{12}|update-check\.json-\d+)$/
 
 /** Removes what killed updates left. Only who holds the lock may call it: nothing unfinished is anybody's then. */
 export async function sweep(root: string): Promise<void> {
   const versions = versionsFolder(root)
   const left = [
     ...(await readdir(versions)).filter((name) => isUnfinished(name)).map((name) => path.join(versions, name)),
-    ...(await readdir(root)).filter((name) => OURS.test(name)).map((name) => path.join(root, name)),
+    ...(await readdir(root)).filter((name) => isUnfinished(name)).map((name) => path.join(root, name)),
   ]
   for (const one of left) await remove(one)
 }
@@ -31,7 +27,7 @@ export async function prune({folder, root}: Installation, now: number): Promise<
   const needed = new Set([folder, ...(inPlace ? [inPlace.folder] : [])])
   for (const one of superfluous(kept, needed)) {
     // First out of the way as a whole: half a version must never bear the name of one.
-    const away = path.join(versionsFolder(root), unfinishedName(one.folder, randomBytes(6).toString('hex')))
+    const away = path.join(versionsFolder(root), unfinishedName(one.folder))
     await rename(path.join(versionsFolder(root), one.folder), away)
     await remove(away)
   }

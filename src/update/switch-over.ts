@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto'
 import {open, rename, rm, symlink, utimes} from 'node:fs/promises'
 import path from 'node:path'
 import {type Installed, unfinishedName, versionsFolder} from './installation.ts'
@@ -6,7 +5,7 @@ import {synced} from './unpack.ts'
 
 /** From this on every start runs that version: one rename, so that at each moment it is the old one or the new one. */
 export async function switchOver(root: string, {folder}: Installed): Promise<void> {
-  const made = path.join(root, unfinishedName('current', randomBytes(6).toString('hex')))
+  const made = path.join(root, unfinishedName('current'))
   await symlink(path.join('versions', folder), made)
   try {
     await rename(made, path.join(root, 'current'))
@@ -26,7 +25,7 @@ export async function markUsed(root: string, {folder}: Installed): Promise<void>
 
 /** Later updates without a channel follow this one. */
 export async function followChannel(root: string, channel: string): Promise<void> {
-  const made = path.join(root, unfinishedName('channel', randomBytes(6).toString('hex')))
+  const made = path.join(root, unfinishedName('channel'))
   const file = await open(made, 'wx', 0o644)
   try {
     await file.writeFile(`${channel}\n`)

@@ -6,7 +6,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {Home, type Run} from '../support/cli.ts'
 import {installCli, start, type Terms} from '../support/installed-cli.ts'
 import type {InstalledRoot} from '../support/installed-root.ts'
-import {ReleaseHost} from '../support/release-host.ts'
+import {ReleaseHost} from '../support/update-host.ts'
 import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
 

@@ -5,7 +5,7 @@ import {readdir} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {InstalledRoot} from '../support/installed-root.ts'
-import {ReleaseHost} from '../support/release-host.ts'
+import {ReleaseHost} from '../support/update-host.ts'
 
 const PROCESS = path.resolve(import.meta.dirname, '../support/update-process.js')
 const KILLS = 20

@@ -1,6 +1,6 @@
 import type {ServerResponse} from 'node:http'
 import {gunzipSync, gzipSync} from 'node:zlib'
-import {archiveOf, type Part, releaseParts} from '../support/release-archive.ts'
+import {archiveOf, type Part, releaseParts} from '../support/update-archive.ts'
 import {ARCHIVE, type Attack, flipped, type Stage} from './attack.ts'
 
 const served =

@@ -1,5 +1,5 @@
 import type {Asked} from '../../src/update/decide.ts'
-import {PLATFORM, type ReleaseHost} from '../support/release-host.ts'
+import {PLATFORM, type ReleaseHost} from '../support/update-host.ts'
 
 export const POINTER = `channels/stable/${PLATFORM}.json`
 export const VERSION = `versions/1.1.0/${PLATFORM}.json`

@@ -1,5 +1,5 @@
 import {exactly} from '../support/installed-root.ts'
-import {envelope, PLATFORM, SigningKey} from '../support/release-host.ts'
+import {envelope, PLATFORM, SigningKey} from '../support/update-host.ts'
 import {type Attack, edit, type Envelope, flipped, INDEX, type Payload, POINTER, type Stage, VERSION} from './attack.ts'
 
 /** The pointer with one field changed by somebody without a key. */

@@ -9,8 +9,8 @@ import {available} from '../../src/update/available.ts'
 import {lock} from '../../src/update/lock.ts'
 import {channelFor} from '../../src/update/update.ts'
 import {CHANNEL, exactly, following, InstalledRoot} from '../support/installed-root.ts'
-import {archiveOf, releaseParts} from '../support/release-archive.ts'
-import {envelope, ReleaseHost} from '../support/release-host.ts'
+import {archiveOf, releaseParts} from '../support/update-archive.ts'
+import {envelope, ReleaseHost} from '../support/update-host.ts'
 import {skip} from '../support/skip.ts'
 
 describe('updating an installation', function () {
@@ -181,9 +181,11 @@ describe('updating an installation', function () {
     await writeFile(path.join(root.path, 'versions/.1.1.0-ba9876543210'), 'half an archive')
     await writeFile(path.join(root.path, '.current-0123456789ab'), '')
     await writeFile(path.join(root.path, '.somebody-elses'), '')
+    // The install script's own draft, which it sweeps itself.
+    await mkdir(path.join(root.path, 'versions/.install-4711'))
     host.publish({version: '1.0.0'})
     await root.update(host)
-    assert.deepEqual(await root.versions(), ['1.0.0'])
+    assert.deepEqual(await root.versions(), ['.install-4711', '1.0.0'])
     assert.deepEqual(
       (await root.tree()).filter((name) => name.startsWith('.')),
       ['.somebody-elses'],

@@ -8,8 +8,8 @@ import type {Policy} from '../../src/policy/policy.ts'
 import type {Asked} from '../../src/update/decide.ts'
 import {updateSettings} from '../../src/update/settings.ts'
 import {update, type Updated, type Updating} from '../../src/update/update.ts'
-import {type FakeRelease, releaseParts} from './release-archive.ts'
-import {PLATFORM, type ReleaseHost} from './release-host.ts'
+import {type FakeRelease, releaseParts} from './update-archive.ts'
+import {PLATFORM, type ReleaseHost} from './update-host.ts'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,7 @@ import {createHash, generateKeyPairSync, type KeyObject, sign} from 'node:crypto
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {archiveOf, type FakeRelease, type Part, releaseParts} from './release-archive.ts'
+import {archiveOf, type FakeRelease, type Part, releaseParts} from './update-archive.ts'
 
 export const PLATFORM = 'linux-x64'
 
