@@ -80,8 +80,13 @@ async function get(url: URL, userAgent: string, idleMs: number, signal: AbortSig
   return new Promise((resolve, reject) => {
     // As the bytes are: what is signed and measured is the file, not some coding of it.
     const headers = {'user-agent': userAgent, accept: '*/*', 'accept-encoding': 'identity'}
-    const request = send(url, {headers, signal}, resolve)
-    request.setTimeout(idleMs, () => request.destroy(new Stalled()))
+    let answer: IncomingMessage | undefined
+    const request = send(url, {headers, signal}, (response) => {
+      answer = response
+      resolve(response)
+    })
+    // Whoever reads the answer gets this error; destroying the request alone would tell him of a cut connection.
+    request.setTimeout(idleMs, () => (answer ?? request).destroy(new Stalled()))
     request.once('error', reject)
   })
 }

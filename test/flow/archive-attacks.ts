@@ -34,6 +34,7 @@ export const downloads: readonly Attack[] = [
   {
     name: 'one byte less, with no length told',
     code: 'UPDATE_DAMAGED',
+    message: /bytes instead of/,
     attack: served((r, b) => void r.writeHead(200).end(b.subarray(0, -1))),
   },
   {
@@ -63,16 +64,18 @@ export const downloads: readonly Attack[] = [
       r.write(b.subarray(0, 10), () => r.socket?.end())
     }),
   },
-  {name: 'no answer', code: 'UPDATE_NETWORK', exit: 75, attack: served(() => {})},
+  {name: 'no answer', code: 'UPDATE_NETWORK', message: /does not answer any more/, exit: 75, attack: served(() => {})},
   {
     name: 'stalled in the middle',
     code: 'UPDATE_NETWORK',
+    message: /does not answer any more/,
     exit: 75,
     attack: served((r, b) => void r.writeHead(200, {'content-length': b.length}).write(b.subarray(0, 300))),
   },
   {
     name: 'byte by byte, for ever',
     code: 'UPDATE_NETWORK',
+    message: /too slow/,
     exit: 75,
     attack: served((r, b) => {
       r.writeHead(200, {'content-length': b.length})

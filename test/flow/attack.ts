@@ -22,6 +22,7 @@ export interface Attack {
   readonly name: string
   readonly code: string
   readonly exit?: number
+  readonly message?: RegExp
   readonly asked?: Asked
   readonly attack: (stage: Stage) => void
   /** Where the archive may have been asked for: what was signed for it is checked only then. */

@@ -43,11 +43,12 @@ describe('an attacked update', function () {
     ['a slip of whoever signs', slips, false],
     ['the archive', downloads, true],
   ] as const) {
-    for (const {asked = CHANNEL, attack, code, exit = 1, name} of attacks) {
+    for (const {asked = CHANNEL, attack, code, exit = 1, message = /./, name} of attacks) {
       it(`${title}: ${name}: refused with ${exit}`, async () => {
         attack(stage)
         const problem = await root.refusal(stage.host, asked)
         assert.deepEqual([problem.code, problem.exit], [code, exit], problem.message)
+        assert.match(problem.message, message)
         assert.ok(problem.suggestions.length > 0)
         if (!mayDownload) assert.ok(!stage.host.asked.some((one) => one.endsWith('.tar.gz')), 'nothing is downloaded')
         await assertUntouched()
