@@ -1,10 +1,9 @@
-import {spawn} from 'node:child_process'
 import path from 'node:path'
+import {outputMode} from '@superset/identity'
 import {agentMode, updateLookEnvironment, updateLookOff} from './env.ts'
 import {printable} from './output/text.ts'
 import {currentPolicy} from './policy/current.ts'
 import {known, noticed, rootOf, settle} from './update/notice.ts'
-import {outputMode} from '@superset/identity'
 
 /** The command that has just ended. */
 export interface Ended {
@@ -20,7 +19,7 @@ export interface Ended {
  * At the end of a person's command: tells once of a newer version, or starts the look for one, at most once a day. Costs
  * one `stat` when there is neither; never waits.
  */
-export function lookForUpdate({app, argv, bin, id, version}: Ended): void {
+export async function lookForUpdate({app, argv, bin, id, version}: Ended): Promise<void> {
   const isAttended = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY
   const root = rootOf(app)
   if (!isAttended || root === undefined || id?.startsWith('update')) return
@@ -32,11 +31,13 @@ export function lookForUpdate({app, argv, bin, id, version}: Ended): void {
   if (!settle(root) || currentPolicy()?.update?.enabled === false) return
   if (newer !== undefined)
     process.stderr.write(`superset ${printable(newer)} is out; this is ${version}. Run \`${bin} update\`.\n`)
-  else if (isLookDue) look(app)
+  else if (isLookDue) await look(app)
 }
 
 /** In a process of its own, which ends by itself after five seconds at most. */
-function look(app: string): void {
+async function look(app: string): Promise<void> {
+  // Not loaded with this file: every command of a person passes by here.
+  const {spawn} = await import('node:child_process')
   const child = spawn(process.execPath, [path.join(app, 'dist/update-look-process.js')], {
     detached: true,
     cwd: '/',

@@ -12,7 +12,7 @@ const hook: Hook<'finally'> = async function ({argv, config, error, id}) {
   }
 
   try {
-    if (!error) lookForUpdate({id, argv, app: config.root, version: config.version, bin: config.bin})
+    if (!error) await lookForUpdate({id, argv, app: config.root, version: config.version, bin: config.bin})
   } catch (error) {
     this.debug('looking for an update failed', error)
   }
