@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {readNetworkEnvironment} from './env.ts'
 import {configureNetwork, trustSystem} from './network.ts'
-import {currentPolicy} from './policy/current.ts'
+import {currentPolicy, loadPolicy} from './policy/current.ts'
 import {channelRelease} from './update/host.ts'
 import {installationOf} from './update/installation.ts'
 import {leaveNotice} from './update/leave-notice.ts'
@@ -21,6 +21,7 @@ const app = path.dirname(import.meta.dirname)
 const pjson = JSON.parse(readFileSync(path.join(app, 'package.json'), 'utf8')) as {version: string}
 const installation = installationOf(app, pjson.version)
 if (installation) {
+  await loadPolicy()
   const policy = currentPolicy()
   const settings = updateSettings(buildSettings(pjson), policy)
   configureNetwork(readNetworkEnvironment())

@@ -1,6 +1,6 @@
-import {EXIT, Problem} from '@superset/identity'
 import {faultOfAddress} from '../configuration/address.ts'
 import type {Policy} from '../policy/policy.ts'
+import {refused} from '../policy/problems.ts'
 import {isRecord, type TrustedKey, trustedKey} from './envelope.ts'
 import {badSettings} from './problems.ts'
 import {isChannel} from './release-version.ts'
@@ -44,14 +44,18 @@ export function updateSettings(build: unknown, policy: Policy | undefined): Upda
 
 /** @throws Problem POLICY_REFUSED (77) */
 export function demandEnabled(policy: Policy | undefined): void {
-  if (policy?.update?.enabled === false) throw forbidden(policy, 'update.enabled', 'does not allow updates')
+  if (policy?.update?.enabled === false) throw refused({policy, key: 'update.enabled', rule: 'does not allow updates'})
 }
 
 /** @throws Problem POLICY_REFUSED (77) */
 export function demandAllowed(channel: string, policy: Policy | undefined): void {
   const only = policy?.update?.channel
   if (policy && only !== undefined && channel !== only)
-    throw forbidden(policy, 'update.channel', `allows releases of the channel ${only} only, not of ${channel}`)
+    throw refused({
+      policy,
+      key: 'update.channel',
+      rule: `allows releases of the channel ${only} only, not of ${channel}`,
+    })
 }
 
 /** https alone keeps what is asked for from others; releases themselves are safe by their signature. */
@@ -69,13 +73,4 @@ function keysOf(keys: unknown): readonly TrustedKey[] {
   } catch (error) {
     throw error instanceof RangeError ? badSettings('one of the keys that it trusts is none') : error
   }
-}
-
-function forbidden({file}: Policy, key: string, rule: string): Problem {
-  return new Problem({
-    code: 'POLICY_REFUSED',
-    message: `Your organisation ${rule} (policy ${file}: ${key}).`,
-    exit: EXIT.denied,
-    suggestions: ['Ask your administrator.'],
-  })
 }

@@ -6,6 +6,7 @@ import {setTimeout as pause} from 'node:timers/promises'
 import {Home, type Run} from '../support/cli.ts'
 import {installCli, start, type Terms} from '../support/installed-cli.ts'
 import type {InstalledRoot} from '../support/installed-root.ts'
+import {needsMountNamespace, PolicedMachine} from '../support/policed-machine.ts'
 import {ReleaseHost} from '../support/update-host.ts'
 import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
@@ -63,12 +64,10 @@ describe('superset update', function () {
   it('takes mistakes for usage', async () => {
     for (const args of [
       ['--version', '1.1'],
-      ['--version', '1.1.0', '--channel', 'beta'],
       ['beta', '--version', '1.1.0'],
       ['--channel', '../x'],
       ['--rollback', '--available'],
       ['beta', '--rollback'],
-      ['beta', 'more'],
     ]) {
       const {code, stdout} = await run(['update', ...args, '--json'])
       assert.deepEqual([code, errorOf({stdout}).code], [2, 'USAGE_INVALID'], args.join(' '))
@@ -82,6 +81,24 @@ describe('superset update', function () {
     host.files.set(POINTER, Buffer.from(JSON.stringify(payload)))
     const {code, stderr, stdout} = await run(['update', '--json'])
     assert.deepEqual([code, errorOf({stdout}).code, stderr], [1, 'UPDATE_UNSIGNED', ''])
+  })
+
+  it('obeys the policy of the machine, which also keeps anything from being looked for', async function () {
+    needsMountNamespace(this)
+    await using machine = await PolicedMachine.create({update: {enabled: false}})
+    const {prefix} = machine
+    host.publish({version: '1.1.0'})
+    for (const args of [[], ['--version', '1.1.0'], ['--rollback'], ['--available']]) {
+      const {code, stdout} = await run(['update', ...args, '--json'], {prefix})
+      assert.deepEqual([code, errorOf({stdout}).code], [77, 'POLICY_REFUSED'], args.join(' '))
+      assert.match(errorOf({stdout}).message, /policy \/etc\/superset\/policy\.json: update\.enabled/)
+    }
+
+    await run(['auth', 'list'], {terminal: true, prefix})
+    assert.deepEqual(host.asked, [])
+    await machine.setPolicy({update: {channel: 'lts'}})
+    host.publish({version: '1.2.0', channel: 'lts'})
+    assert.equal((await run(['update', '--quiet'], {prefix})).stdout, '1.2.0\n')
   })
 
   it('ends by the signal that stopped it, and leaves nothing', async () => {

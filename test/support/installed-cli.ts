@@ -13,7 +13,7 @@ export async function installCli(build: object): Promise<InstalledRoot> {
   const folder = path.join(root.path, 'versions', VERSION)
   const app = path.join(folder, 'app')
   await mkdir(path.join(app, 'bin'), {recursive: true})
-  for (const name of ['bin/run.js', 'bin/prepare.js', 'dist'])
+  for (const name of ['bin/run.js', 'bin/prepare.js', 'dist', 'schemas'])
     await cp(path.join(REPOSITORY, name), path.join(app, name), {recursive: true, preserveTimestamps: true})
   await symlink(path.join(REPOSITORY, 'node_modules'), path.join(app, 'node_modules'))
   for (const [name, change] of [
@@ -33,12 +33,17 @@ export interface Terms {
   readonly env?: Readonly<Record<string, string>>
   /** On a terminal of its own. */
   readonly terminal?: boolean
+  /** Another program in front of it, such as `unshare`. */
+  readonly prefix?: readonly string[]
 }
 
-export function start(root: InstalledRoot, args: readonly string[], {env = {}, terminal}: Terms = {}): Started {
-  const [program, words] = terminal
-    ? ['script', ['-qec', [root.launcher, ...args].join(' '), '/dev/null']]
-    : [root.launcher, args]
+export function start(
+  root: InstalledRoot,
+  args: readonly string[],
+  {env = {}, prefix = [], terminal}: Terms = {},
+): Started {
+  const own = [root.launcher, ...args]
+  const [program = '', ...words] = [...prefix, ...(terminal ? ['script', '-qec', own.join(' '), '/dev/null'] : own)]
   const stdio = [terminal ? 'inherit' : 'ignore', 'pipe', 'pipe'] as const
   return new Started(spawn(program, words, {env: {...process.env, ...env}, stdio: [...stdio]}))
 }

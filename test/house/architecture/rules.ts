@@ -47,7 +47,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
   'src/configuration': {may: [], packages: 'none'},
   'src/policy': {may: [], packages: 'not-oclif'},
-  'src/update': {may: ['src/configuration'], types: ['src/policy'], packages: 'not-oclif'},
+  'src/update': {may: ['src/configuration', 'src/policy'], packages: 'not-oclif'},
   'src/service': {may: [], packages: 'not-oclif'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
