@@ -136,7 +136,7 @@ export abstract class SupersetCommand extends Command {
     return connect({...options, session: await this.session(), version: this.config.version})
   }
 
-  private mode(): OutputMode {
+  protected mode(): OutputMode {
     return outputMode(this.argv, agentMode())
   }
 }

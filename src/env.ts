@@ -56,6 +56,7 @@ const SECRETS = {
 const WORKLOAD = 'SUPERSET_WORKLOAD_IDENTITY'
 const ADDRESSES = ['SUPERSET_API_URL', 'SUPERSET_ISSUER', 'SUPERSET_WEB_URL'] as const
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
+const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_DIR', 'SSL_CERT_FILE'] as const
 
 const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
 /** What may stand in an HTTP header value without quoting: visible ASCII. */
@@ -164,6 +165,22 @@ export function overrideNpm(
 /** Known before anything is checked: the form of an error message depends on it. */
 export function agentMode(env: Variables = process.env): boolean {
   return isAgentMode(env)
+}
+
+/** `SUPERSET_DISABLE_AUTOUPDATE`: no daily look for a newer version. */
+export function updateLookOff(env: Variables = process.env): boolean {
+  return !['', '0', 'false'].includes(clean(env['SUPERSET_DISABLE_AUTOUPDATE'])?.toLowerCase() ?? '')
+}
+
+/** For the first start of a new version: as people will start it. */
+export function startEnvironment(env: Variables = process.env): Variables {
+  return {...env, SUPERSET_DISABLE_AUTOUPDATE: '1'}
+}
+
+/** For the daily look: what finding the host takes, and nothing else. */
+export function updateLookEnvironment(env: Variables = process.env): Variables {
+  const names = [...PROXIES, 'NO_PROXY', 'no_proxy', 'SUPERSET_CA_FILE', ...CERTIFICATES, 'SYSTEMROOT', 'SystemRoot']
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 }
 
 /** `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */

@@ -34,6 +34,11 @@ export function configureNetwork({caFile, loopbackHosts, noProxy, proxies}: Netw
   }
 }
 
+/** Also what this system trusts, such as an organisation's own authority. Reading that takes time: right before a connection. */
+export function trustSystem(): void {
+  tls.setDefaultCACertificates([...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])])
+}
+
 function trust(file: string): void {
   try {
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(file, 'utf8')])

@@ -1,10 +1,13 @@
 import type {Policy} from './policy.ts'
 import {place} from './problems.ts'
 
+/** A key, and what is decided there, if anything is. */
+type Decided = readonly [key: string, rule: string | undefined]
+
 /** What a policy decides about signing in, one sentence each, with file and key. */
 export function decisions(policy: Policy): readonly string[] {
   const {identity, login, storage} = policy
-  const said: ReadonlyArray<readonly [string, string | undefined]> = [
+  const said: readonly Decided[] = [
     [
       'identity.plugin',
       identity?.plugin &&
@@ -17,9 +20,7 @@ export function decisions(policy: Policy): readonly string[] {
     ['login.widerScope', login?.widerScope && 'refuses a session whose scope is wider than asked for'],
     ['storage.allowed', storage && `allows credentials in ${storage.allowed.join(', ')} only`],
   ]
-  return said.flatMap(([key, rule]) =>
-    rule === undefined ? [] : [`Your organisation ${rule} (${place(policy, key)}).`],
-  )
+  return sentences(said, policy)
 }
 
 /** The same for plugins. */
@@ -28,7 +29,7 @@ export function pluginDecisions(policy: Policy): readonly string[] {
   if (!plugins) return []
   const {allowed, installScripts, minimumAgeDays, registries, unpublished} = plugins
   const names = allowed?.map(({name, version}) => (version === undefined ? name : `${name} ${version}`)).join(', ')
-  const said: ReadonlyArray<readonly [string, string | undefined]> = [
+  const said: readonly Decided[] = [
     [
       'plugins.allowed',
       names === undefined ? undefined : `allows ${names === '' ? 'no plugins' : `the plugins ${names}`}`,
@@ -43,6 +44,21 @@ export function pluginDecisions(policy: Policy): readonly string[] {
     ['plugins.installScripts', installScripts ? 'allows install scripts' : 'forbids install scripts'],
     ['plugins.minimumAgeDays', minimumAgeDays ? `wants versions to be ${minimumAgeDays} days old` : undefined],
   ]
+  return sentences(said, policy)
+}
+
+/** The same for updates of the CLI itself. */
+export function updateDecisions(policy: Policy): readonly string[] {
+  const {channel, enabled, host} = policy.update ?? {}
+  const said: readonly Decided[] = [
+    ['update.enabled', enabled === undefined ? undefined : `${enabled ? 'allows' : 'does not allow'} updates`],
+    ['update.channel', channel && `allows releases of the channel ${channel} only`],
+    ['update.host', host && `wants releases from ${host}`],
+  ]
+  return sentences(said, policy)
+}
+
+function sentences(said: readonly Decided[], policy: Policy): readonly string[] {
   return said.flatMap(([key, rule]) =>
     rule === undefined ? [] : [`Your organisation ${rule} (${place(policy, key)}).`],
   )

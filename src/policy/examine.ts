@@ -1,11 +1,11 @@
 import type {Check} from '@superset/identity'
-import {decisions, pluginDecisions} from './decisions.ts'
+import {decisions, pluginDecisions, updateDecisions} from './decisions.ts'
 import type {Policy} from './policy.ts'
 
 /** What `doctor` says of the policy and of the plugins that it kept out. */
 export function examinePolicy(policy: Policy | undefined, leftOut: ReadonlyMap<string, string>): readonly Check[] {
   if (!policy) return [{name: 'policy', outcome: 'skip', message: 'This machine has none.'}]
-  const said = [...decisions(policy), ...pluginDecisions(policy)]
+  const said = [...decisions(policy), ...pluginDecisions(policy), ...updateDecisions(policy)]
   return [
     ...(said.length === 0 ? [`${policy.file} decides nothing.`] : said).map((message): Check => ({
       name: 'policy',

@@ -22,6 +22,12 @@ export interface Policy {
   }
   readonly storage?: {readonly allowed: readonly Storage[]}
   readonly plugins?: PluginPolicy
+  /** Of the CLI itself. */
+  readonly update?: {
+    readonly enabled?: boolean
+    readonly channel?: string
+    readonly host?: string
+  }
 }
 
 /** `sandbox`: the ambient credential of a cloud sandbox, which nobody signs in with. */

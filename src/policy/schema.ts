@@ -5,7 +5,7 @@ import type {Policy} from './policy.ts'
 import {unusable} from './problems.ts'
 
 /** Keys that a later version will know. A policy that relies on them must not be taken for one that is obeyed. */
-const LATER = /^(?:update|plugins\.(?:signatures|provenance))\b/
+const LATER = /^plugins\.(?:signatures|provenance)\b/
 
 /** @throws Problem POLICY_INVALID (78) naming the key */
 export function parsePolicy(text: string, file: string): Policy {

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {isProblem} from '@superset/identity'
-import {heldSecrets, readEnvironment, readNetworkEnvironment, takeSecrets} from '../../src/env.ts'
+import {
+  heldSecrets,
+  readEnvironment,
+  readNetworkEnvironment,
+  takeSecrets,
+  updateLookEnvironment,
+  updateLookOff,
+} from '../../src/env.ts'
 
 function refusal(env: Record<string, string>, secrets = {}): {code: string; exit: number; message: string} {
   try {
@@ -161,5 +168,24 @@ describe('the environment', () => {
         loopbackHosts: [],
       },
     )
+  })
+})
+
+describe('the daily look for a newer version', () => {
+  for (const [value, isOff] of [
+    ['1', true],
+    ['true', true],
+    ['0', false],
+    ['false', false],
+    ['', false],
+    [undefined, false],
+  ] as const) {
+    it(`is ${isOff ? 'off' : 'on'} with SUPERSET_DISABLE_AUTOUPDATE=${value ?? ' unset'}`, () =>
+      assert.equal(updateLookOff({SUPERSET_DISABLE_AUTOUPDATE: value}), isOff))
+  }
+
+  it('inherits the way to the network, and neither secrets nor preloads', () => {
+    const env = {HTTPS_PROXY: 'http://proxy.test', SUPERSET_API_KEY: 'sk', NODE_OPTIONS: '--import x', HOME: '/h'}
+    assert.deepEqual(updateLookEnvironment(env), {HTTPS_PROXY: 'http://proxy.test'})
   })
 })

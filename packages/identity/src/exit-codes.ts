@@ -23,7 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   1: 'the command itself failed',
   2: 'usage: the command line is wrong',
   4: 'sign-in needed',
-  74: 'credential storage cannot be used',
+  74: 'storage cannot be used: locked, full, read-only',
   75: 'temporary; retry later',
   77: 'refused by policy or denied',
   78: 'configuration must be changed',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {isProblem} from '@superset/identity'
-import {decisions, pluginDecisions} from '../../../src/policy/decisions.ts'
+import {decisions, pluginDecisions, updateDecisions} from '../../../src/policy/decisions.ts'
 import {parsePolicy} from '../../../src/policy/schema.ts'
 
 const FILE = '/etc/superset/policy.json'
@@ -26,6 +26,7 @@ const FULL = {
     unpublished: false,
     minimumAgeDays: 7,
   },
+  update: {enabled: true, channel: 'lts', host: 'https://mirror.acme.com/superset'},
 }
 
 function faultOf(value: unknown): string {
@@ -75,6 +76,9 @@ describe('a policy', () => {
     ['plugins.allowed.0.name', {plugins: {allowed: [{name: '*'}]}}],
     ['plugins.registries.0', {plugins: {registries: ['http://npm.example/']}}],
     ['plugins.minimumAgeDays', {plugins: {minimumAgeDays: -1}}],
+    ['update.enabled', {update: {enabled: 'no'}}],
+    ['update.channel', {update: {channel: '../stable'}}],
+    ['update.host', {update: {host: 'http://mirror.acme.com/'}}],
     ['plugins.minimumAgeDays', {plugins: {minimumAgeDays: '7'}}],
   ] as const) {
     it(`is refused, naming ${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, () => {
@@ -87,7 +91,7 @@ describe('a policy', () => {
     it(`is refused when it is no object: ${JSON.stringify(text)}`, () => assert.notEqual(faultOf(text), 'none'))
   }
 
-  for (const later of [{update: {}}, {plugins: {signatures: true}}, {plugins: {provenance: true}}]) {
+  for (const later of [{plugins: {signatures: true}}, {plugins: {provenance: true}}]) {
     it(`is refused for what a later version will do: ${JSON.stringify(later)}`, () => {
       assert.match(faultOf(later), /which this version of superset does not support/)
     })
@@ -95,7 +99,7 @@ describe('a policy', () => {
 
   it('is told key by key, each one that the schema has', () => {
     const policy = parsePolicy(JSON.stringify(FULL), FILE)
-    const said = [...decisions(policy), ...pluginDecisions(policy)].join('\n')
+    const said = [...decisions(policy), ...pluginDecisions(policy), ...updateDecisions(policy)].join('\n')
     const known = JSON.parse(readFileSync(path.join(ROOT, 'schemas/policy.schema.json'), 'utf8')) as {
       properties: Record<string, {properties?: Record<string, {description: string}>}>
     }

@@ -1,0 +1,37 @@
+import {execFile} from 'node:child_process'
+import path from 'node:path'
+import {doesNotStart} from './problems.ts'
+
+export interface Starting {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly deadlineMs?: number
+}
+
+const DEADLINE_MS = 30_000
+
+/**
+ * Starts a version once, as people will: another C library, a missing right or a damaged file shows now and not after the
+ * switch. @throws Problem UPDATE_DOES_NOT_START (1)
+ */
+export async function demandStart(
+  folder: string,
+  version: string,
+  {deadlineMs = DEADLINE_MS, environment, signal}: Starting,
+): Promise<void> {
+  const said = await new Promise<string>((resolve, reject) => {
+    const options = {cwd: '/', env: {...environment}, killSignal: 'SIGKILL', signal, timeout: deadlineMs} as const
+    execFile(path.join(folder, 'bin/superset'), ['--version'], options, (error, stdout) => {
+      if (!error) resolve(stdout)
+      // Whoever called asks the signal first; this error is for nobody.
+      else if (signal.aborted) reject(new Error('stopped', {cause: error}))
+      else reject(doesNotStart(version, error.killed ? 'it took too long' : reasonOf(error)))
+    })
+  })
+  if (said.split(' ', 1)[0] !== `superset/${version}`) throw doesNotStart(version, 'it says that it is another version')
+}
+
+function reasonOf({code, signal}: {readonly code?: number | string | null; readonly signal?: string | null}): string {
+  if (typeof code === 'number') return `exit ${code}`
+  return code ?? signal ?? 'unknown'
+}

@@ -1,0 +1,38 @@
+import {open, rename, rm, symlink, utimes} from 'node:fs/promises'
+import path from 'node:path'
+import {type Installed, unfinishedName, versionsFolder} from './installation.ts'
+import {synced} from './unpack.ts'
+
+/** From this on every start runs that version: one rename, so that at each moment it is the old one or the new one. */
+export async function switchOver(root: string, {folder}: Installed): Promise<void> {
+  const made = path.join(root, unfinishedName('current'))
+  await symlink(path.join('versions', folder), made)
+  try {
+    await rename(made, path.join(root, 'current'))
+  } catch (error) {
+    await rm(made, {force: true})
+    throw error
+  }
+
+  await synced(root)
+}
+
+/** Its time counts from now on: for how long it is kept. */
+export async function markUsed(root: string, {folder}: Installed): Promise<void> {
+  const now = new Date()
+  await utimes(path.join(versionsFolder(root), folder), now, now)
+}
+
+/** Later updates without a channel follow this one. */
+export async function followChannel(root: string, channel: string): Promise<void> {
+  const made = path.join(root, unfinishedName('channel'))
+  const file = await open(made, 'wx', 0o644)
+  try {
+    await file.writeFile(`${channel}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+
+  await rename(made, path.join(root, 'channel'))
+}

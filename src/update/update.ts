@@ -1,0 +1,151 @@
+import type {Policy} from '../policy/policy.ts'
+import {bring, type Bringing} from './bring.ts'
+import {type Asked, decideChannel, decideRollback, decideVersion, type Decision, type Situation} from './decide.ts'
+import {channelRelease, versionRelease} from './host.ts'
+import {current, followedChannel, type Installation, type Installed, installed, versionsFolder} from './installation.ts'
+import {lock, tryLock} from './lock.ts'
+import type {Release} from './payload.ts'
+import {storageProblem} from './problems.ts'
+import {demandAllowed, demandEnabled, type UpdateSettings} from './settings.ts'
+import {demandStart} from './start-check.ts'
+import {prune, sweep} from './sweep.ts'
+import {followChannel, markUsed, switchOver} from './switch-over.ts'
+
+export interface Updating extends Bringing {
+  readonly installation: Installation
+  /** Such as `linux-x64`. */
+  readonly platform: string
+  readonly policy: Policy | undefined
+  /** Asked for only where the network is needed: going back needs none. */
+  readonly settings: () => UpdateSettings
+  /** A line for the person. */
+  readonly tell: (line: string) => void
+  /** How long another update may take; ten minutes unless given. */
+  readonly waitMs?: number
+}
+
+export interface Updated {
+  /** What the start before this ran. */
+  readonly from: string
+  /** What the next start runs. */
+  readonly to: string
+  readonly changed: boolean
+  /** From where it was taken; absent where nothing changed. */
+  readonly source?: 'disk' | 'download'
+}
+
+const WAIT_MS = 10 * 60_000
+
+/**
+ * Brings this installation to what was asked for. However it ends, `current` leads to a whole version that has started
+ * at least once.
+ * @throws Problem UPDATE_*, POLICY_REFUSED
+ */
+export async function update(asked: Asked, updating: Updating): Promise<Updated> {
+  const {installation, signal} = updating
+  demandEnabled(updating.policy)
+  try {
+    const offered = await offeredBy(asked, updating)
+    const before = await situation(installation)
+    const first = decide(asked, offered, before)
+    if (first.act === 'stay') return await stay(asked, before, updating)
+    const waiting = () => updating.tell('Another update is under way; waiting for it to end.')
+    using _held = await lock(installation.root, {signal, waiting, waitMs: updating.waitMs ?? WAIT_MS})
+    await sweep(installation.root)
+    // What another update has done meanwhile counts.
+    const now = await situation(installation)
+    const decision = decide(settled(asked, first), offered, now)
+    return await carryOut(decision, asked, offered, now, updating)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw storageProblem(error, installation.root)
+  }
+}
+
+/** The channel that an update without one follows. @throws Problem POLICY_REFUSED (77) */
+export async function channelFor(
+  chosen: string | undefined,
+  {installation, policy, settings}: Pick<Updating, 'installation' | 'policy' | 'settings'>,
+): Promise<string> {
+  if (chosen !== undefined) demandAllowed(chosen, policy)
+  const {channel, onlyChannel} = settings()
+  return chosen ?? onlyChannel ?? (await followedChannel(installation)) ?? channel
+}
+
+async function situation({root, version}: Installation): Promise<Situation> {
+  return {running: version, current: await current(root), installed: await installed(root)}
+}
+
+function offeredBy(asked: Asked, {settings, platform, ...asking}: Updating): Promise<Release> | undefined {
+  return asked.by === 'channel' ? channelRelease(settings(), asked.channel, platform, asking) : undefined
+}
+
+function decide(asked: Asked, offered: Release | undefined, now: Situation): Decision {
+  if (asked.by === 'rollback') return decideRollback(now)
+  if (asked.by === 'version') return decideVersion(asked.version, asked.force, now)
+  if (!offered) throw new Error('a channel was asked for without its release')
+  return decideChannel(offered, asked.force, now)
+}
+
+/** One step back is one step, also for two who take it at once. */
+function settled(asked: Asked, first: Decision): Asked {
+  const isStep = asked.by === 'rollback' && first.act === 'switch'
+  return isStep ? {by: 'version', version: first.to.version, force: false} : asked
+}
+
+async function stay(asked: Asked, {current, running}: Situation, {installation}: Updating): Promise<Updated> {
+  await follow(asked, installation)
+  await tidyUp(installation)
+  const version = current?.version ?? running
+  return {from: version, to: version, changed: false}
+}
+
+/** Nothing to install is no reason to fail where nothing can be written, nor to wait for another update. */
+async function tidyUp({root}: Installation): Promise<void> {
+  try {
+    using held = await tryLock(root)
+    if (held) await sweep(root)
+  } catch (error) {
+    if (storageProblem(error, root) === error) throw error
+  }
+}
+
+async function carryOut(
+  decision: Decision,
+  asked: Asked,
+  offered: Release | undefined,
+  now: Situation,
+  updating: Updating,
+): Promise<Updated> {
+  const {installation, signal} = updating
+  const from = now.current?.version ?? now.running
+  if (decision.act === 'stay') return stayAfterAll(decision.version, from)
+  const isOnDisk = decision.act === 'switch'
+  const to = isOnDisk ? decision.to : await fetched(decision.version, offered, updating)
+  if (isOnDisk) await demandStart(`${versionsFolder(installation.root)}/${to.folder}`, to.version, updating)
+  signal.throwIfAborted()
+  if (now.current) await markUsed(installation.root, now.current)
+  await markUsed(installation.root, to)
+  await switchOver(installation.root, to)
+  await follow(asked, installation)
+  // What cannot be removed now is removed by a later update; this one is done.
+  await prune(installation, Date.now()).catch(() => {})
+  return {from, to: to.version, changed: from !== to.version || !isOnDisk, source: isOnDisk ? 'disk' : 'download'}
+}
+
+/** Another update did the same while this one waited. */
+function stayAfterAll(to: string, from: string): Updated {
+  return {from, to, changed: false}
+}
+
+async function fetched(version: string, offered: Release | undefined, updating: Updating): Promise<Installed> {
+  const {installation, platform, policy, settings} = updating
+  const release = offered ?? (await versionRelease(settings(), version, platform, updating))
+  demandAllowed(release.channel, policy)
+  return bring(settings().base, release, installation.root, updating)
+}
+
+async function follow(asked: Asked, installation: Installation): Promise<void> {
+  if (asked.by !== 'channel' || !asked.chosen || asked.channel === (await followedChannel(installation))) return
+  await followChannel(installation.root, asked.channel)
+}

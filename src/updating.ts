@@ -1,0 +1,106 @@
+import type {Config} from '@oclif/core'
+import {startEnvironment} from './env.ts'
+import {usage} from './failure.ts'
+import {trustSystem} from './network.ts'
+import {currentPolicy} from './policy/current.ts'
+import {available, type Available} from './update/available.ts'
+import type {Asked} from './update/decide.ts'
+import {hasCurrent, installationOf} from './update/installation.ts'
+import {isChannel, isVersion} from './update/release-version.ts'
+import {buildSettings, updateSettings} from './update/settings.ts'
+import {channelFor, update, type Updated, type Updating} from './update/update.ts'
+
+export interface UpdateFlags {
+  readonly channel?: string | undefined
+  readonly force: boolean
+  readonly rollback: boolean
+  readonly version?: string | undefined
+}
+
+export interface Speaking {
+  readonly isHuman: boolean
+  readonly tell: Updating['tell']
+}
+
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
+
+/** What updating takes from this program, or how else this copy of it is updated. */
+export function updatingOf(config: Config, {isHuman, tell}: Speaking): Omit<Updating, 'signal'> | string {
+  const installation = installationOf(config.root, config.version)
+  if (!installation || process.platform === 'win32' || !hasCurrent(installation)) return otherWay(config.root)
+  const policy = currentPolicy()
+  return {
+    installation,
+    policy,
+    tell,
+    settings() {
+      trustSystem()
+      return updateSettings(buildSettings(config.pjson), policy)
+    },
+    platform: `${process.platform}-${process.arch}`,
+    userAgent: `${config.bin}/${config.version}`,
+    environment: startEnvironment(),
+    progress: progressOn(process.stderr, isHuman),
+  }
+}
+
+export function updateTo({channel, force, rollback, version}: UpdateFlags, updating: Omit<Updating, 'signal'>) {
+  return stoppable(async (signal): Promise<Updated> => {
+    const asked = rollback ? ({by: 'rollback'} as const) : await asking({channel, force, version}, updating)
+    return update(asked, {...updating, signal})
+  })
+}
+
+export function listAvailable(updating: Omit<Updating, 'signal'>): Promise<readonly Available[]> {
+  const {installation, platform, settings} = updating
+  return stoppable((signal) => available(settings(), installation, platform, {...updating, signal}))
+}
+
+async function asking(
+  {channel, force, version}: Omit<UpdateFlags, 'rollback'>,
+  updating: Omit<Updating, 'signal'>,
+): Promise<Asked> {
+  if (version !== undefined && !isVersion(version))
+    throw usage(`${JSON.stringify(version)} is not a version such as 1.2.3.`)
+  if (channel !== undefined && !isChannel(channel))
+    throw usage(`${JSON.stringify(channel)} is not the name of a channel.`)
+  if (version !== undefined) return {by: 'version', version, force}
+  return {by: 'channel', channel: await channelFor(channel, updating), chosen: channel !== undefined, force}
+}
+
+/** Ends cleanly when the person or the system wants an end, and then ends by that signal. */
+async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  let received: NodeJS.Signals | undefined
+  const stop = (name: NodeJS.Signals) => {
+    received ??= name
+    controller.abort()
+  }
+
+  for (const name of SIGNALS) process.on(name, stop)
+  try {
+    return await work(controller.signal)
+  } finally {
+    for (const name of SIGNALS) process.off(name, stop)
+    if (received) process.kill(process.pid, received)
+  }
+}
+
+function otherWay(root: string): string {
+  if (process.platform === 'win32') return 'On Windows superset is updated by installing the newer release over it.'
+  return root.split(/[/\\]/).includes('node_modules')
+    ? 'This copy was installed by npm; update it as it was installed, with `npm install --global`.'
+    : 'This copy was not set up by the install script; put the newer release, or the newer sources, in its place.'
+}
+
+/** A line that is written over and over, on a terminal only. */
+function progressOn(stream: NodeJS.WriteStream, isHuman: boolean): Updating['progress'] {
+  if (!isHuman || !stream.isTTY) return () => {}
+  let shown = -1
+  return (received, size) => {
+    const percent = Math.floor((received / size) * 100)
+    if (percent === shown) return
+    shown = percent
+    stream.write(`\rDownloading ${Math.ceil(size / 1e6)} MB: ${percent} %${received === size ? '\n' : ''}`)
+  }
+}

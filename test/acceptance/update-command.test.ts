@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
+import {readdir, readFile, stat, utimes, writeFile} from 'node:fs/promises'
+import path from 'node:path'
+import {setTimeout as pause} from 'node:timers/promises'
+import {Home, type Run} from '../support/cli.ts'
+import {installCli, start, type Terms} from '../support/installed-cli.ts'
+import type {InstalledRoot} from '../support/installed-root.ts'
+import {needsMountNamespace, PolicedMachine} from '../support/policed-machine.ts'
+import {ReleaseHost} from '../support/update-host.ts'
+import {skip} from '../support/skip.ts'
+import {errorOf} from '../support/stored-key.ts'
+
+const POINTER = 'channels/stable/linux-x64.json'
+const NOTICE = 'superset 1.1.0 is out; this is 1.0.0. Run `superset update`.'
+
+describe('superset update', function () {
+  this.timeout(30_000)
+  let host: ReleaseHost
+  let root: InstalledRoot
+  before(function () {
+    if (`${process.platform}-${process.arch}` !== 'linux-x64') skip(this, 'its fake releases are for linux-x64')
+  })
+  beforeEach(async () => {
+    host = await ReleaseHost.start()
+    root = await installCli(host.build)
+  })
+  afterEach(async () => {
+    await host?.[Symbol.asyncDispose]()
+    await root?.[Symbol.asyncDispose]()
+  })
+
+  const run = (args: readonly string[], terms?: Terms): Promise<Run> => start(root, args, terms).ended
+
+  it('says what it did: to a person, as data, as a bare version; and there and back', async () => {
+    host.publish({version: '1.1.0'})
+    const {code, stderr, stdout} = await run(['update'])
+    assert.deepEqual([code, stdout, stderr], [0, 'Updated superset from 1.0.0 to 1.1.0.\n', ''])
+    assert.equal(await root.says(), 'superset/1.1.0')
+    const old = path.join(root.path, 'versions/1.0.0/bin/superset')
+    const back = JSON.parse(execFileSync(old, ['update', '--rollback', '--json'], {encoding: 'utf8'}))
+    assert.deepEqual(back, {from: '1.1.0', to: '1.0.0', changed: true, source: 'disk'})
+    assert.equal((await run(['update', '-v', '1.1.0', '--quiet'])).stdout, '1.1.0\n')
+  })
+
+  it('lists what there is, and follows a channel, named either way', async () => {
+    host.publish({version: '1.1.0-beta.1', channel: 'beta'})
+    host.list(['1.0.0', '1.1.0-beta.1'])
+    const {stdout} = await run(['update', '--available', '--json'])
+    assert.deepEqual(
+      (JSON.parse(stdout) as {version: string; current: boolean}[]).map(({current, version}) => [version, current]),
+      [
+        ['1.1.0-beta.1', false],
+        ['1.0.0', true],
+      ],
+    )
+    assert.match(
+      (await run(['update', '-a'])).stdout,
+      /^VERSION +CHANNEL +CREATED AT +INSTALLED +CURRENT\n1\.1\.0-beta\.1 /,
+    )
+    assert.equal((await run(['update', 'beta', '--quiet'])).stdout, '1.1.0-beta.1\n')
+  })
+
+  it('takes mistakes for usage', async () => {
+    for (const args of [
+      ['--version', '1.1'],
+      ['beta', '--version', '1.1.0'],
+      ['--channel', '../x'],
+      ['--rollback', '--available'],
+      ['beta', '--rollback'],
+    ]) {
+      const {code, stdout} = await run(['update', ...args, '--json'])
+      assert.deepEqual([code, errorOf({stdout}).code], [2, 'USAGE_INVALID'], args.join(' '))
+    }
+
+    assert.deepEqual(host.asked, [])
+  })
+
+  it('refuses what is not signed, as JSON where that is asked for', async () => {
+    const {payload} = host.publish({version: '1.1.0'})
+    host.files.set(POINTER, Buffer.from(JSON.stringify(payload)))
+    const {code, stderr, stdout} = await run(['update', '--json'])
+    assert.deepEqual([code, errorOf({stdout}).code, stderr], [1, 'UPDATE_UNSIGNED', ''])
+  })
+
+  it('obeys the policy of the machine, which also keeps anything from being looked for', async function () {
+    needsMountNamespace(this)
+    await using machine = await PolicedMachine.create({update: {enabled: false}})
+    const {prefix} = machine
+    host.publish({version: '1.1.0'})
+    for (const args of [[], ['--version', '1.1.0'], ['--rollback'], ['--available']]) {
+      const {code, stdout} = await run(['update', ...args, '--json'], {prefix})
+      assert.deepEqual([code, errorOf({stdout}).code], [77, 'POLICY_REFUSED'], args.join(' '))
+      assert.match(errorOf({stdout}).message, /policy \/etc\/superset\/policy\.json: update\.enabled/)
+    }
+
+    await run(['auth', 'list'], {terminal: true, prefix})
+    assert.deepEqual(host.asked, [])
+    await machine.setPolicy({update: {channel: 'lts'}})
+    host.publish({version: '1.2.0', channel: 'lts'})
+    assert.equal((await run(['update', '--quiet'], {prefix})).stdout, '1.2.0\n')
+  })
+
+  it('ends by the signal that stopped it, and leaves nothing', async () => {
+    const {archive} = host.publish({version: '1.1.0'})
+    const update = start(root, ['update'])
+    host.answers.set(archive, (_request, response) => {
+      response.writeHead(200).write('x')
+      // The launcher has become the program itself.
+      update.child.kill('SIGTERM')
+    })
+    const {signal, stdout} = await update.ended
+    assert.deepEqual([signal, stdout, await root.versions()], ['SIGTERM', '', ['1.0.0']])
+  })
+
+  it('what was not set up by the install script says how it is updated: 0, but 1 for a version', async () => {
+    await using home = await Home.create()
+    const {code, stdout} = await home.run(['update', '--json'])
+    assert.equal(code, 0)
+    const {how, ...rest} = JSON.parse(stdout) as {how: string}
+    assert.deepEqual(rest, {changed: false, updatable: false})
+    assert.match(how, /install/)
+    const named = await home.run(['update', '--version', '1.1.0', '--json'])
+    assert.deepEqual([named.code, errorOf(named).code], [1, 'UPDATE_NOT_OURS'])
+  })
+
+  describe('the daily look', () => {
+    const state = () => path.join(root.path, 'update-check.json')
+    const attended = (env: Terms['env'] = {}) => run(['auth', 'list'], {terminal: true, env})
+    before(function () {
+      try {
+        execFileSync('script', ['--version'])
+      } catch {
+        skip(this, 'there is no `script` to make a terminal with')
+      }
+    })
+
+    /** The look is over when its process is. */
+    async function looked(): Promise<void> {
+      const isLook = (pid: string) =>
+        readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+          (line) => line.includes(root.path) && line.includes('update-look-process'),
+          () => false,
+        )
+      for (;;) {
+        const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+        if (!(await Promise.all(pids.map((pid) => isLook(pid)))).includes(true)) return
+        await pause(20)
+      }
+    }
+
+    it('is made once after a command on a terminal; the next one tells, once, at its end, on stderr', async () => {
+      host.publish({version: '1.1.0'})
+      const {code, stdout} = await attended()
+      assert.equal(code, 0)
+      assert.doesNotMatch(stdout, /is out/)
+      await looked()
+      assert.deepEqual(host.asked, [POINTER])
+      const told = await attended()
+      assert.equal(told.stdout.trimEnd().split(/\r?\n/).at(-1), NOTICE)
+      assert.doesNotMatch((await attended()).stdout, /is out/)
+      await looked()
+      assert.deepEqual(host.asked, [POINTER], 'not before tomorrow')
+      const yesterday = new Date(Date.now() - 25 * 3_600_000)
+      await utimes(state(), yesterday, yesterday)
+      await attended()
+      await looked()
+      assert.deepEqual(host.asked, [POINTER, POINTER])
+    })
+
+    it('believes no pointer that is not signed, and no note for another version', async () => {
+      const {payload} = host.publish({version: '1.1.0'})
+      host.files.set(POINTER, Buffer.from(JSON.stringify(payload)))
+      await attended()
+      await looked()
+      assert.equal((await stat(state())).size, 0)
+      await writeFile(state(), JSON.stringify({seenBy: '0.9.0', version: '1.0.0'}))
+      assert.doesNotMatch((await attended()).stdout, /is out/)
+    })
+
+    it('is off in CI, for agents, by its variable, without a terminal, and tells nothing there', async () => {
+      host.publish({version: '1.1.0'})
+      await writeFile(state(), JSON.stringify({seenBy: '1.0.0', version: '1.1.0'}))
+      for (const env of [{CI: '1'}, {CLAUDECODE: '1'}, {SUPERSET_DISABLE_AUTOUPDATE: '1'}])
+        assert.doesNotMatch((await attended(env)).stdout, /is out/)
+      const {stderr, stdout} = await run(['auth', 'list'])
+      assert.doesNotMatch(stdout + stderr, /is out/)
+      await looked()
+      assert.deepEqual(host.asked, [])
+      assert.ok((await attended()).stdout.includes(NOTICE))
+    })
+
+    it('ends by itself when the host does not answer', async () => {
+      host.answers.set(POINTER, () => {})
+      await attended()
+      const begun = performance.now()
+      await looked()
+      assert.ok(performance.now() - begun < 8000)
+    })
+  })
+})
