@@ -82,5 +82,6 @@ if (major < wantedMajor || node.startsWith(tools + path.sep)) {
 }
 
 run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
+run('sweeping what no source stands for', node, [path.join(root, 'bin/sweep.js')])
 // Always after a build: a bundle that is older than what it was made of is not used (docs/decisions/0007).
 run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')])
