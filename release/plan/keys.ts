@@ -34,11 +34,10 @@ export function trustedRawKeys({current, next}: TrustedKeys): Buffer[] {
 
 /** For verifying. */
 export function toKeyObject(raw: Uint8Array): KeyObject {
-  return createPublicKey({key: Buffer.concat([PREFIX, raw]), format: 'der', type: 'spki'})
+  return createPublicKey({key: toDer(raw), format: 'der', type: 'spki'})
 }
 
-/** For programs that read keys in PEM. */
-export function toPem(raw: Uint8Array): string {
-  const base64 = Buffer.concat([PREFIX, raw]).toString('base64')
-  return `-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----`
+/** As X.509 writes it, for other programs. */
+export function toDer(raw: Uint8Array): Buffer {
+  return Buffer.concat([PREFIX, raw])
 }

@@ -58,7 +58,7 @@ export function textEntry(name: string, content: object | string): Entry {
   return {path: name, source: {text}, executable: false}
 }
 
-function fileEntry(name: string, file: string): Entry {
+export function fileEntry(name: string, file: string): Entry {
   return {path: name, source: {file}, executable: (statSync(file).mode & 0o100) !== 0}
 }
 

@@ -1,5 +1,5 @@
 import type {KeyObject} from 'node:crypto'
-import {copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync} from 'node:fs'
+import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {
   indexPayload,
@@ -10,6 +10,7 @@ import {
   type Payload,
   type ReleaseFacts,
 } from '../plan/envelope.ts'
+import {installScript} from '../plan/install-script.ts'
 import {keyId, rawPublicKey} from '../plan/keys.ts'
 import {Refusal} from '../plan/refusal.ts'
 import {trustedIds, type PackedNote} from './pack.ts'
@@ -55,6 +56,9 @@ export function publish(file: string, {keys, channel, www, now}: PublishOptions)
     write(indexFile, seal(indexPayload(platform, [...entries, {version, channel: facts.channel, createdAt}]), keys))
   }
 
+  const template = readFileSync(path.join(import.meta.dirname, '../files/install.sh'), 'utf8')
+  const trusted = note.keys.map((key) => Buffer.from(key, 'base64url'))
+  replace(path.join(www, 'install.sh'), installScript(template, note.host, trusted))
   const pointerFile = path.join(www, 'channels', channel, `${platform}.json`)
   const pointer = read(pointerFile, known)
   if (pointer?.kind === 'channel' && pointer.version === version) return
@@ -86,7 +90,11 @@ function place(from: string, to: string, {sha256}: PackedNote): void {
 }
 
 function write(file: string, envelope: Envelope): void {
+  replace(file, `${JSON.stringify(envelope, null, 2)}\n`)
+}
+
+function replace(file: string, text: string): void {
   mkdirSync(path.dirname(file), {recursive: true})
-  writeFileSync(`${file}.part`, `${JSON.stringify(envelope, null, 2)}\n`)
+  writeFileSync(`${file}.part`, text)
   renameSync(`${file}.part`, file)
 }
