@@ -1,8 +1,10 @@
-/** What an archive leaves out, and why nothing misses it. Licences are never left out. */
+/** What an archive leaves out, and why nothing misses it. The licence of what is inside never is. */
 export interface Omission {
   /** Matched against the path below `app/`, with forward slashes. */
   readonly matches: RegExp
   readonly reason: string
+  /** Packages as a whole, their licences with them. */
+  readonly whole?: boolean
 }
 
 export const OMISSIONS: readonly Omission[] = [
@@ -15,9 +17,11 @@ export const OMISSIONS: readonly Omission[] = [
   {
     matches: /^node_modules\/(typescript|@typescript\/[^/]+)\//,
     reason: 'a peer of @trpc/client for its types; oclif looks for it only to run TypeScript sources',
+    whole: true,
   },
   {
     matches: /^node_modules\/cross-keychain\/(node_modules\/|dist\/cli\.js$)/,
+    whole: true,
     reason: 'for its command-line program, which nothing starts, and its own back ends, which ours stands in for',
   },
   {matches: /^node_modules\/npm\/(docs|man)\//, reason: 'the manual of npm, which only `npm help` opens'},
@@ -43,6 +47,6 @@ const KEPT = /(^|\/)(licen[cs]e|copying|notice|unlicense)[^/]*$/i
 
 /** @returns why a file stays out of the archive; undefined where it goes in */
 export function omissionOf(file: string): string | undefined {
-  if (KEPT.test(file) && !/\.[cm]?[jt]s$/.test(file)) return undefined
-  return OMISSIONS.find(({matches}) => matches.test(file))?.reason
+  const isKept = KEPT.test(file) && !/\.[cm]?[jt]s$/.test(file)
+  return OMISSIONS.find(({matches, whole = false}) => matches.test(file) && (whole || !isKept))?.reason
 }

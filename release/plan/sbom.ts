@@ -40,9 +40,11 @@ export function shippedSbom(sbom: Sbom, {version, platform, packages, node, crea
     hashes: [{alg: 'SHA-256', content: node.sha256}],
     licenses: [{license: {id: 'MIT'}}],
   }
-  const components = [...sbom.components.filter((one) => packages.has(`${one.name}@${one.version}`)), runtime].toSorted(
-    (one, other) => (one['bom-ref'] < other['bom-ref'] ? -1 : 1),
-  )
+  const inside = sbom.components
+    .filter((one) => packages.has(one['bom-ref']))
+    // Of our own packages npm gives the name of the folder.
+    .map((one) => ({...one, name: one['bom-ref'].slice(0, one['bom-ref'].lastIndexOf('@'))}))
+  const components = [...inside, runtime].toSorted((one, other) => (one['bom-ref'] < other['bom-ref'] ? -1 : 1))
   const top: Component = {
     ...sbom.metadata.component,
     'bom-ref': `superset@${version}`,
