@@ -38,7 +38,7 @@ export const OMISSIONS: readonly Omission[] = [
   },
   {
     matches:
-      /\/(\.npmignore|\.editorconfig|\.eslintrc[^/]*|\.prettierrc[^/]*|\.travis\.yml|\.nycrc|\.jshintrc|\.gitattributes|\.yarnrc|tsconfig[^/]*\.json|eslint\.config\.[cm]?js|jakefile\.js|yarn\.lock)$/i,
+      /\/(\.npmignore|\.release-please-manifest\.json|\.editorconfig|\.eslintrc[^/]*|\.prettierrc[^/]*|\.travis\.yml|\.nycrc|\.jshintrc|\.gitattributes|\.yarnrc|tsconfig[^/]*\.json|eslint\.config\.[cm]?js|jakefile\.js|yarn\.lock)$/i,
     reason: 'settings of tools that build or check the package',
   },
 ]

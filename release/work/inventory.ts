@@ -1,4 +1,4 @@
-import {globSync, readFileSync, statSync} from 'node:fs'
+import {existsSync, globSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 import type {Entry} from '../plan/entry.ts'
 import {licenceOf, type Licensed} from '../plan/licences.ts'
@@ -74,10 +74,10 @@ function listed(root: string, folder: string, prefix: string): Entry[] {
   })
 }
 
-/** Regular files alone: a link leads to our own packages, or is npm's. */
+/** Regular files alone, dots included: a link leads to our own packages, or is npm's. */
 function filesBelow(folder: string): string[] {
-  const found = globSync('**/*', {cwd: folder, withFileTypes: true, exclude: (entry) => entry.isSymbolicLink()})
-  return found
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, {recursive: true, withFileTypes: true})
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
 }

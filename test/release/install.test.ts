@@ -85,9 +85,9 @@ describe('the install script', function () {
   const left = (root: string) =>
     everythingBelow(root).filter((file) => /(^|\/)\.[^/]*$/.test(file) && !file.includes('/app/'))
 
-  const assertNothing = ({folder, root, bin}: ReturnType<typeof place>) => {
+  const assertNothing = ({root, bin}: ReturnType<typeof place>) => {
     assert.ok(!existsSync(path.join(bin, 'superset')), 'the command is there')
-    const found = existsSync(folder) ? everythingBelow(root) : []
+    const found = existsSync(root) ? everythingBelow(root) : []
     assert.deepEqual(
       found.filter((file) => file !== 'versions'),
       [],

@@ -1,4 +1,4 @@
-import {globSync} from 'node:fs'
+import {readdirSync} from 'node:fs'
 import path from 'node:path'
 import {readyFor, ROOT} from '../../release/build.ts'
 import {makeKeyPair, type KeyPair} from '../../release/work/keys.ts'
@@ -13,9 +13,9 @@ export function packForTest(out: string, options: Partial<PackOptions> = {}): Pr
   return pack({root: ROOT, platform: 'linux-x64', version: '1.2.3', readiness, out, level: 9, fresh: false, ...options})
 }
 
-/** Every file and folder below, dots included, in order. */
+/** Every file, link and folder below, dots included (which globs pass over), in order. */
 export function everythingBelow(folder: string): string[] {
-  return globSync('**/*', {cwd: folder})
+  return readdirSync(folder, {recursive: true, encoding: 'utf8'})
     .map((file) => file.replaceAll(path.sep, '/'))
     .toSorted()
 }
