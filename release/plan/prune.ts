@@ -24,6 +24,10 @@ export const OMISSIONS: readonly Omission[] = [
     whole: true,
     reason: 'for its command-line program, which nothing starts, and its own back ends, which ours stands in for',
   },
+  {
+    matches: /^node_modules\/@superset\/identity\/(bin|dist\/conformance)\//,
+    reason: 'the conformance kit, for authors of identity plugins, who install it by itself',
+  },
   {matches: /^node_modules\/npm\/(docs|man)\//, reason: 'the manual of npm, which only `npm help` opens'},
   {
     matches:

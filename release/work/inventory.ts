@@ -10,15 +10,16 @@ const LICENCE = /^(licen[cs]e|copying|notice|unlicense)([.-][^/]*)?$/i
 
 /** The CLI and our own packages: what their `files` name, and package.json. @param prefix ends with a slash, or is '' */
 export function ownEntries(root: string, prefix: string, manifest: Manifest): Entry[] {
-  const own = listed(root, '.', prefix).filter(({path: name}) => !name.endsWith(`${prefix}oclif.manifest.json`))
+  const own = listed(root, '.', prefix, '').filter(({path: name}) => !name.endsWith(`${prefix}oclif.manifest.json`))
   const commands = {...readJson<Manifest>(path.join(root, 'oclif.manifest.json')), version: manifest.version}
   return [
     ...own,
     textEntry(`${prefix}package.json`, manifest),
     textEntry(`${prefix}oclif.manifest.json`, commands),
     ...BUNDLED.flatMap((folder) => {
-      const to = `${prefix}node_modules/${readManifest(root, folder).name}/`
-      return [fileEntry(`${to}package.json`, path.join(root, folder, 'package.json')), ...listed(root, folder, to)]
+      const to = `node_modules/${readManifest(root, folder).name}/`
+      const manifest = fileEntry(`${prefix}${to}package.json`, path.join(root, folder, 'package.json'))
+      return [manifest, ...listed(root, folder, prefix, to)]
     }),
   ]
 }
@@ -62,14 +63,15 @@ export function fileEntry(name: string, file: string): Entry {
   return {path: name, source: {file}, executable: (statSync(file).mode & 0o100) !== 0}
 }
 
-function listed(root: string, folder: string, prefix: string): Entry[] {
+/** What `files` of a package names. @param to where the package is, below the folder of the CLI */
+function listed(root: string, folder: string, prefix: string, to: string): Entry[] {
   const {files} = readJson<{files: string[]}>(path.join(root, folder, 'package.json'))
   return files.flatMap((named) => {
     const from = path.join(root, folder, named)
-    if (statSync(from).isFile()) return fileEntry(`${prefix}${named.slice(1)}`, from)
-    return filesBelow(from).flatMap((file) => {
-      const name = `${named.slice(1)}/${file}`
-      return omissionOf(name) === undefined ? fileEntry(prefix + name, path.join(from, file)) : []
+    const names = statSync(from).isFile() ? [''] : filesBelow(from).map((file) => `/${file}`)
+    return names.flatMap((name) => {
+      const full = `${to}${named.slice(1)}${name}`
+      return omissionOf(full) === undefined ? fileEntry(prefix + full, from + name) : []
     })
   })
 }

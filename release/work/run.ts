@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
-import {readEnvironment} from '../env.ts'
+import {readEnvironment} from './env.ts'
 import {Refusal} from '../plan/refusal.ts'
 
 const MAX_OUTPUT = 64 * 1024 * 1024

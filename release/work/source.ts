@@ -1,7 +1,7 @@
 import {existsSync, globSync, readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import {readEnvironment} from '../env.ts'
+import {readEnvironment} from './env.ts'
 import type {Lock, Manifest} from '../plan/manifest.ts'
 import {Refusal} from '../plan/refusal.ts'
 import {run} from './run.ts'

@@ -44,7 +44,7 @@ function forged(change: (payload: ReleasePayload) => object): Attack['tamper'] {
 
 /** A payload that is signed by a key of ours, but does not belong there. */
 function signed(change: (payload: ReleasePayload) => object): Attack['tamper'] {
-  return envelope((_, payload) => seal({...payload, ...change(payload)} as ReleasePayload, [KEYS.privateKey]))
+  return envelope((_, payload) => seal({...payload, ...change(payload)}, [KEYS.privateKey]))
 }
 
 /** Serves another file of the host in its place. */

@@ -36,7 +36,7 @@ export function findFaults(text: string): string[] {
 }
 
 function checkTriggers({on}: Workflow): string[] {
-  const events = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys((on ?? {}) as object)
+  const events = typeof on === 'string' ? [on] : Array.isArray(on) ? on : Object.keys(on ?? {})
   return events.filter((event) => DANGEROUS.includes(event as string)).map((event) => `starts on ${event}`)
 }
 
