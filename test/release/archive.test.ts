@@ -79,6 +79,7 @@ describe('an archive', function () {
       'node_modules',
       'oclif.manifest.json',
       'package.json',
+      'schemas',
     ])
     assert.deepEqual(everythingBelow(path.join(superset, 'app/bin')), ['prepare.js', 'run.js'])
     for (const bundle of ['dist/fast/all.js', 'node_modules/@superset/plugin-auth/dist/fast/all.js'])

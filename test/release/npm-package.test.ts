@@ -32,9 +32,9 @@ describe('the package for npm', function () {
     const env = {HOME: home, PATH: [path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter)}
     const cache = `--cache=${path.join(ROOT, 'tmp/release/npm')}`
     const args = ['install', '--global', '--prefix', prefix, '--no-audit', '--no-fund', '--prefer-offline', cache, file]
-    // npm's settings of this machine say which registry is asked.
+    // How this machine reaches its registry: what the runner has let through.
     const settings = Object.entries(process.env).flatMap(([name, value]) =>
-      /^npm_config_(userconfig|globalconfig|registry)$/i.test(name) && value ? [[name, value] as const] : [],
+      /^(npm_config_|NODE_EXTRA_CA_CERTS$|(https?|no)_proxy$)/i.test(name) && value ? [[name, value] as const] : [],
     )
     assertSucceeded(
       await runProgram(process.execPath, [NPM, ...args], {cwd: base, env: {...env, ...Object.fromEntries(settings)}}),

@@ -12,7 +12,7 @@ export interface Tier {
   readonly jobs: number
   /** For one file or check: against hanging, not for speed. */
   readonly deadlineMs: number
-  /** Left out unless it, or a file of it, is named. */
+  /** Left out unless it, or a file of it, is named; then it may use the npm registry. */
   readonly onlyNamed?: boolean
 }
 
