@@ -43,8 +43,8 @@ describe('a packed superset', function () {
     it('with no environment at all, from /', () => starts(path.join(bin, 'superset')))
     it('with an empty PATH', () => starts(path.join(bin, 'superset'), [], {env: {PATH: ''}}))
     it('with a HOME that is not there', () => starts(path.join(bin, 'superset'), [], {env: {HOME: '/not/there'}}))
-    it('with a CDPATH that would lead elsewhere', () =>
-      starts('./superset', [], {cwd: bin, env: {CDPATH: '/:/usr', PATH: '/usr/bin:/bin'}}))
+    it('by a relative path, with a CDPATH that would lead elsewhere', () =>
+      starts('bin/superset', [], {cwd: path.dirname(bin), env: {CDPATH: '/usr:/', PATH: '/usr/bin:/bin'}}))
     it('through a linked folder', () => starts(path.join(base, 'linked/bin/superset')))
     it('through links to the file itself', () => starts(path.join(base, 'absolute-link')))
     it('from its own folder, by a relative path', () => starts('./superset', [], {cwd: bin}))
