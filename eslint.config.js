@@ -3,6 +3,7 @@ import {defineConfig, globalIgnores} from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 const sources = ['src/**/*.ts', 'packages/*/src/**/*.ts', 'examples/*/src/**/*.ts']
+const releasing = ['release/**/*.ts']
 const tests = ['demo/**/*.ts', 'test/**/*.ts', 'packages/*/test/**/*.ts', 'examples/*/test/**/*.ts']
 const scripts = ['**/*.js']
 
@@ -109,7 +110,7 @@ export default defineConfig(
     rules: {'max-lines-per-function': ['error', {max: 60}], 'no-unused-vars': 'error'},
   },
   {
-    files: [...sources, ...tests],
+    files: [...sources, ...releasing, ...tests],
     extends: [tseslint.configs.base],
     // One program for everything: a project service would build one for each package.
     languageOptions: {parserOptions: {project: ['./tsconfig.test.json'], tsconfigRootDir: import.meta.dirname}},
@@ -137,7 +138,7 @@ export default defineConfig(
     },
   },
   {
-    files: sources,
+    files: [...sources, ...releasing],
     rules: {
       'max-lines-per-function': ['error', {max: 60}],
       'no-console': 'error',
@@ -150,7 +151,7 @@ export default defineConfig(
     rules: {'no-restricted-imports': ['error', {paths: [...shells, ...environments], patterns: [frameworks]}]},
   },
   {
-    files: ['**/src/env.ts', 'packages/sandbox/src/**/*.ts'],
+    files: ['**/src/env.ts', 'release/work/env.ts', 'packages/sandbox/src/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', {paths: shells}],
       'no-restricted-syntax': ['error', ...restricted.everywhere, ...restricted.sources],

@@ -37,11 +37,15 @@ const SOUND = {
   'examples/plugin-hello/src/query.ts': `import type {Session} from '@superset/identity'\nexport const query = 1`,
   'examples/plugin-report/src/commands/report/tasks.js': `import {count} from '../../count.js'\nexport default count`,
   'examples/plugin-report/src/count.js': `export const count = 1`,
+  'release/pack.ts': `import {write} from './work/write.ts'\nimport {sort} from './plan/sort.ts'\nexport const all = [sort, write]`,
+  'release/work/write.ts': `import {writeFileSync} from 'node:fs'\nimport 'fflate'\nimport {sort} from '../plan/sort.ts'\nexport const write = [sort, writeFileSync]`,
+  'release/work/env.ts': `export const date = process.env.SOURCE_DATE_EPOCH`,
+  'release/plan/sort.ts': `import {createHash} from 'node:crypto'\nimport type {Stats} from 'node:fs'\nexport const sort = createHash`,
 }
 
 const DECLARED: Dependencies = {
   runtime: ['@oclif/core', '@superset/identity', 'string-width'],
-  types: ['type-fest'],
+  types: ['fflate', 'type-fest'],
 }
 
 /** Each: what is planted where (appended to a file that exists), and the complaint that must come of it. */
@@ -120,6 +124,15 @@ const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['src/service/client.ts', `const {env} = process`, /reads the environment/],
   ['src/service/client.ts', `import {env as e} from 'node:process'`, /reads the environment/],
   ['src/service/client.ts', '\n'.repeat(300) + 'const last = 1', /301 lines, at most 300|302 lines/],
+  ['src/service/client.ts', `import '../../release/plan/sort.ts'`, /outside its own src/],
+  ['src/service/client.ts', `import 'fflate'`, /not declared/],
+  ['release/pack.ts', `import '../src/env.ts'`, /outside its own src/],
+  ['release/pack.ts', `import '@superset/identity'`, /never imported/],
+  ['release/pack.ts', `const date = process.env.DATE`, /reads the environment outside release.work.env/],
+  ['release/work/write.ts', `import '../pack.ts'`, /release\/work may not import release/],
+  ['release/plan/sort.ts', `import '../work/write.ts'`, /release\/plan may not import release\/work/],
+  ['release/plan/sort.ts', `import {readFileSync} from 'node:fs'`, /decides, and touches nothing/],
+  ['release/plan/sort.ts', `import 'fflate'`, /imports no package/],
   ['src/service/utils.ts', '', /a name that says nothing/],
   ['src/common/list.ts', '', /a name that says nothing/],
   ['src/service/task-manager.ts', '', /a name that says nothing/],

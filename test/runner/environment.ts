@@ -1,16 +1,21 @@
 import {mkdirSync} from 'node:fs'
+import {homedir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 
 /** Where programs are, and how text is encoded. */
 const KEPT = ['LANG', 'LC_ALL', 'PATHEXT', 'SYSTEMROOT', 'COMSPEC']
 
+/** How this machine reaches its npm registry. For tests that bring packages from it. */
+const REGISTRY = /^(NODE_EXTRA_CA_CERTS|(HTTPS?|NO)_PROXY|npm_config_(registry|cafile|userconfig|globalconfig))$/i
+
 /**
  * What a test may know of the machine. Nothing else comes through: no variable of CI, of an agent, of a proxy or of
  * somebody's own superset decides whether a test passes.
  * @param home an empty folder of this test's own; short, since the path of a socket below it holds at most 107 bytes
+ * @param registry whether it may use the npm registry of this machine, with the settings for it
  */
-export function cleanEnvironment(home: string): Record<string, string> {
+export function cleanEnvironment(home: string, registry = false): Record<string, string> {
   const folder = (name: string) => {
     const made = path.join(home, name)
     mkdirSync(made, {mode: 0o700, recursive: true})
@@ -22,6 +27,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
     return value === undefined ? [] : [[name, value] as const]
   })
   return {
+    ...(registry && registrySettings()),
     ...Object.fromEntries(kept),
     // Every `node` that a test starts is the one that runs it.
     PATH: [path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter),
@@ -36,4 +42,11 @@ export function cleanEnvironment(home: string): Record<string, string> {
     NO_COLOR: '1',
     TZ: 'UTC',
   }
+}
+
+function registrySettings(): Record<string, string> {
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && REGISTRY.test(name) ? [[name, value] as const] : [],
+  )
+  return {npm_config_userconfig: path.join(homedir(), '.npmrc'), ...Object.fromEntries(own)}
 }

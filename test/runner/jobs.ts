@@ -9,6 +9,7 @@ export interface JobOptions {
   readonly root: string
   readonly home: string
   readonly deadlineMs: number
+  readonly registry?: boolean
 }
 
 /** A program that must succeed; it counts as one test. */
@@ -37,8 +38,13 @@ export async function runFile(file: string, options: JobOptions): Promise<Result
   return withOutput(results, file, end.output.trimEnd())
 }
 
-function run(args: readonly string[], {root, home, deadlineMs}: JobOptions): Promise<ChildEnd> {
-  return runNode(args, {cwd: root, env: cleanEnvironment(home), log: path.join(home, 'output.log'), deadlineMs})
+function run(args: readonly string[], {root, home, deadlineMs, registry}: JobOptions): Promise<ChildEnd> {
+  return runNode(args, {
+    cwd: root,
+    env: cleanEnvironment(home, registry),
+    log: path.join(home, 'output.log'),
+    deadlineMs,
+  })
 }
 
 /** A killed process may have left half a line, which says nothing. */

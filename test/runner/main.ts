@@ -58,7 +58,12 @@ async function runTier(tier: Tier, home: Iterator<string, never>): Promise<Resul
   const work = async () => {
     for (const job of queue) {
       const started = Date.now()
-      const outcome = await job.run({root, home: home.next().value, deadlineMs: tier.deadlineMs})
+      const outcome = await job.run({
+        root,
+        home: home.next().value,
+        deadlineMs: tier.deadlineMs,
+        registry: tier.onlyNamed ?? false,
+      })
       results.push(...outcome)
       print(`  ${count(outcome, 'failed') > 0 ? '✗' : '✓'} ${job.name}: ${tally(outcome)} (${since(started)})`)
     }

@@ -12,6 +12,8 @@ export interface Tier {
   readonly jobs: number
   /** For one file or check: against hanging, not for speed. */
   readonly deadlineMs: number
+  /** Left out unless it, or a file of it, is named; then it may use the npm registry. */
+  readonly onlyNamed?: boolean
 }
 
 const parallel = Math.min(availableParallelism(), 4)
@@ -28,7 +30,7 @@ const checks: readonly Check[] = [
   },
 ]
 
-const definitions = [
+const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly string[]}> = [
   {name: 'house', checks, globs: ['test/house/**/*.test.ts'], jobs: parallel, deadlineMs: 2 * minuteMs},
   {
     name: 'unit',
@@ -39,6 +41,15 @@ const definitions = [
   },
   {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: waiting, deadlineMs: 3 * minuteMs},
   {name: 'acceptance', checks: [], globs: ['test/acceptance/**/*.test.ts'], jobs: waiting, deadlineMs: 4 * minuteMs},
+  // Whole archives, packed and installed: minutes of compressing. One after the other: they share what npm brings.
+  {
+    name: 'release',
+    checks: [],
+    globs: ['test/release/**/*.test.ts'],
+    jobs: 1,
+    deadlineMs: 10 * minuteMs,
+    onlyNamed: true,
+  },
 ]
 
 /**
@@ -46,8 +57,8 @@ const definitions = [
  * @throws Error when a word selects nothing
  */
 export function planTiers(root: string, words: readonly string[]): Tier[] {
-  const all = definitions.map(({globs, ...tier}) => ({...tier, files: globSync(globs, {cwd: root}).toSorted()}))
-  if (words.length === 0) return all
+  const all = definitions.map(({globs, ...tier}) => ({...tier, files: globSync([...globs], {cwd: root}).toSorted()}))
+  if (words.length === 0) return all.filter(({onlyNamed}) => !onlyNamed)
   for (const word of words) demandMatch(all, root, word)
   return all.map((tier) => ({
     ...tier,

@@ -18,6 +18,8 @@ interface Area {
   readonly packages: 'all' | 'none' | 'not-oclif'
   /** Set where nothing outside this folder may import the area; types aside. */
   readonly within?: string
+  /** Set where not all of Node's modules may be imported: those that may. */
+  readonly node?: readonly string[]
 }
 
 /** The scenarios for authors of identity plugins; the contract does not know them, and no run of the CLI loads them. */
@@ -61,10 +63,14 @@ const AREAS: Readonly<Record<string, Area>> = {
   // What the command said and how it is run know nothing of each other, nor of sessions.
   [`${COMMAND}/protocol`]: {may: [], packages: 'none'},
   [`${COMMAND}/program`]: {may: [], packages: 'none'},
+  // Packing and publishing: scripts, what they do, and what is decided, which touches nothing.
+  release: {may: ['release/plan', 'release/work'], packages: 'all'},
+  'release/work': {may: ['release/plan'], packages: 'all'},
+  'release/plan': {may: [], packages: 'none', node: ['node:crypto']},
 }
 
 /** Folders whose sub-folders are areas of their own; what lies right in them is one, too. */
-const PARTED = [STORE]
+const PARTED = [STORE, 'release']
 
 /** Packages of this repository, and who may import them by name. Everything else may not. */
 const WORKSPACES: Readonly<Record<string, RegExp>> = {
@@ -108,8 +114,9 @@ function checkName(file: string): string[] {
 
 function checkBody({file, lines, environmentReads}: SourceFile): string[] {
   const complaints = lines > MAX_LINES ? [`${file}: ${lines} lines, at most ${MAX_LINES}`] : []
-  if (file === `${packageFolder(file)}src/env.ts` || file.startsWith('packages/sandbox/')) return complaints
-  return [...complaints, ...environmentReads.map((line) => `${file}:${line}: reads the environment outside src/env.ts`)]
+  const reader = file.startsWith('release/') ? 'release/work/env.ts' : `${packageFolder(file)}src/env.ts`
+  if (file === reader || file.startsWith('packages/sandbox/')) return complaints
+  return [...complaints, ...environmentReads.map((line) => `${file}:${line}: reads the environment outside ${reader}`)]
 }
 
 function checkImport(
@@ -125,7 +132,7 @@ function checkImport(
 }
 
 function checkRelative(file: string, found: Import, target: string, sources: Sources): string[] {
-  if (!target.startsWith(`${packageFolder(file)}src/`)) return ['outside its own src']
+  if (!target.startsWith(sourceFolder(file))) return ['outside its own src']
   const ending = EXAMPLE.test(file) ? path.posix.extname(file) : '.ts'
   if (!target.endsWith(ending)) return [`does not end in ${ending}`]
   if (!sources.has(target)) return ['no such file']
@@ -147,13 +154,20 @@ function checkPackage(file: string, found: Import, dependencies: Dependencies): 
   if (file.startsWith(`${KIT}/`)) return name.startsWith('node:') ? [] : ['the conformance kit imports Node alone']
   if (file.startsWith('packages/identity/')) return ['the contract imports nothing']
   if (found.specifier === '@superset/identity/conformance') return ['the conformance kit is for tests alone']
-  if (name.startsWith('node:')) return []
+  if (name.startsWith('node:')) return checkBuiltin(file, found, area)
+
   const importers = WORKSPACES[name]
   if (importers && !importers.test(file)) return ['reached by hook name only, never imported']
   if (!importers && area?.packages === 'none') return [`${areaOf(file)} imports no package but @superset/identity`]
   if (area?.packages === 'not-oclif' && name.startsWith('@oclif/')) return [`${areaOf(file)} knows no oclif`]
-  const declared = found.typeOnly ? [...dependencies.runtime, ...dependencies.types] : dependencies.runtime
+  const isForDevelopment = found.typeOnly || file.startsWith('release/')
+  const declared = isForDevelopment ? [...dependencies.runtime, ...dependencies.types] : dependencies.runtime
   return declared.includes(name) ? [] : [`not declared in ${packageFolder(file)}package.json`]
+}
+
+function checkBuiltin(file: string, {specifier, typeOnly}: Import, area: Area | undefined): string[] {
+  const isAllowed = area?.node === undefined || typeOnly || area.node.includes(specifier)
+  return isAllowed ? [] : [`${areaOf(file)} decides, and touches nothing`]
 }
 
 function checkCycles(files: readonly SourceFile[]): string[] {
@@ -191,6 +205,11 @@ function areaOf(file: string): string {
   const [first = '', ...rest] = path.posix.relative(src, file).split('/')
   const area = `${src}/${first}`
   return rest.length > 0 || src !== 'src' || area in AREAS ? area : 'src'
+}
+
+/** Where the sources are that a file may import by their path. */
+function sourceFolder(file: string): string {
+  return file.startsWith('release/') ? 'release/' : `${packageFolder(file)}src/`
 }
 
 /** `''` for the CLI, `packages/<name>/` and `examples/<name>/` for the others. */

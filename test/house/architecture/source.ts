@@ -22,7 +22,7 @@ export interface SourceFile {
 }
 
 export function readSources(root: string): Sources {
-  const files = globSync(['src/**/*.ts', 'packages/*/src/**/*.ts', 'examples/*/src/**/*.{js,ts}'], {
+  const files = globSync(['release/**/*.ts', 'src/**/*.ts', 'packages/*/src/**/*.ts', 'examples/*/src/**/*.{js,ts}'], {
     cwd: root,
   }).toSorted()
   return new Map(files.map((file) => [file.replaceAll(path.sep, '/'), readFileSync(path.join(root, file), 'utf8')]))

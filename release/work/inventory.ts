@@ -1,0 +1,89 @@
+import {existsSync, globSync, readdirSync, readFileSync, statSync} from 'node:fs'
+import path from 'node:path'
+import type {Entry} from '../plan/entry.ts'
+import {licenceOf, type Licensed} from '../plan/licences.ts'
+import type {Manifest} from '../plan/manifest.ts'
+import {omissionOf} from '../plan/prune.ts'
+import {BUNDLED, readJson, readManifest} from './source.ts'
+
+const LICENCE = /^(licen[cs]e|copying|notice|unlicense)([.-][^/]*)?$/i
+
+/** The CLI and our own packages: what their `files` name, and package.json. @param prefix ends with a slash, or is '' */
+export function ownEntries(root: string, prefix: string, manifest: Manifest): Entry[] {
+  const own = listed(root, '.', prefix, '').filter(({path: name}) => !name.endsWith(`${prefix}oclif.manifest.json`))
+  const commands = {...readJson<Manifest>(path.join(root, 'oclif.manifest.json')), version: manifest.version}
+  return [
+    ...own,
+    textEntry(`${prefix}package.json`, manifest),
+    textEntry(`${prefix}oclif.manifest.json`, commands),
+    ...BUNDLED.flatMap((folder) => {
+      const to = `node_modules/${readManifest(root, folder).name}/`
+      const manifest = fileEntry(`${prefix}${to}package.json`, path.join(root, folder, 'package.json'))
+      return [manifest, ...listed(root, folder, prefix, to)]
+    }),
+  ]
+}
+
+/** Everything below node_modules that is of use at run time. @param stage where npm put it */
+export function dependencyEntries(stage: string, prefix: string): Entry[] {
+  const nested = BUNDLED.map((folder) => [
+    `${folder}/node_modules`,
+    `node_modules/${nameOf(stage, folder)}/node_modules`,
+  ])
+  return [['node_modules', 'node_modules'], ...nested].flatMap(([from = '', to = '']) =>
+    filesBelow(path.join(stage, from)).flatMap((file) =>
+      omissionOf(`${to}/${file}`) === undefined
+        ? fileEntry(`${prefix}${to}/${file}`, path.join(stage, from, file))
+        : [],
+    ),
+  )
+}
+
+/** Packages that are really inside, with their licences. */
+export function packagesInside(entries: readonly Entry[]): Licensed[] {
+  const manifests = entries.filter(({path: name}) => /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(name))
+  return manifests.flatMap(({source}) => {
+    if (!('file' in source)) return []
+    const folder = path.dirname(source.file)
+    const manifest = readJson<Manifest>(source.file)
+    const files = globSync('*', {cwd: folder}).filter(
+      (file) => LICENCE.test(file) && statSync(path.join(folder, file)).isFile(),
+    )
+    const texts = files.toSorted().map((file) => ({file, text: readFileSync(path.join(folder, file), 'utf8')}))
+    return {name: manifest.name, version: manifest.version, licence: licenceOf(manifest), texts}
+  })
+}
+
+export function textEntry(name: string, content: object | string): Entry {
+  const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`
+  return {path: name, source: {text}, executable: false}
+}
+
+export function fileEntry(name: string, file: string): Entry {
+  return {path: name, source: {file}, executable: (statSync(file).mode & 0o100) !== 0}
+}
+
+/** What `files` of a package names. @param to where the package is, below the folder of the CLI */
+function listed(root: string, folder: string, prefix: string, to: string): Entry[] {
+  const {files} = readJson<{files: string[]}>(path.join(root, folder, 'package.json'))
+  return files.flatMap((named) => {
+    const from = path.join(root, folder, named)
+    const names = statSync(from).isFile() ? [''] : filesBelow(from).map((file) => `/${file}`)
+    return names.flatMap((name) => {
+      const full = `${to}${named.slice(1)}${name}`
+      return omissionOf(full) === undefined ? fileEntry(prefix + full, from + name) : []
+    })
+  })
+}
+
+/** Regular files alone, dots included: a link leads to our own packages, or is npm's. */
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+}
+
+function nameOf(stage: string, folder: string): string {
+  return readManifest(stage, folder).name
+}
