@@ -30,9 +30,11 @@ export function dependencyEntries(stage: string, prefix: string): Entry[] {
     `${folder}/node_modules`,
     `node_modules/${nameOf(stage, folder)}/node_modules`,
   ])
+  // Our own are links there, which Node's walk follows: they come from `ownEntries`, and nothing may be in an archive twice.
+  const ours = BUNDLED.map((folder) => `${nameOf(stage, folder)}/`)
   return [['node_modules', 'node_modules'], ...nested].flatMap(([from = '', to = '']) =>
     filesBelow(path.join(stage, from)).flatMap((file) =>
-      omissionOf(`${to}/${file}`) === undefined
+      omissionOf(`${to}/${file}`) === undefined && !(from === to && ours.some((one) => file.startsWith(one)))
         ? fileEntry(`${prefix}${to}/${file}`, path.join(stage, from, file))
         : [],
     ),
