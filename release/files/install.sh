@@ -12,7 +12,7 @@ usage() {
   cat <<'END'
 usage: sh install.sh [--channel <name>] [--version <version>] [--root <folder>] [--bin <folder>] [--host <url>] [--force]
 
-  --channel  install what this channel points to (stable)
+  --channel  install what this channel points to (stable), and follow it from then on
   --version  install this very version
   --root     where versions go (${XDG_DATA_HOME:-~/.local/share}/superset-cli)
   --bin      where the command `superset` goes (~/.local/bin)
@@ -222,9 +222,13 @@ rename() {
 }
 
 switch() {
-  node=$root/versions/$version/bin/node
-  ln -s "versions/$version" "$draft/current" || fail 74 "Links cannot be made below $root."
+  node=$root/versions/$folder/bin/node
+  ln -s "versions/$folder" "$draft/current" || fail 74 "Links cannot be made below $root."
   rename "$draft/current" "$root/current"
+  # What was asked for by name is followed by `superset update`, too.
+  if [ -n "$follow" ]; then
+    printf '%s\n' "$channel" >"$draft/channel" && rename "$draft/channel" "$root/channel"
+  fi
   mkdir -p "$bin" || fail 74 "$bin cannot be made."
   quoted=$(printf '%s' "$root" | sed "s/'/'\\\\''/g")
   printf '#!/bin/sh\nexec '\''%s/current/bin/superset'\'' "$@"\n' "$quoted" >"$draft/superset.sh"
@@ -248,13 +252,13 @@ demand_free_place() {
 }
 
 main() {
-  channel=stable version='' root='' bin='' host=$default_host force=''
+  channel=stable version='' root='' bin='' host=$default_host force='' follow=''
   while [ $# -gt 0 ]; do
     case $1 in
     --channel | --version | --root | --bin | --host)
       [ $# -ge 2 ] && [ -n "$2" ] || { usage >&2; fail 2 "$1 needs a value."; }
       case $1 in
-      --channel) channel=$2 ;;
+      --channel) channel=$2 follow=1 ;;
       --version) version=${2#v} ;;
       --root) root=$2 ;;
       --bin) bin=$2 ;;
@@ -289,16 +293,19 @@ main() {
   trap 'exit 143' TERM HUP
   choose_verifier
   read_release
-  target=$root/versions/$version
-  if [ -z "$force" ] && starts "$target"; then
+  folder=$version
+  if [ -z "$force" ] && starts "$root/versions/$folder"; then
     say "superset $version is here already"
   else
     bring
+    # What is there stays as it is, since something may run from it; `superset update` sweeps it.
+    turn=0
+    while [ -e "$root/versions/$folder" ]; do
+      turn=$((turn + 1))
+      folder=$version+$turn
+    done
     node=$draft/superset/bin/node
-    if [ -e "$target" ]; then
-      rename "$target" "$draft/before"
-    fi
-    rename "$draft/superset" "$target"
+    rename "$draft/superset" "$root/versions/$folder"
   fi
   switch
   say "superset $version is installed: $bin/superset"

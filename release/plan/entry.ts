@@ -1,3 +1,5 @@
+import {Refusal} from './refusal.ts'
+
 /** One file of an archive: what it holds, or the file that does. Folders follow from the paths. */
 export interface Entry {
   readonly path: string
@@ -13,10 +15,16 @@ export interface Member {
   readonly entry?: Entry
 }
 
-/** Everything that an archive lists, folders first, in an order that depends on the names alone. */
+/**
+ * Everything that an archive lists, folders first, in an order that depends on the names alone.
+ * @throws Refusal where two entries have one path: readers differ in which of them they take
+ */
 export function membersOf(entries: readonly Entry[]): Member[] {
   const folders = new Set<string>()
+  const paths = new Set<string>()
   for (const {path} of entries) {
+    if (paths.has(path)) throw new Refusal(`${path} would be in the archive twice.`)
+    paths.add(path)
     for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at + 1))
   }
 

@@ -78,12 +78,13 @@ function listed(root: string, folder: string, prefix: string, to: string): Entry
   })
 }
 
-/** Regular files alone, dots included: a link leads to our own packages, or is npm's. */
+/** Regular files alone, dots included. No link is followed: it leads to our own packages, or is npm's. */
 function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder, {recursive: true, withFileTypes: true})
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+  return readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
+    if (entry.isDirectory()) return filesBelow(path.join(folder, entry.name)).map((file) => `${entry.name}/${file}`)
+    return entry.isFile() ? entry.name : []
+  })
 }
 
 function nameOf(stage: string, folder: string): string {

@@ -57,6 +57,7 @@ export function demandFresh(root: string): void {
 /** Compiles and bundles: what is packed is what the sources say now. */
 export function buildSources(root: string): void {
   run(process.execPath, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'], root)
+  run(process.execPath, [path.join(root, 'bin/sweep.js')], root)
   run(process.execPath, [path.join(root, 'bin/bundle.js')], root)
   run(process.execPath, [path.join(root, 'bin/manifest.js'), '--check'], root)
 }

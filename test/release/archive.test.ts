@@ -120,7 +120,7 @@ describe('an archive', function () {
     assert.equal(version, '1.2.3')
     assert.equal(readJson<{version: string}>('app/oclif.manifest.json').version, '1.2.3')
     assert.deepEqual(own, {
-      update: {host: 'https://releases.superset.sh/cli', keys: [KEYS.publicKey]},
+      update: {host: 'https://releases.superset.sh/cli', channel: 'stable', keys: [KEYS.publicKey]},
       test: true,
     })
   })

@@ -74,11 +74,11 @@ describe('the install script', function () {
       env: {PATH: '/usr/bin:/bin', ...options.env},
     })
 
-  const assertInstalled = async (to: {root: string; bin: string}, version: string) => {
+  const assertInstalled = async (to: {root: string; bin: string}, version: string, folder = version) => {
     const run = await runProgram(path.join(to.bin, 'superset'), ['--version'])
     assertSucceeded(run)
     assert.equal(run.stdout, `superset/${version} linux-${process.arch} node-v24.21.0\n`)
-    assert.equal(readlinkSync(path.join(to.root, 'current')), `versions/${version}`)
+    assert.equal(readlinkSync(path.join(to.root, 'current')), `versions/${folder}`)
     assert.deepEqual(left(to.root), [])
   }
 
@@ -130,8 +130,9 @@ describe('the install script', function () {
     assertSucceeded(await install(to, ['--channel', 'beta']))
     await assertInstalled(to, '1.1.0')
     assert.deepEqual(host.asked, [`channels/beta/${scene.platform}.json`])
+    assert.equal(readFileSync(path.join(to.root, 'channel'), 'utf8'), 'beta\n')
     assertSucceeded(await install(to, ['--channel', 'beta', '--force']))
-    await assertInstalled(to, '1.1.0')
+    await assertInstalled(to, '1.1.0', '1.1.0+1')
   })
 
   it('verifies with Node where openssl is missing, and installs nothing where both are', async () => {

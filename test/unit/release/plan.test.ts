@@ -166,8 +166,13 @@ describe('package.json', () => {
 })
 
 describe('the members of an archive', () => {
+  const entry = (path: string, executable = false): Entry => ({path, source: {text: ''}, executable})
+
+  it('are there once each', () => {
+    assert.throws(() => membersOf([entry('s/a'), entry('s/b'), entry('s/a')]), /s\/a would be in the archive twice/)
+  })
+
   it('are in one order, with each folder once and before what it holds', () => {
-    const entry = (path: string, executable = false): Entry => ({path, source: {text: ''}, executable})
     const members = membersOf([entry('s/b/x'), entry('s/a', true), entry('s/b/a-c')])
     assert.deepEqual(
       members.map(({path, mode}) => `${path} ${mode.toString(8)}`),
