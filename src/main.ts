@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
 
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
-    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(program)))
+    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(argv, program)))
   } catch (error) {
     const exit = exitCodeOf(error)
     if (exit === undefined)
