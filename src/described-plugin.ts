@@ -1,6 +1,7 @@
 import {Plugin} from '@oclif/core'
 import {createHash} from 'node:crypto'
 import {globSync, mkdirSync, renameSync, statSync, writeFileSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {readObject} from './plugins/data-folder.ts'
 import {describePlugin, faultsOf, hasCommands, hasManifest, type PluginManifest} from './plugins/manifest.ts'
@@ -26,7 +27,7 @@ export async function described(options: Options, {cacheDir}: {readonly cacheDir
   }
 
   const manifest = await cached(root, cacheDir)
-  const pjson = readObject(path.join(root, 'package.json')) as unknown as NonNullable<Options['pjson']>
+  const pjson = await readPackage(root)
   const {commands: _commands, ...oclif} = pjson.oclif
   // Without its commands in sight oclif imports none.
   const plugin = new Plugin({...options, pjson: {...pjson, oclif}, ignoreManifest: true})
@@ -49,6 +50,10 @@ export async function described(options: Options, {cacheDir}: {readonly cacheDir
     pluginType: plugin.type,
   }))
   return {plugin, faults: faultsOf(manifest)}
+}
+
+async function readPackage(root: string): Promise<Plugin['pjson']> {
+  return JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as Plugin['pjson']
 }
 
 async function cached(root: string, cacheDir: string): Promise<PluginManifest> {

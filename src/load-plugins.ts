@@ -28,6 +28,7 @@ export async function loadPlugins(
     else
       await add(listed, config, {
         isAlone: policy?.plugins !== undefined,
+        refuse: (line) => void left.set(listed.name, line),
         complain: (line) => void broken.set(listed.name, [...(broken.get(listed.name) ?? []), line]),
       })
   }
@@ -91,10 +92,13 @@ function whyUntraceable(name: string, version: unknown, dataDir: string, {plugin
 interface Adding {
   /** Without what the plugin brings along. */
   readonly isAlone: boolean
+  /** Remembered. */
   readonly complain: (line: string) => void
+  /** Told in each run. */
+  readonly refuse: (line: string) => void
 }
 
-async function add(listed: Listed, config: Config, {complain, isAlone}: Adding): Promise<void> {
+async function add(listed: Listed, config: Config, {complain, isAlone, refuse}: Adding): Promise<void> {
   const {name, tag, type, url} = listed
   const root = folderOf(listed, config.dataDir)
   try {
@@ -104,12 +108,16 @@ async function add(listed: Listed, config: Config, {complain, isAlone}: Adding):
     )
     // oclif also looks in the folders above.
     if (plugin.name !== name || realpathSync(plugin.root) !== realpathSync(root))
-      return complain(`Plugin ${name} is not loaded: ${root} holds another one.`)
+      return refuse(
+        `Plugin ${name} is not loaded: ${root} holds another one. Run \`${config.bin} plugins uninstall ${name}\`.`,
+      )
     for (const fault of faults) complain(fault)
     config.plugins.set(name, plugin)
     if (!isAlone) await addChildren(plugin, config, complain)
   } catch (error) {
-    complain(`Plugin ${name} is not loaded: ${firstLine(error)}`)
+    complain(
+      `${name} was installed, and cannot be loaded: ${readObject(path.join(root, 'package.json')) ? firstLine(error) : `${root} holds no package`}.`,
+    )
   }
 }
 
@@ -121,7 +129,7 @@ async function addChildren(parent: Plugin, config: Config, complain: (line: stri
     const {plugin} = await described({name, root: parent.root, type: parent.type, parent}, config)
     // A name that is taken would replace what bears it.
     if (config.plugins.has(plugin.name))
-      complain(`Plugin ${plugin.name}, of ${parent.name}, is not loaded: its name is taken.`)
+      complain(`${plugin.name}, of ${parent.name}, is not loaded: its name is taken.`)
     else {
       config.plugins.set(plugin.name, plugin)
       parent.children.push(plugin)

@@ -40,7 +40,7 @@ function report(listed: Listed, program: Program): PluginReport {
   const described = plugin && readObject(path.join(folder, 'oclif.manifest.json'))
   const faults = [refused, ...broken, ...faultsOf(described)].filter((one) => one !== undefined)
   const state = refused !== undefined ? 'refused' : plugin && faults.length === 0 ? 'loaded' : 'broken'
-  const hooks = Object.keys((field(field(manifest, 'oclif'), 'hooks') ?? {}) as object)
+  const hooks = Object.keys(field(field(manifest, 'oclif'), 'hooks') ?? {})
   return {
     ...{name, version: text(manifest, 'version') ?? null, source: sourceOf(listed)},
     from: type === 'link' ? folder : (url ?? resolvedOf(name, program.dataDir) ?? null),

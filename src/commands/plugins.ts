@@ -34,8 +34,8 @@ export default class Plugins extends SupersetCommand {
       heading: (text) => styleText('bold', text, {stream: process.stdout}),
     })
     const remarks = found.flatMap(({faults, loses, name}) => [
-      ...faults.map((fault) => (fault.startsWith('Plugin ') ? fault : `${name}: ${fault}`)),
-      ...(loses.length > 0 ? [`${name}: not its own: ${loses.join(', ')}`] : []),
+      ...faults.map((fault) => (fault.endsWith('.') ? fault : `${name}: ${fault}.`)),
+      ...(loses.length > 0 ? [`${name}: others answer ${loses.join(', ')}.`] : []),
     ])
     return [rows, ...remarks.map((line) => printable(line))].join('\n')
   }

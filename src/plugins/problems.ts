@@ -36,11 +36,16 @@ const UNREACHABLE = new Set([
 const DENIED = new Set(['E401', 'E403', 'ENEEDAUTH', 'EOTP'])
 const FOLDER = new Set(['EACCES', 'EDQUOT', 'ENOSPC', 'EPERM', 'EROFS'])
 
+/** npm writes scoped names as they stand in an address. */
+function unescaped(text: string): string {
+  return text.replaceAll(/%2f/gi, '/')
+}
+
 /** Names of the errors of npm and of Node, as problems of ours. */
 export function npmProblem(code: string, summary: string, cause?: unknown): Problem {
   const why = summary.trim().split('\n', 1)[0] ?? ''
   const details = cause === undefined ? {} : {cause}
-  if (code === 'E404') return pluginProblem('NOT_FOUND', `The registry has no such package: ${why}`, details)
+  if (code === 'E404') return pluginProblem('NOT_FOUND', `The registry has no such package: ${unescaped(why)}`, details)
   if (code === 'ETARGET' || code === 'ENOVERSIONS')
     return pluginProblem('NO_VERSION', `No version fits, or none is old enough: ${why}`, details)
   if (code === 'EINTEGRITY') return tampered(`A package is not what the registry said it would be: ${why}.`)

@@ -69,11 +69,11 @@ export async function openRegistry({cwd, environment, registry}: Reach): Promise
 }
 
 function loadNpm(): Npm {
-  const require = createRequire(path.join(npmRoot(), 'package.json'))
-  const {definitions, flatten} = require('@npmcli/config/lib/definitions') as {definitions: object; flatten: object}
-  const {packument} = require('pacote') as Pick<Npm, 'packument'>
-  const fetch = require('npm-registry-fetch') as {json: Npm['fetchJson']; pickRegistry: Npm['pickRegistry']}
-  const Config = require('@npmcli/config') as Npm['Config']
+  const ofNpm = createRequire(path.join(npmRoot(), 'package.json'))
+  const {definitions, flatten} = ofNpm('@npmcli/config/lib/definitions') as {definitions: object; flatten: object}
+  const {packument} = ofNpm('pacote') as Pick<Npm, 'packument'>
+  const fetch = ofNpm('npm-registry-fetch') as {json: Npm['fetchJson']; pickRegistry: Npm['pickRegistry']}
+  const Config = ofNpm('@npmcli/config') as Npm['Config']
   const libraries = {Config, definitions, flatten, packument, fetchJson: fetch.json, pickRegistry: fetch.pickRegistry}
   return libraries
 }

@@ -20,6 +20,16 @@ const FULL = {
   },
   storage: {allowed: ['keychain']},
   plugins: {
+    signatures: {
+      keys: [
+        {
+          keyid: 'SHA256:one',
+          key: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEQnZAGxvyDVom1Zf6LR7WV3GnWNJ5WSggZGwehtyaJiDKk0HZ0IFJe6qE7HxgDFqMhap9YFUtndVCx3F8Hwacvw==',
+          expires: null,
+        },
+      ],
+    },
+    provenance: {trustRoot: '/etc/superset/trusted_root.json', repositories: ['https://github.com/acme/*']},
     allowed: [{name: '@acme/*', version: '1.x'}, {name: 'plain'}],
     registries: ['https://npm.acme.com/private'],
     installScripts: false,
@@ -80,6 +90,10 @@ describe('a policy', () => {
     ['update.channel', {update: {channel: '../stable'}}],
     ['update.host', {update: {host: 'http://mirror.acme.com/'}}],
     ['plugins.minimumAgeDays', {plugins: {minimumAgeDays: '7'}}],
+    ['plugins.signatures', {plugins: {signatures: true}}],
+    ['plugins.signatures.keys', {plugins: {signatures: {keys: []}}}],
+    ['plugins.signatures.keys.0.key', {plugins: {signatures: {keys: [{keyid: 'x', key: 'AAAA'}]}}}],
+    ['plugins.provenance.trustRoot', {plugins: {provenance: {trustRoot: 'x', repositories: ['https://x.example/y']}}}],
   ] as const) {
     it(`is refused, naming ${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, () => {
       const fault = faultOf(value)
