@@ -18,3 +18,14 @@ export function rememberLeftOut(
   kept = leftOut
   broken = faulty
 }
+
+let isLeftAlone = false
+
+/** A hook of a plugin did not end, and may have something open that would keep a command alive which is done. */
+export function leaveHookAlone(): void {
+  isLeftAlone = true
+}
+
+export function isHookLeftAlone(): boolean {
+  return isLeftAlone
+}

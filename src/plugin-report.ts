@@ -13,6 +13,8 @@ export interface PluginReport {
   readonly source: 'address' | 'folder' | 'link' | 'registry'
   /** Where it came from: an address, a folder, or the registry's address of the tarball. */
   readonly from: string | null
+  /** The folder that it is loaded from. */
+  readonly root: string
   /** The exact version that it was asked for with, and stays at. */
   readonly pinned: string | null
   readonly state: 'broken' | 'loaded' | 'refused'
@@ -43,13 +45,17 @@ function report(listed: Listed, program: Program): PluginReport {
   const hooks = Object.keys(field(field(manifest, 'oclif'), 'hooks') ?? {})
   return {
     ...{name, version: text(manifest, 'version') ?? null, source: sourceOf(listed)},
+    root: folder,
     from: type === 'link' ? folder : (url ?? resolvedOf(name, program.dataDir) ?? null),
     pinned: tag !== undefined && /^\d+\.\d+\.\d+/.test(tag) ? tag : null,
     ...{state, faults, commands: plugin?.commands.length ?? 0, hooks},
-    loses: (plugin?.commands ?? []).flatMap(({id}) => {
-      const winner = program.findCommand(id)?.pluginName
-      return winner === undefined || winner === name ? [] : [`${id.replaceAll(':', ' ')} (${winner})`]
-    }),
+    loses: (plugin?.commands ?? [])
+      .map(({id}) => id)
+      .toSorted()
+      .flatMap((id) => {
+        const winner = program.findCommand(id)?.pluginName
+        return winner === undefined || winner === name ? [] : [`${id.replaceAll(':', ' ')} (${winner})`]
+      }),
   }
 }
 

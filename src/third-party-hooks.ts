@@ -1,10 +1,11 @@
 import {Errors, type Interfaces, ModuleLoader, ux} from '@oclif/core'
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, isProblem, Problem} from '@superset/identity'
 import {AsyncLocalStorage} from 'node:async_hooks'
 import path from 'node:path'
 import {toProblem} from './failure.ts'
 import {commandIn} from './identity/arrange.ts'
 import {asksForHelp} from './identity/need.ts'
+import {leaveHookAlone} from './left-out.ts'
 import {printable} from './output/text.ts'
 
 type Plugins = NonNullable<Interfaces.Options['plugins']>
@@ -74,13 +75,15 @@ async function runOne({plugin, targets}: Held, config: Interfaces.Config, option
   })
   try {
     const outcome = await Promise.race([work, stopped, late])
-    if (outcome === 'late')
+    if (outcome === 'late') {
+      leaveHookAlone()
       tell(`Plugin ${name}: its init hook has not ended after ${DEADLINE_MS / 1000} s; going on without it.`)
+    }
   } catch (error) {
     const exit = exitOf(error)
     const reason = error instanceof Error ? error.message : String(error)
     if (exit === undefined) tell(`Plugin ${name}: its init hook failed: ${reason.split('\n', 1)[0] ?? ''}`)
-    else throw error instanceof Problem ? error : stoppedBy(name, reason, toProblem(error).exit)
+    else throw isProblem(error) ? error : stoppedBy(name, reason, toProblem(error).exit)
   } finally {
     clearTimeout(timer)
     work.catch(() => undefined)

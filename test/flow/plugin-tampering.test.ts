@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {mkdir, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
-import {attacks} from './plugin-attacks.ts'
+import {attacksOnContents} from './plugin-attacks-on-contents.ts'
+import {attacksOnPaths} from './plugin-attacks-on-paths.ts'
 import {HELLO, PluginStage} from './plugin-stage.ts'
 
 const INSTALL = ['plugins', 'install', HELLO]
@@ -32,7 +33,10 @@ describe('plugins that somebody has tampered with', function () {
     assert.equal(existsSync(stage.mark), false)
   })
 
-  for (const {asksNothing, by, code, installed, key, policy, prepare, run = INSTALL} of attacks()) {
+  for (const {asksNothing, by, code, installed, key, policy, prepare, run = INSTALL} of [
+    ...attacksOnContents(),
+    ...attacksOnPaths(),
+  ]) {
     it(`do not come in by ${by}`, async () => {
       const {runs} = stage
       const plugins = policy === null ? undefined : (policy?.(stage) ?? stage.strict())

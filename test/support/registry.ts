@@ -116,7 +116,9 @@ export class Registry implements AsyncDisposable {
     const packument: Packument = {
       name: asked,
       'dist-tags': {latest: latest.manifest.version},
-      versions: Object.fromEntries(versions.map(({dist, manifest}) => [manifest.version, {...manifest, dist: {...dist}}])),
+      versions: Object.fromEntries(
+        versions.map(({dist, manifest}) => [manifest.version, {...manifest, dist: {...dist}}]),
+      ),
       time: Object.fromEntries(versions.map(({manifest, time}) => [manifest.version, time])),
     }
     this.alter(packument, isForNpm)

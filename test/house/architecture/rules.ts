@@ -35,7 +35,16 @@ const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model
 /** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
 const AREAS: Readonly<Record<string, Area>> = {
   'src/commands': {
-    may: ['src', 'src/configuration', 'src/identity', 'src/output', 'src/plugins', 'src/policy', 'src/service', 'src/update'],
+    may: [
+      'src',
+      'src/configuration',
+      'src/identity',
+      'src/output',
+      'src/plugins',
+      'src/policy',
+      'src/service',
+      'src/update',
+    ],
     packages: 'all',
   },
   'src/hooks': {
@@ -52,7 +61,16 @@ const AREAS: Readonly<Record<string, Area>> = {
     packages: 'all',
   },
   src: {
-    may: ['src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/plugins', 'src/policy', 'src/service', 'src/update'],
+    may: [
+      'src/env.ts',
+      'src/configuration',
+      'src/identity',
+      'src/output',
+      'src/plugins',
+      'src/policy',
+      'src/service',
+      'src/update',
+    ],
     packages: 'all',
   },
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
