@@ -101,6 +101,14 @@ function built(): readonly Attack[] {
       ...provenance,
     },
     {
+      by: 'provenance of another repository, signed by a workflow of the right one',
+      prepare: (stage) =>
+        stage.offer({
+          provenance: {repository: 'https://github.com/evil/hello', certified: 'https://github.com/acme/hello'},
+        }),
+      ...provenance,
+    },
+    {
       by: 'provenance of other contents',
       prepare: (stage) => stage.offer({provenance: {digest: 'ab'.repeat(64)}}),
       ...provenance,
