@@ -162,6 +162,19 @@ export function overrideNpm(
   for (const {key, value} of wanted.values()) env[`npm_config_${key}`] = value
 }
 
+/** What npm's own libraries read their settings from; without secrets, which `takeSecrets` has taken. */
+export function copyOfEnvironment(env: Variables = process.env): Record<string, string | undefined> {
+  return {...env}
+}
+
+/** Where oclif keeps the user's plugins, known before it is loaded. */
+export function readDataDir(env: Variables = process.env): string {
+  const given = env['SUPERSET_DATA_DIR']
+  if (given) return given
+  const windows = process.platform === 'win32' ? env['LOCALAPPDATA'] : undefined
+  return path.join(env['XDG_DATA_HOME'] || windows || path.join(env['HOME'] || homedir(), '.local/share'), 'superset')
+}
+
 /** Known before anything is checked: the form of an error message depends on it. */
 export function agentMode(env: Variables = process.env): boolean {
   return isAgentMode(env)

@@ -15,19 +15,22 @@ type Installed = NonNullable<ReturnType<Config['plugins']['get']>>
 export function examinePlugins(
   {bin, dataDir, pjson, plugins}: Program,
   leftOut: ReadonlyMap<string, string> = new Map(),
+  broken: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Check[] {
   const file = path.join(dataDir, 'package.json')
   const listed = readList(file)
   if (!listed) return [unreadable(file)]
   const all = [...plugins.values()]
   const lost = listed.filter(
-    (name) => !leftOut.has(name) && !all.some((plugin) => plugin.name === name || plugin.alias === name),
+    (name) =>
+      !leftOut.has(name) && !broken.has(name) && !all.some((plugin) => plugin.name === name || plugin.alias === name),
   )
   const bundled = new Set(pjson.oclif.plugins)
   return [
     ...lost.map((name) => check('fail', `${name} was installed, and cannot be loaded.`, again(bin, name))),
+    ...[...broken].flatMap(([name, lines]) => lines.map((line) => check('fail', named(name, line), again(bin, name)))),
     ...all
-      .filter(({isRoot, parent, type}) => !isRoot && !parent && type !== 'core')
+      .filter(({isRoot, name, parent, type}) => !isRoot && !parent && type !== 'core' && !broken.has(name))
       .map((plugin) => examine(plugin, bin, bundled)),
     ...all
       .filter(({name, parent, type}) => parent && type !== 'core' && bundled.has(name))
@@ -50,6 +53,10 @@ function examine(plugin: Installed, bin: string, bundled: ReadonlySet<string>): 
 
   const slow = hasManifest ? '' : '; it has no manifest of its version, so every start imports all its commands'
   return check('pass', `${name} ${version} is loaded${slow}.`)
+}
+
+function named(name: string, line: string): string {
+  return line.endsWith('.') ? line : `${name}: ${line}.`
 }
 
 function again(bin: string, name: string): readonly string[] {

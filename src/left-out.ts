@@ -1,10 +1,31 @@
-let lines: ReadonlyMap<string, string> = new Map()
+let kept: ReadonlyMap<string, string> = new Map()
+let broken: ReadonlyMap<string, readonly string[]> = new Map()
 
-/** What the policy kept out of this run, by name: one line each, for those who ask later. */
+/** What was kept out of this run on purpose, by name: one line each, for those who ask later. */
 export function pluginsLeftOut(): ReadonlyMap<string, string> {
-  return lines
+  return kept
 }
 
-export function rememberLeftOut(found: ReadonlyMap<string, string>): void {
-  lines = found
+/** What could not be loaded, or not all of it. */
+export function brokenPlugins(): ReadonlyMap<string, readonly string[]> {
+  return broken
+}
+
+export function rememberLeftOut(
+  leftOut: ReadonlyMap<string, string>,
+  faulty: ReadonlyMap<string, readonly string[]>,
+): void {
+  kept = leftOut
+  broken = faulty
+}
+
+let isLeftAlone = false
+
+/** A hook of a plugin did not end, and may have something open that would keep a command alive which is done. */
+export function leaveHookAlone(): void {
+  isLeftAlone = true
+}
+
+export function isHookLeftAlone(): boolean {
+  return isLeftAlone
 }

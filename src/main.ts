@@ -3,6 +3,7 @@ import {outputMode, type Problem} from '@superset/identity'
 import {agentMode, debugging, heldSecrets, readNetworkEnvironment, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
+import {isHookLeftAlone} from './left-out.ts'
 import {problemJson, problemText} from './output/problem.ts'
 import {programUnderPolicy} from './obey-policy.ts'
 import {loadPolicy} from './policy/current.ts'
@@ -32,7 +33,11 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
 
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
-    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(program)))
+    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(argv, program)))
+    if (isHookLeftAlone()) {
+      await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
+      process.exit()
+    }
   } catch (error) {
     const exit = exitCodeOf(error)
     if (exit === undefined)

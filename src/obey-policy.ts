@@ -1,6 +1,8 @@
 import type {Command, Config} from '@oclif/core'
 import type {IdentityProvider, IdentityRequest} from '@superset/identity'
-import {overrideNpm} from './env.ts'
+import {overrideNpm, readDataDir} from './env.ts'
+import {existsSync} from 'node:fs'
+import path from 'node:path'
 import {askProvider, type Asking} from './identity/ask.ts'
 import type {Choice} from './identity/choose.ts'
 import {asksForHelp} from './identity/need.ts'
@@ -11,17 +13,21 @@ import type {Program} from './program.ts'
 /** Without a policy that can be used; doctor says it in its own words. */
 const STILL_WORK = new Set(['help', 'version'])
 
-/** The program with what the policy of this machine lets a run have; every npm that it starts is told, too. */
-export async function programUnderPolicy(program: Program): Promise<Program> {
+/** The program with those of the user's plugins that the policy of this machine allows; every npm that it starts is told, too. */
+export async function programUnderPolicy(argv: readonly string[], program: Program): Promise<Program> {
   const problem = policyProblem()
   const policy = problem ? undefined : currentPolicy()
-  if (!problem && !policy?.plugins && policy?.identity?.plugin === undefined) return program
-  const {loadAllowedPlugins} = await import('./allowed-plugins.ts')
   if (policy?.plugins) overrideNpm((await import('./policy/plugin-rules.ts')).npmSettings(policy.plugins))
-  const {plugins} = await loadAllowedPlugins(program, policy, (line) => {
+  // Nothing of a user's is loaded beside a policy that cannot be understood; the commands say why.
+  const alone = {...program, userPlugins: false}
+  if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
+  const {loadPlugins} = await import('./load-plugins.ts')
+  const {tameHooks} = await import('./third-party-hooks.ts')
+  const {plugins} = await loadPlugins(program, policy, (line) => {
     process.stderr.write(`${printable(line)}\n`)
   })
-  return {...program, plugins}
+  tameHooks(plugins, argv)
+  return {...alone, plugins}
 }
 
 type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins'>
@@ -40,7 +46,7 @@ export async function obeyPolicy(
   if (problem && command && !STILL_WORK.has(command.id) && !asksForHelp(argv)) throw problem
   if (problem) process.stderr.write(`${problem.message}\n`)
   const policy = problem ? undefined : currentPolicy()
-  if (!policy?.plugins || command?.pluginName !== '@oclif/plugin-plugins') return
+  if (!policy?.plugins || !command?.id.startsWith('plugins:')) return
   const {restrictCommand} = await import('./plugin-install.ts')
   restrictCommand(command.id, argv, host, policy)
 }

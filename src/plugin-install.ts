@@ -1,5 +1,7 @@
 import type {Interfaces} from '@oclif/core'
-import {readListed} from './allowed-plugins.ts'
+import {readListed} from './plugins/data-folder.ts'
+import type {Item} from './plugins/bring.ts'
+import type {Wanted} from './plugins/wanted.ts'
 import {
   type Candidate,
   isFromRegistry,
@@ -13,26 +15,30 @@ import type {PluginPolicy, Policy} from './policy/policy.ts'
 import {refused} from './policy/problems.ts'
 
 type Host = Pick<Interfaces.Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins'>
-/** What plugin-plugins made of an argument of `plugins install`, and installs after the hook. */
-type Wanted = {name: string; tag: string; type: 'npm'} | {type: 'repo'; url: string}
 
 /**
- * Refuses what may not be installed; where the policy allows some versions only, asks for those.
+ * Refuses what may not be installed, before npm is asked anything; where the policy allows some versions only, asks for those.
  * @throws Problem POLICY_REFUSED (77)
  */
-export function restrictInstall(wanted: Wanted, host: Host, policy: Policy): void {
-  if (wanted.type === 'npm') keepNames([wanted.name], host, policy)
+export function restrictInstall(wanted: Wanted, host: Host, policy: Policy | undefined): Item {
+  const item = wanted.type === 'address' ? {url: wanted.address} : {name: wanted.name, tag: wanted.tag}
+  if (!policy) return item
+  if (item.name !== undefined) keepNames([item.name], host, policy)
   const {plugins} = policy
-  if (!plugins) return
+  if (!plugins) return item
   checkRegistry(host, plugins, policy)
-  if (wanted.type === 'repo') return check({unpublished: true}, plugins, policy, host)
-  const {name, tag} = wanted
+  if (item.name === undefined) {
+    check({unpublished: true}, plugins, policy, host)
+    return item
+  }
+
+  const {name, tag} = item
   // What begins with a dash would be an option of npm.
   check({name, tag, unpublished: name.startsWith('-')}, plugins, policy, host)
   const range = rangeOf(name, plugins)
-  if (range === undefined || staysWithin(tag, range)) return
+  if (range === undefined || staysWithin(tag, range)) return item
   if (isRange(tag)) throw pluginRefused({key: 'plugins.allowed', rule: `requires ${name} ${range}`}, policy, host.bin)
-  wanted.tag = range
+  return {name, tag: range}
 }
 
 /**

@@ -5,7 +5,7 @@ const FREE = /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|C
 
 /** Packages with another licence, each looked at: name and what its package.json says. */
 const KNOWN: ReadonlyMap<string, string> = new Map([
-  ['npm Artistic-2.0', 'run by plugin-plugins, whole and unchanged'],
+  ['npm Artistic-2.0', 'installs plugins, whole and unchanged'],
   ['spdx-exceptions CC-BY-3.0', 'a list of words, as data'],
   ['qrcode-terminal Apache 2.0', 'not written as SPDX wants it; its LICENSE is Apache-2.0'],
 ])

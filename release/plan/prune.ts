@@ -8,7 +8,7 @@ export interface Omission {
 }
 
 export const OMISSIONS: readonly Omission[] = [
-  {matches: /(^|\/)\.bin\//, reason: 'links for npm scripts; plugin-plugins finds npm by its package'},
+  {matches: /(^|\/)\.bin\//, reason: 'links for npm scripts; npm is found by its package'},
   {matches: /(^|\/)\.package-lock\.json$/, reason: "npm's note on the folder that it installed into"},
   {matches: /\.d\.[cm]?ts$/, reason: 'types: read by compilers and editors'},
   {matches: /\.[cm]?tsx?$/, reason: 'sources: Node does not run TypeScript below node_modules'},

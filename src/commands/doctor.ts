@@ -5,7 +5,7 @@ import {accountFlags} from '../flags.ts'
 import {configuration} from '../home.ts'
 import {examineIdentity} from '../identity/examine.ts'
 import {examinePlugins} from '../installed-plugins.ts'
-import {pluginsLeftOut} from '../left-out.ts'
+import {brokenPlugins, pluginsLeftOut} from '../left-out.ts'
 import {checksText} from '../output/checks.ts'
 import {printable} from '../output/text.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
@@ -55,7 +55,7 @@ export default class Doctor extends SupersetCommand {
   private async examineRest(): Promise<Check[]> {
     const identity = identityOf(this.config)
     const wrong: Check[] = []
-    const plugins = examinePlugins(this.config, pluginsLeftOut())
+    const plugins = examinePlugins(this.config, pluginsLeftOut(), brokenPlugins())
     try {
       wrong.push(
         ...configuration()

@@ -16,6 +16,7 @@ import {askUnderPolicy, obeyPolicy} from '../obey-policy.ts'
 import {constrainRequest} from '../policy/constrain.ts'
 import {currentPolicy} from '../policy/current.ts'
 import {takeGlobalFlags} from '../profile-flag.ts'
+import {runInitHooks} from '../third-party-hooks.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {
@@ -30,6 +31,7 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   handOver(config, identity)
 
   try {
+    await runInitHooks(config, {id, argv})
     await ensureSession(needOf(command, argv), identity)
   } catch (error) {
     // oclif runs no `finally` hook after a refusal in `init`.

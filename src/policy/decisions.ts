@@ -27,7 +27,7 @@ export function decisions(policy: Policy): readonly string[] {
 export function pluginDecisions(policy: Policy): readonly string[] {
   const {plugins} = policy
   if (!plugins) return []
-  const {allowed, installScripts, minimumAgeDays, registries, unpublished} = plugins
+  const {allowed, installScripts, minimumAgeDays, provenance, registries, signatures, unpublished} = plugins
   const names = allowed?.map(({name, version}) => (version === undefined ? name : `${name} ${version}`)).join(', ')
   const said: readonly Decided[] = [
     [
@@ -43,6 +43,8 @@ export function pluginDecisions(policy: Policy): readonly string[] {
     ],
     ['plugins.installScripts', installScripts ? 'allows install scripts' : 'forbids install scripts'],
     ['plugins.minimumAgeDays', minimumAgeDays ? `wants versions to be ${minimumAgeDays} days old` : undefined],
+    ['plugins.signatures', signatures && 'requires packages that their registry has signed'],
+    ['plugins.provenance', provenance && `requires plugins built from ${provenance.repositories.join(', ')}`],
   ]
   return sentences(said, policy)
 }

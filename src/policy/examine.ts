@@ -4,7 +4,8 @@ import type {Policy} from './policy.ts'
 
 /** What `doctor` says of the policy and of the plugins that it kept out. */
 export function examinePolicy(policy: Policy | undefined, leftOut: ReadonlyMap<string, string>): readonly Check[] {
-  if (!policy) return [{name: 'policy', outcome: 'skip', message: 'This machine has none.'}]
+  const out = [...leftOut.values()].map((message): Check => ({name: 'plugins', outcome: 'fail', message}))
+  if (!policy) return [{name: 'policy', outcome: 'skip', message: 'This machine has none.'}, ...out]
   const said = [...decisions(policy), ...pluginDecisions(policy), ...updateDecisions(policy)]
   return [
     ...(said.length === 0 ? [`${policy.file} decides nothing.`] : said).map((message): Check => ({
@@ -12,6 +13,6 @@ export function examinePolicy(policy: Policy | undefined, leftOut: ReadonlyMap<s
       outcome: 'pass',
       message,
     })),
-    ...[...leftOut.values()].map((message): Check => ({name: 'plugins', outcome: 'fail', message})),
+    ...out,
   ]
 }

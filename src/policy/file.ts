@@ -38,6 +38,10 @@ export async function readPolicy(file: string, {view}: Reading): Promise<Policy 
     if ('fault' in found) throw unusable('UNTRUSTED', file, `names a site (identity.site) that ${found.fault}`)
   }
 
+  const root = policy.plugins?.provenance?.trustRoot
+  const found = view && root !== undefined ? examinePath(root, view) : {}
+  if ('fault' in found)
+    throw unusable('UNTRUSTED', file, `names a trusted root (plugins.provenance) that ${found.fault}`)
   return policy
 }
 

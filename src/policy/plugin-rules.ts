@@ -64,7 +64,8 @@ export function isWithin(version: string, range: string): boolean {
   return semver.satisfies(version, range)
 }
 
-function isPlainTag(tag: string): boolean {
+/** A range, an exact version or the name of one: nothing that would bring another package. */
+export function isPlainTag(tag: string): boolean {
   return isRange(tag) || DIST_TAG.test(tag)
 }
 
@@ -88,6 +89,11 @@ export function leftOutLine(name: string, {key, rule}: Verdict, policy: Policy, 
 export function isFromRegistry(address: string, registries: readonly string[]): boolean {
   const href = URL.parse(address)?.href
   return href !== undefined && registries.some((registry) => href.startsWith(registry))
+}
+
+/** In milliseconds. */
+export function leastAge({minimumAgeDays}: PluginPolicy): number | undefined {
+  return minimumAgeDays ? minimumAgeDays * 24 * 60 * 60 * 1000 : undefined
 }
 
 /** What npm is told through its environment, which wins over every .npmrc. */

@@ -46,4 +46,27 @@ export interface PluginPolicy {
   readonly installScripts?: boolean
   readonly unpublished?: boolean
   readonly minimumAgeDays?: number
+  readonly signatures?: {readonly keys: readonly RegistryKey[]}
+  readonly provenance?: ProvenancePolicy
+}
+
+/** A key that a registry signs `name@version:integrity` with, as it publishes it under `/-/npm/v1/keys`. */
+export interface RegistryKey {
+  readonly keyid: string
+  /** SPKI in DER, base64. */
+  readonly key: string
+  /** ISO 8601; what was published later must be signed with another one. */
+  readonly expires?: string | null
+}
+
+/** What a plugin must prove of its build. */
+export interface ProvenancePolicy {
+  /** File of a Sigstore trusted root, of the administrator's as the policy is. */
+  readonly trustRoot: string
+  /** Addresses of source repositories, or of all of an owner: `https://github.com/acme/*`. */
+  readonly repositories: readonly string[]
+  /** Who vouches for the workflow: issuer of its OpenID token. */
+  readonly issuer?: string
+  /** SLSA builder ids; without them any. */
+  readonly builders?: readonly string[]
 }

@@ -1,11 +1,9 @@
 import {type OutputUnit, type Schema, Validator} from '@cfworker/json-schema'
+import {createPublicKey} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import semver from 'semver'
 import type {Policy} from './policy.ts'
 import {unusable} from './problems.ts'
-
-/** Keys that a later version will know. A policy that relies on them must not be taken for one that is obeyed. */
-const LATER = /^plugins\.(?:signatures|provenance)\b/
 
 /** @throws Problem POLICY_INVALID (78) naming the key */
 export function parsePolicy(text: string, file: string): Policy {
@@ -15,6 +13,7 @@ export function parsePolicy(text: string, file: string): Policy {
   if (!valid) throw unusable('INVALID', file, faultIn(errors))
   const policy = value as Policy & {readonly $schema?: string}
   checkRanges(policy, file)
+  checkKeys(policy, file)
   const {$schema: _schema, ...rest} = policy
   return {...normalized(rest), file}
 }
@@ -38,7 +37,6 @@ function faultIn(errors: readonly OutputUnit[]): string {
   const depth = ({instanceLocation}: OutputUnit): number => instanceLocation.split('/').length
   const cause = [...errors].sort((one, other) => depth(other) - depth(one))[0]
   const key = (cause?.instanceLocation ?? '#').replace(/^#\/?/, '').replaceAll('/', '.')
-  if (LATER.test(key)) return `has the key ${key}, which this version of superset does not support`
   if (cause?.keyword === 'false') return `has the key ${key}, which this version of superset does not know`
   const why = (cause?.error ?? 'it is not valid').replace(/\.$/, '')
   return key === '' ? `is not a policy: ${why}` : `is wrong at ${key}: ${why}`
@@ -52,6 +50,16 @@ function checkRanges({identity, plugins}: Policy, file: string): void {
   for (const [key, range] of ranges) {
     if (range !== undefined && semver.validRange(range) === null)
       throw unusable('INVALID', file, `is wrong at ${key}: it is not a range of versions`)
+  }
+}
+
+function checkKeys({plugins}: Policy, file: string): void {
+  for (const [index, {key}] of (plugins?.signatures?.keys ?? []).entries()) {
+    try {
+      createPublicKey({key: Buffer.from(key, 'base64'), format: 'der', type: 'spki'})
+    } catch {
+      throw unusable('INVALID', file, `is wrong at plugins.signatures.keys.${index}.key: it is not a public key`)
+    }
   }
 }
 

@@ -164,7 +164,7 @@ describe('getting round the policy', function () {
       },
     })
     assert.equal(run.code, 0, run.stdout + run.stderr)
-    assert.match(run.stderr, /installed v1\.0\.0/)
+    assert.match(run.stdout, /^Installed @acme\/good 1\.0\.0\.$/m)
     assert.deepEqual([evil.requests, existsSync(mark())], [[], false])
   })
 

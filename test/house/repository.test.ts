@@ -100,7 +100,7 @@ describe('dependencies', () => {
 
   it('that people install have a licence that lets them', () => {
     const allowed = /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Python-2\.0|Unlicense)$/
-    // npm itself, which plugin-plugins runs, whole and unchanged; what it bundles; and a list of words as data.
+    // npm itself, which installs plugins, whole and unchanged; what it bundles; and a list of words as data.
     const known = [
       'npm Artistic-2.0',
       'npm/qrcode-terminal undefined',

@@ -41,6 +41,15 @@ const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly
   },
   {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: waiting, deadlineMs: 3 * minuteMs},
   {name: 'acceptance', checks: [], globs: ['test/acceptance/**/*.test.ts'], jobs: waiting, deadlineMs: 4 * minuteMs},
+  // A registry of the real kind, which is brought for it.
+  {
+    name: 'plugins',
+    checks: [],
+    globs: ['test/plugins/**/*.test.ts'],
+    jobs: 1,
+    deadlineMs: 5 * minuteMs,
+    onlyNamed: true,
+  },
   // Whole archives, packed and installed: minutes of compressing. One after the other: they share what npm brings.
   {
     name: 'release',

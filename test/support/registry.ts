@@ -13,6 +13,23 @@ type PackageContents = Readonly<Record<string, Buffer | string>>
 interface Published {
   readonly manifest: {readonly name: string; readonly version: string}
   readonly tarball: Buffer
+  readonly dist: Readonly<Record<string, unknown>>
+  readonly time: string
+}
+
+/** What a registry says of a package. */
+export interface Packument {
+  name: string
+  'dist-tags': Record<string, string>
+  versions: Record<string, {name: string; version: string; dist: Record<string, unknown>}>
+  time: Record<string, string>
+}
+
+/** How a version is published, besides its files. */
+export interface Publishing {
+  readonly time?: string
+  /** More of `dist`: signatures, attestations. */
+  readonly dist?: (published: {name: string; version: string; integrity: string}) => object
 }
 
 /** An npm registry on loopback: a packument and a tarball for each package, 404 for everything else. */
@@ -23,6 +40,10 @@ export class Registry implements AsyncDisposable {
   readonly #server: Server
   /** By name: every version, in the order in which they were published. */
   readonly #published = new Map<string, Published[]>()
+  /** Answers in the place of its own, by path. */
+  readonly answers = new Map<string, Buffer | string>()
+  /** What is made of a packument before it is sent: to an npm that installs, or to somebody who asks. */
+  alter: (packument: Packument, isForNpm: boolean) => void = () => undefined
 
   private constructor(server: Server) {
     this.#server = server
@@ -33,10 +54,10 @@ export class Registry implements AsyncDisposable {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const registry = new Registry(server)
-    server.on('request', ({url = '/'}, response) => {
+    server.on('request', ({headers, url = '/'}, response) => {
       const asked = decodeURIComponent(new URL(url, registry.url).pathname).slice(1)
       registry.asked.push(asked)
-      const body = registry.#answer(asked)
+      const body = registry.#answer(asked, headers['npm-command'] !== undefined)
       response.writeHead(body ? 200 : 404, {
         'content-type': Buffer.isBuffer(body) ? 'application/gzip' : 'application/json',
       })
@@ -45,14 +66,29 @@ export class Registry implements AsyncDisposable {
     return registry
   }
 
-  publish(files: PackageContents): void {
-    this.publishTarball(JSON.parse(String(files['package.json'])), gzipSync(tar(files), {level: 1}))
+  publish(files: PackageContents, publishing?: Publishing): void {
+    this.publishTarball(JSON.parse(String(files['package.json'])), tarballOf(files), publishing)
   }
 
   /** What `npm pack` has made. The version that comes last is the latest; a version again replaces itself. */
-  publishTarball(manifest: Published['manifest'], tarball: Buffer): void {
-    const others = this.#versions(manifest.name).filter(({manifest: {version}}) => version !== manifest.version)
-    this.#published.set(manifest.name, [...others, {manifest, tarball}])
+  publishTarball(
+    manifest: Published['manifest'],
+    tarball: Buffer,
+    {dist, time = '2020-01-01T00:00:00.000Z'}: Publishing = {},
+  ): void {
+    const {name, version} = manifest
+    const integrity = integrityOf(tarball)
+    const whole = {
+      tarball: `${this.url}${name}/${version}/package.tgz`,
+      integrity,
+      ...dist?.({name, version, integrity}),
+    }
+    const others = this.#versions(name).filter((one) => one.manifest.version !== version)
+    this.#published.set(name, [...others, {manifest, tarball, dist: whole, time}])
+  }
+
+  unpublish(): void {
+    this.#published.clear()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,28 +105,34 @@ export class Registry implements AsyncDisposable {
     return this.#published.get(name) ?? []
   }
 
-  #answer(asked: string): Buffer | string | undefined {
+  #answer(asked: string, isForNpm: boolean): Buffer | string | undefined {
+    const other = this.answers.get(asked)
+    if (other !== undefined) return other
     const [, of, wanted] = /^(.+)\/([^/]+)\/package\.tgz$/.exec(asked) ?? []
     if (of !== undefined) return this.#versions(of).find(({manifest: {version}}) => version === wanted)?.tarball
-    const versions = this.#versions(asked).map(({manifest, tarball}) => ({
-      ...manifest,
-      dist: this.#dist(manifest, tarball),
-    }))
+    const versions = this.#versions(asked)
     const latest = versions.at(-1)
     if (!latest) return undefined
-    return JSON.stringify({
+    const packument: Packument = {
       name: asked,
-      'dist-tags': {latest: latest.version},
-      versions: Object.fromEntries(versions.map((one) => [one.version, one])),
-    })
-  }
-
-  #dist({name, version}: Published['manifest'], tarball: Buffer): object {
-    return {
-      tarball: `${this.url}${name}/${version}/package.tgz`,
-      integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+      'dist-tags': {latest: latest.manifest.version},
+      versions: Object.fromEntries(
+        versions.map(({dist, manifest}) => [manifest.version, {...manifest, dist: {...dist}}]),
+      ),
+      time: Object.fromEntries(versions.map(({manifest, time}) => [manifest.version, time])),
     }
+    this.alter(packument, isForNpm)
+    return JSON.stringify(packument)
   }
+}
+
+/** As npm packs it. */
+export function tarballOf(files: PackageContents): Buffer {
+  return gzipSync(tar(files), {level: 1})
+}
+
+export function integrityOf(tarball: Buffer): string {
+  return `sha512-${createHash('sha512').update(tarball).digest('base64')}`
 }
 
 const BLOCK = 512

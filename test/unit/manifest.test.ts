@@ -20,7 +20,19 @@ describe('the manifest', () => {
     const none = needs.filter(([, need]) => need === 'none').map(([id]) => id)
     assert.deepEqual(none, [
       ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch', 'doctor'],
-      ...['identity:list', 'identity:reset', 'identity:use', 'update', 'version'],
+      ...[
+        'identity:list',
+        'identity:reset',
+        'identity:use',
+        'plugins',
+        'plugins:install',
+        'plugins:link',
+        'plugins:reset',
+        'plugins:uninstall',
+        'plugins:update',
+        'update',
+        'version',
+      ],
     ])
     assert.deepEqual(
       needs.filter(([, need]) => need !== 'none' && need !== 'required'),

@@ -78,7 +78,7 @@ describe('profiles', () => {
       assert.equal(exit, 0, args.join(' ') + stderr)
     }
 
-    const bare = await superset.run(['plugins', '--profile', '--json'])
+    const bare = await superset.run(['version', '--profile', '--json'])
     assert.deepEqual([bare.exit, errorOf(bare.stdout).code], [2, 'USAGE_PROFILE'])
   })
 

@@ -35,21 +35,50 @@ const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model
 /** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
 const AREAS: Readonly<Record<string, Area>> = {
   'src/commands': {
-    may: ['src', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service', 'src/update'],
+    may: [
+      'src',
+      'src/configuration',
+      'src/identity',
+      'src/output',
+      'src/plugins',
+      'src/policy',
+      'src/service',
+      'src/update',
+    ],
     packages: 'all',
   },
   'src/hooks': {
-    may: ['src', 'src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service'],
+    may: [
+      'src',
+      'src/env.ts',
+      'src/configuration',
+      'src/identity',
+      'src/output',
+      'src/plugins',
+      'src/policy',
+      'src/service',
+    ],
     packages: 'all',
   },
   src: {
-    may: ['src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service', 'src/update'],
+    may: [
+      'src/env.ts',
+      'src/configuration',
+      'src/identity',
+      'src/output',
+      'src/plugins',
+      'src/policy',
+      'src/service',
+      'src/update',
+    ],
     packages: 'all',
   },
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
   'src/configuration': {may: [], packages: 'none'},
   'src/policy': {may: [], packages: 'not-oclif'},
   'src/update': {may: ['src/configuration', 'src/policy'], packages: 'not-oclif'},
+  // Third-party plugins on their way in. What oclif makes of them is decided above.
+  'src/plugins': {may: ['src/policy'], packages: 'not-oclif'},
   'src/service': {may: [], packages: 'not-oclif'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},

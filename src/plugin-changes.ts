@@ -1,0 +1,97 @@
+import type {Interfaces} from '@oclif/core'
+import {copyOfEnvironment} from './env.ts'
+import {usage} from './failure.ts'
+import {restrictInstall} from './plugin-install.ts'
+import {bring, type Bringing, bundledName, type Brought, type Item} from './plugins/bring.ts'
+import type {Listed} from './plugins/data-folder.ts'
+import {completePlugin} from './plugins/manifest.ts'
+import {pluginProblem} from './plugins/problems.ts'
+import {isPackageName, parseWanted} from './plugins/wanted.ts'
+import {currentPolicy} from './policy/current.ts'
+import {isPlainTag} from './policy/plugin-rules.ts'
+import {refused} from './policy/problems.ts'
+
+type Host = Interfaces.Config
+
+/** What a command says of scripts. */
+interface Asked {
+  readonly allowScripts: boolean
+  readonly anew?: boolean
+}
+
+/** `plugins install`. @throws Problem POLICY_REFUSED, PLUGIN_*, USAGE_INVALID */
+export async function installPlugins(wishes: readonly string[], host: Host, asked: Asked): Promise<readonly Brought[]> {
+  const wanted = wishes.map((argument) => ({argument, wanted: parseWanted(argument, process.cwd())}))
+  const bundled = bundledNames(host)
+  // All are judged before any is asked for.
+  const items = wanted.map((one) => restrictInstall(one.wanted, host, currentPolicy()))
+  for (const [index, {name, tag = ''}] of items.entries()) {
+    const argument = wanted[index]?.argument ?? ''
+    if (name === undefined) continue
+    if (!isPackageName(name)) throw usage(`${JSON.stringify(argument)} is not the name of a package.`)
+    if (!isPlainTag(tag)) throw usage(`${JSON.stringify(argument)} asks for another package than ${name}.`)
+    if (bundled.has(name)) throw bundledName(name)
+  }
+
+  try {
+    return await bring(items, bringing(host, asked))
+  } catch (error) {
+    throw explained(
+      error,
+      wanted.map((one) => one.wanted),
+    )
+  }
+}
+
+/** `plugins update`, `plugins reset --reinstall`: what is listed, brought again. Links stay as they are. */
+export async function bringAgain(listed: readonly Listed[], host: Host, asked: Asked): Promise<readonly Brought[]> {
+  const items = listed
+    .filter(({type}) => type === 'user')
+    .map(({name, tag, url}): Item => (url === undefined ? {name, tag: tag ?? 'latest'} : {name, url}))
+  for (const {name = '', tag = 'latest', url} of items) {
+    if (!isPackageName(name) || (url === undefined && !isPlainTag(tag)))
+      throw usage(`Your list of plugins has ${JSON.stringify(`${name}@${tag}`)}, which names no package.`, [
+        `Run \`${host.bin} plugins uninstall ${name}\`.`,
+      ])
+    if (bundledNames(host).has(name)) throw bundledName(name)
+  }
+
+  return bring(items, bringing(host, asked))
+}
+
+/** What comes with the CLI, and the CLI. */
+export function bundledNames({pjson}: Pick<Host, 'pjson'>): ReadonlySet<string> {
+  return new Set([pjson.name, ...Object.keys(pjson.dependencies ?? {}), ...(pjson.oclif.plugins ?? [])])
+}
+
+function bringing(host: Host, {allowScripts, anew = false}: Asked): Bringing {
+  const policy = currentPolicy()
+  if (allowScripts && policy?.plugins && !policy.plugins.installScripts)
+    throw refused({
+      policy,
+      key: 'plugins.installScripts',
+      rule: 'forbids install scripts',
+      suggestions: ['Leave out --allow-scripts.'],
+    })
+  return {
+    dataDir: host.dataDir,
+    registry: host.npmRegistry,
+    policy,
+    scripts: allowScripts || policy?.plugins?.installScripts === true,
+    bundled: bundledNames(host),
+    environment: copyOfEnvironment(),
+    prepare: ({root}) => completePlugin(root),
+    anew,
+  }
+}
+
+/** A short name that leads nowhere says what it is short for. */
+function explained(error: unknown, wanted: ReadonlyArray<ReturnType<typeof parseWanted>>): unknown {
+  const {code} = error as {code?: unknown}
+  const short = wanted.find((one) => one.type === 'npm' && one.friendly !== undefined)
+  if (code !== 'PLUGIN_NOT_FOUND' || short?.type !== 'npm') return error
+  return pluginProblem('NOT_FOUND', `${short.friendly} is short for ${short.name}, which is not in the registry.`, {
+    suggestions: [`A package without a scope is asked for as \`npm:${short.friendly}\`, if you trust its author.`],
+    cause: error,
+  })
+}

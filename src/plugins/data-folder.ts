@@ -1,0 +1,61 @@
+import {readFileSync} from 'node:fs'
+import path from 'node:path'
+
+/** A plugin as the user's data folder lists it. */
+export interface Listed {
+  readonly name: string
+  readonly type: 'link' | 'user'
+  /** What was asked for: an exact version, a range, or a name such as `latest`. */
+  readonly tag?: string
+  /** For what came from no registry: a tarball, a folder, a git address. */
+  readonly url?: string
+  /** Of a linked plugin. */
+  readonly root?: string
+}
+
+/** As oclif reads it. A file that cannot be read lists nothing. */
+export function readListed(dataDir: string): readonly Listed[] {
+  return listedIn(readObject(path.join(dataDir, 'package.json')))
+}
+
+/** The list in the `package.json` of a data folder. */
+export function listedIn(manifest: unknown): readonly Listed[] {
+  const plugins = field(field(manifest, 'oclif'), 'plugins')
+  const entries: readonly unknown[] = Array.isArray(plugins) ? plugins : []
+  return entries.flatMap((entry) => {
+    if (typeof entry === 'string') return [{name: entry, tag: 'latest', type: 'user' as const}]
+    const name = field(entry, 'name')
+    const type = field(entry, 'type')
+    if (typeof name !== 'string' || (type !== 'user' && type !== 'link')) return []
+    const others = ['root', 'tag', 'url'].map((key) => [key, field(entry, key)])
+    return [{name, type, ...Object.fromEntries(others.filter(([, value]) => typeof value === 'string'))}]
+  })
+}
+
+/** Where a listed plugin lies. */
+export function folderOf({name, root, type}: Listed, dataDir: string): string {
+  return type === 'link' ? (root ?? '') : path.join(dataDir, 'node_modules', name)
+}
+
+/** An object in a JSON file; `undefined` for everything else. */
+export function readObject(file: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function field(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+export function text(value: unknown, key: string): string | undefined {
+  const found = field(value, key)
+  return typeof found === 'string' ? found : undefined
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

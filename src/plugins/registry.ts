@@ -1,0 +1,108 @@
+import {createRequire} from 'node:module'
+import path from 'node:path'
+import {field, isObject, text} from './data-folder.ts'
+import {npmRoot} from './npm.ts'
+import {npmProblem} from './problems.ts'
+
+/** What a registry says of one version of a package. */
+export interface Published {
+  readonly name: string
+  readonly version: string
+  readonly integrity?: string
+  readonly tarball?: string
+  readonly signatures: ReadonlyArray<{readonly keyid: string; readonly sig: string}>
+  /** Address of the bundles that attest to it. */
+  readonly attestations?: string
+  /** When it was published (ISO 8601), if the registry says. */
+  readonly time?: string
+}
+
+export interface Registry {
+  /** @throws Problem PLUGIN_* */
+  published(name: string, version: string): Promise<Published>
+  /** @throws Problem PLUGIN_* */
+  attestations(published: Published): Promise<unknown>
+}
+
+interface Options extends Readonly<Record<string, unknown>> {
+  readonly registry: string
+}
+/** The parts of npm's own libraries that are used here; npm has no types. */
+interface Npm {
+  readonly Config: new (given: object) => {load(): Promise<void>; readonly flat: Options}
+  readonly definitions: object
+  readonly packument: (name: string, options: object) => Promise<unknown>
+  readonly fetchJson: (address: string, options: object) => Promise<unknown>
+  readonly pickRegistry: (name: string, options: object) => string
+}
+
+export interface Reach {
+  readonly cwd: string
+  /** A copy of the environment: npm's settings are read from it, and written to it. */
+  readonly environment: Record<string, string | undefined>
+  readonly registry?: string | undefined
+}
+
+/** Asks with npm's own client, its settings, tokens, proxies and cache, as the installation itself does. */
+export async function openRegistry({cwd, environment, registry}: Reach): Promise<Registry> {
+  const npm = loadNpm()
+  const switches = registry === undefined ? [] : [`--registry=${registry}`]
+  const config = new npm.Config({
+    ...{npmPath: npmRoot(), definitions: npm.definitions, shorthands: {}, flatten: Reflect.get(npm, 'flatten')},
+    ...{argv: [process.execPath, 'npm', ...switches, `--prefix=${cwd}`], cwd, env: environment},
+  })
+  await config.load()
+  const options = {...config.flat, fetchRetries: 1, retry: {retries: 1, minTimeout: 300, maxTimeout: 1000}}
+  const asked = new Map<string, Promise<unknown>>()
+  return {
+    async published(name, version) {
+      const known = asked.get(name) ?? npm.packument(name, {...options, fullMetadata: true, preferOnline: true})
+      asked.set(name, known)
+      return readPublished(await known.catch(failed), name, version)
+    },
+    async attestations({attestations = '', name}) {
+      // From the registry that answers for the package, wherever its answer points to.
+      const address = new URL(new URL(attestations).pathname, npm.pickRegistry(name, options)).href
+      return npm.fetchJson(address, options).catch(failed)
+    },
+  }
+}
+
+function loadNpm(): Npm {
+  const ofNpm = createRequire(path.join(npmRoot(), 'package.json'))
+  const {definitions, flatten} = ofNpm('@npmcli/config/lib/definitions') as {definitions: object; flatten: object}
+  const {packument} = ofNpm('pacote') as Pick<Npm, 'packument'>
+  const fetch = ofNpm('npm-registry-fetch') as {json: Npm['fetchJson']; pickRegistry: Npm['pickRegistry']}
+  const Config = ofNpm('@npmcli/config') as Npm['Config']
+  const libraries = {Config, definitions, flatten, packument, fetchJson: fetch.json, pickRegistry: fetch.pickRegistry}
+  return libraries
+}
+
+function failed(error: unknown): never {
+  const {code, message} = error as {code?: unknown; message?: unknown}
+  throw npmProblem(typeof code === 'string' ? code : 'unknown', String(message), error)
+}
+
+function readPublished(packument: unknown, name: string, version: string): Published {
+  const found = field(field(packument, 'versions'), version)
+  // A registry could show one package's entry under the name of another.
+  if (text(found, 'name') !== name || text(found, 'version') !== version)
+    throw npmProblem('ETARGET', `${name}@${version} is not in the registry (any more).`)
+  const dist = field(found, 'dist')
+  const signatures = field(dist, 'signatures')
+  const integrity = text(dist, 'integrity')
+  const tarball = text(dist, 'tarball')
+  const attestations = text(field(dist, 'attestations'), 'url')
+  const time = text(field(packument, 'time'), version)
+  return {
+    ...{name, version},
+    signatures: (Array.isArray(signatures) ? signatures : []).flatMap((one: unknown) => {
+      const [keyid, sig] = [text(one, 'keyid'), text(one, 'sig')]
+      return isObject(one) && keyid !== undefined && sig !== undefined ? [{keyid, sig}] : []
+    }),
+    ...(integrity !== undefined && {integrity}),
+    ...(tarball !== undefined && {tarball}),
+    ...(attestations !== undefined && {attestations}),
+    ...(time !== undefined && {time}),
+  }
+}

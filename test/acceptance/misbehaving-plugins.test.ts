@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import {existsSync, readFileSync} from 'node:fs'
+import {readdir, rm} from 'node:fs/promises'
+import {createRequire} from 'node:module'
+import path from 'node:path'
+import {Home, type Run} from '../support/cli.ts'
+import {layPlugins} from '../support/identity-plugin.ts'
+import type {PackageFiles} from '../support/registry.ts'
+import {assertSucceeded} from '../support/signed-in.ts'
+import {errorOf} from '../support/stored-key.ts'
+
+const NAME = '@acme/odd'
+const OCLIF = createRequire(import.meta.url).resolve('@oclif/core')
+const COMMAND = `const {Command} = require('@oclif/core'); exports.default = class extends Command { async run() { console.log('odd ran') } }`
+const HEADER = /^NAME .*\n@acme\/odd +1\.0\.0 +/
+
+/** A plugin as its author left it: without a manifest. */
+function odd(files: PackageFiles, oclif: object = {}): PackageFiles {
+  return {
+    'package.json': JSON.stringify({name: NAME, version: '1.0.0', oclif: {commands: './commands', ...oclif}}),
+    ...files,
+  }
+}
+
+/** A plugin with a command of its own and one hook, whose code this is. */
+function hooked(code: string, event = 'init'): PackageFiles {
+  return odd({'hook.js': code}, {commands: undefined, hooks: {[event]: './hook.js'}})
+}
+
+describe('a plugin that misbehaves', function () {
+  this.timeout(120_000)
+  let home: Home
+  let imports: string
+  before(async () => {
+    home = await Home.create()
+    imports = path.join(home.path, 'imports')
+  })
+  beforeEach(async () => {
+    await rm(imports, {force: true})
+  })
+  after(async () => {
+    await home[Symbol.asyncDispose]()
+  })
+
+  function superset(line: string): Promise<Run> {
+    const places = {
+      XDG_CACHE_HOME: path.join(home.path, '.cache'),
+      XDG_DATA_HOME: path.join(home.path, '.local/share'),
+    }
+    return home.run(line.split(' '), {env: {...places, SUPERSET_API_URL: 'http://127.0.0.1:9', IMPORTS: imports}})
+  }
+
+  /** Each import is written down. */
+  const counted = (code: string): string =>
+    `require('node:fs').appendFileSync(process.env.IMPORTS, 'imported\\n'); ${code}`
+  const count = (): number => (existsSync(imports) ? readFileSync(imports, 'utf8').trim().split('\n').length : 0)
+
+  async function isUntouched(...lines: string[]): Promise<void> {
+    for (const line of lines) {
+      const run = await superset(line)
+      assert.equal(run.stderr, '', line)
+      assert.equal(run.code, line === 'auth status' ? 4 : 0, line)
+    }
+  }
+
+  for (const type of ['user', 'link'] as const) {
+    it(`by a command that throws when it is imported (${type}): it is missing, nothing else is, and \`plugins\` says why`, async () => {
+      const bad = `throw new Error('it is of another time')`
+      await layPlugins(home.path, [
+        {files: odd({'commands/odd/bad.js': counted(bad), 'commands/odd/run.js': counted('')}), type},
+      ])
+      await superset('version')
+      const once = count()
+      await isUntouched('version', '--help', 'auth status', 'autocomplete script bash')
+      assert.equal(count(), once, 'no later start imports anything')
+      const {stdout} = await superset('plugins')
+      assert.match(stdout, HEADER)
+      assert.match(stdout, /^@acme\/odd: odd bad: it is of another time\.$/m)
+    })
+  }
+
+  it('by commands that are slow to import: only its own run waits for them', async () => {
+    const slow = `${counted('')} Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);`
+    const files = odd({
+      'commands/odd.js': slow + COMMAND.replace('@oclif/core', OCLIF),
+    })
+    await layPlugins(home.path, [{files}])
+    await superset('version')
+    const once = count()
+    await isUntouched('version', '--help')
+    assert.equal(count(), once)
+    const own = await superset('odd')
+    assertSucceeded(own)
+    assert.equal(own.stdout, 'odd ran\n')
+    assert.ok(count() > once)
+  })
+
+  it('by ending the process when it is imported: it has no commands, and `plugins` says why', async () => {
+    await layPlugins(home.path, [{files: odd({'commands/odd.js': `console.log('bye'); process.exit(0)`})}])
+    await isUntouched('version', 'plugins')
+    const {stdout} = await superset('plugins --json')
+    const [report] = JSON.parse(stdout) as Array<{state: string; faults: string[]; commands: number}>
+    assert.deepEqual(report && [report.state, report.commands], ['broken', 0])
+    assert.match(report?.faults.join() ?? '', /ends the process while its commands are imported/)
+  })
+
+  it('by an init hook that throws: a line, and the command runs', async () => {
+    await layPlugins(home.path, [{files: hooked(`exports.default = () => { throw new Error('boom') }`)}])
+    const run = await superset('version')
+    assert.deepEqual([run.code, run.stderr], [0, `Plugin ${NAME}: its init hook failed: boom\n`])
+  })
+
+  it('by an init hook that prints: stdout stays what the command said, and the lines bear its name', async () => {
+    const late = `setTimeout(() => console.log('late'), 1)`
+    await layPlugins(home.path, [{files: hooked(`exports.default = async () => { console.log('{"not":'); ${late} }`)}])
+    const run = await superset('version --json')
+    assert.equal(run.code, 0)
+    assert.ok(JSON.parse(run.stdout))
+    assert.match(run.stderr, /^\[@acme\/odd\] \{"not":$/m)
+  })
+
+  for (const [how, code, exit, reason] of [
+    ['ends the process', 'exports.default = () => process.exit(0)', 1, 'it ended the process with exit code 0'],
+    [
+      'ends it in a timer',
+      'exports.default = () => new Promise(() => setTimeout(() => process.exit(7), 1))',
+      1,
+      'code 7',
+    ],
+    [
+      'stops the command, as oclif lets it',
+      `exports.default = function () { this.error('not today', {exit: 77}) }`,
+      77,
+      'not today',
+    ],
+  ] as const) {
+    it(`by an init hook that ${how}: an error that names it`, async () => {
+      await layPlugins(home.path, [{files: hooked(code)}])
+      const run = await superset('version --json')
+      assert.equal(run.code, exit, run.stdout + run.stderr)
+      const error = errorOf(run)
+      assert.equal(error.code, 'PLUGIN_STOPPED')
+      assert.ok(error.message.startsWith(`The plugin ${NAME} stopped this command: `) && error.message.includes(reason))
+      assert.deepEqual(error.suggestions, [`If it should not, run \`superset plugins uninstall ${NAME}\`.`])
+    })
+  }
+
+  it('by an init hook that never ends: given up after five seconds', async () => {
+    await layPlugins(home.path, [
+      {files: hooked('exports.default = () => new Promise(() => setInterval(() => {}, 1000))')},
+    ])
+    const started = performance.now()
+    const run = await superset('version')
+    assert.match(run.stderr, /its init hook has not ended after 5 s; going on without it/)
+    assert.match(run.stdout, /^superset\//)
+    assert.ok(performance.now() - started >= 5000)
+  })
+
+  it('by a hook around commands: it is called for its own commands alone', async () => {
+    const hook = `exports.default = () => { require('node:fs').appendFileSync(process.env.IMPORTS, 'hook\\n') }`
+    const hooks = Object.fromEntries(
+      ['prerun', 'postrun', 'finally', 'command_not_found'].map((event) => [event, './hook.js']),
+    )
+    const command = COMMAND.replace('@oclif/core', OCLIF)
+    await layPlugins(home.path, [{files: odd({'hook.js': hook, 'commands/odd.js': command}, {hooks})}])
+    await superset('version')
+    assert.equal((await superset('no-such-command')).code, 2)
+    assert.equal(count(), 0)
+    assertSucceeded(await superset('odd'))
+    assert.equal(count(), 3)
+  })
+
+  it('never in help, plugins, auth, doctor and identity', async () => {
+    await layPlugins(home.path, [{files: hooked(`console.log('imported'); process.exit(9)`)}])
+    await isUntouched('--help', 'help tasks', 'tasks list --help', 'plugins', 'auth status', 'identity list --quiet')
+    assert.equal((await superset('doctor')).stderr, '')
+    assert.match((await superset('plugins')).stdout, HEADER)
+  })
+
+  it('by taking the names of commands: those of the CLI win, and `plugins` says so', async () => {
+    const command = COMMAND.replace('@oclif/core', OCLIF)
+    await layPlugins(home.path, [{files: odd({'commands/version.js': command, 'commands/tasks/list.js': command})}])
+    assert.match((await superset('version')).stdout, /^superset\//)
+    const {stdout} = await superset('plugins')
+    assert.match(stdout, /^@acme\/odd: others answer tasks list \(superset\), version \(superset\)\.$/m)
+  })
+
+  it('by being gone: the rest works, and `plugins` and doctor say so', async () => {
+    const data = await layPlugins(home.path, [{files: odd({})}])
+    await rm(path.join(data, 'node_modules', NAME), {recursive: true})
+    await isUntouched('version', 'plugins')
+    assert.match((await superset('plugins')).stdout, /broken/)
+    assertSucceeded(await superset(`plugins uninstall ${NAME}`))
+    assert.deepEqual(await readdir(data), ['package.json'])
+    assert.equal((await superset('plugins')).stdout, 'No plugins are installed.\n')
+  })
+})

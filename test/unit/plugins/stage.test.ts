@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import {spawnSync} from 'node:child_process'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import {readListed} from '../../../src/plugins/data-folder.ts'
+import {removePlugins} from '../../../src/plugins/keep.ts'
+import {Stage} from '../../../src/plugins/stage.ts'
+
+describe('the folder in which plugins are put together', () => {
+  let folder: string
+  let data: string
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'stage-'))
+    data = path.join(folder, 'superset')
+    mkdirSync(path.join(data, 'node_modules/@acme/old'), {recursive: true})
+    const plugins = [{name: '@acme/old', type: 'user', tag: 'latest'}]
+    writeFileSync(
+      path.join(data, 'package.json'),
+      JSON.stringify({dependencies: {'@acme/old': '1.0.0'}, oclif: {plugins}}),
+    )
+  })
+  afterEach(() => rmSync(folder, {recursive: true}))
+
+  const names = (): string[] => readListed(data).map(({name}) => name)
+
+  it('takes the place of what was there at once, or leaves no trace', () => {
+    {
+      using stage = Stage.open(data)
+      stage.list({name: '@acme/new', type: 'user', tag: 'latest'})
+      mkdirSync(path.join(stage.folder, 'node_modules/@acme/new'), {recursive: true})
+    }
+
+    assert.deepEqual([names(), existsSync(`${data}.staging`)], [['@acme/old'], false])
+    {
+      using stage = Stage.open(data)
+      stage.list({name: '@acme/new', type: 'user', tag: 'latest'})
+      mkdirSync(path.join(stage.folder, 'node_modules/@acme/new'), {recursive: true})
+      stage.commit()
+    }
+
+    assert.deepEqual(names(), ['@acme/old', '@acme/new'])
+    assert.equal(existsSync(path.join(data, 'node_modules/@acme/old')), false)
+    assert.equal(existsSync(path.join(data, 'node_modules/@acme/new')), true)
+  })
+
+  it('is one run alone: a second one is told to wait', () => {
+    using _stage = Stage.open(data)
+    assert.throws(() => Stage.open(data), {code: 'PLUGIN_BUSY', exit: 75, retryable: true})
+  })
+
+  it('that a killed run left behind is taken over', () => {
+    const {pid} = spawnSync(process.execPath, ['-e', ''])
+    mkdirSync(`${data}.staging`)
+    writeFileSync(path.join(`${data}.staging`, 'pid'), String(pid))
+    writeFileSync(path.join(`${data}.staging`, 'package-lock.json'), '{"packages": {}}')
+    using stage = Stage.open(data)
+    assert.equal(existsSync(path.join(stage.folder, 'package-lock.json')), false)
+  })
+
+  it('is not made of a list that cannot be read: it would be forgotten', () => {
+    const file = path.join(data, 'package.json')
+    writeFileSync(file, '{"oclif":')
+    assert.throws(() => Stage.open(data), {code: 'PLUGIN_LIST_DAMAGED', exit: 78})
+    assert.equal(readFileSync(file, 'utf8'), '{"oclif":')
+  })
+
+  it('links to the settings of npm, and copies none: they may hold tokens', () => {
+    writeFileSync(path.join(data, '.npmrc'), '//npm.acme.example/:_authToken=secret\n')
+    using stage = Stage.open(data)
+    rmSync(path.join(data, '.npmrc'))
+    assert.equal(existsSync(path.join(stage.folder, '.npmrc')), false)
+  })
+
+  it('lets a plugin go without npm, and keeps the others', () => {
+    {
+      using stage = Stage.open(data)
+      stage.list({name: '@acme/other', type: 'user', url: 'file:/x.tgz'})
+      stage.commitList()
+    }
+
+    assert.deepEqual(
+      removePlugins(['@acme/old'], data).map(({name}) => name),
+      ['@acme/old'],
+    )
+    assert.deepEqual([names(), existsSync(path.join(data, 'node_modules/@acme/old'))], [['@acme/other'], false])
+  })
+})
