@@ -4,7 +4,7 @@ import {styleText} from 'node:util'
 import {SupersetCommand} from '../command.ts'
 import {profileFlags} from '../flags.ts'
 import {printable} from '../output/text.ts'
-import {type PluginReport, reportPlugins} from '../plugin-report.ts'
+import {type PluginReport, reportPlugins} from '../program/plugin-report.ts'
 
 const COLUMNS = ['name', 'version', 'source', 'pinned', 'state', 'commands']
 

@@ -1,7 +1,7 @@
 import type {Hook} from '@oclif/core'
 import {handOver, type SettingsChange} from '@superset/identity'
-import {askingThrough} from '../asking.ts'
-import {choiceFor} from '../choices.ts'
+import {askingThrough} from '../program/asking.ts'
+import {choiceFor} from '../program/choices.ts'
 import {Configuration} from '../configuration/configuration.ts'
 import {readEnvironment, readHomeDir, takeSecrets} from '../env.ts'
 import {toProblem} from '../failure.ts'
@@ -12,11 +12,11 @@ import {ensureSession} from '../identity/ensure.ts'
 import {needOf} from '../identity/need.ts'
 import {buildRequest, type Given, type GlobalFlags, profileInUse} from '../identity/request.ts'
 import {findShadow, shadowed} from '../identity/shadow.ts'
-import {askUnderPolicy, obeyPolicy} from '../obey-policy.ts'
+import {askUnderPolicy, obeyPolicy} from '../program/obey-policy.ts'
 import {constrainRequest} from '../policy/constrain.ts'
 import {currentPolicy} from '../policy/current.ts'
 import {takeGlobalFlags} from '../profile-flag.ts'
-import {runInitHooks} from '../third-party-hooks.ts'
+import {runInitHooks} from '../program/third-party-hooks.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {

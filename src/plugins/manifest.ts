@@ -69,7 +69,9 @@ export async function describePlugin(root: string, {deadlineMs = DEADLINE_MS}: D
 
 function imported(args: readonly string[], deadlineMs: number): Promise<string | undefined> {
   // As far from here as from the bundle; development runs from the sources.
-  const program = fileURLToPath(new URL(`../describe-plugin${path.extname(import.meta.filename)}`, import.meta.url))
+  const program = fileURLToPath(
+    new URL(`../program/describe-plugin${path.extname(import.meta.filename)}`, import.meta.url),
+  )
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', 'ignore', 'pipe']})
     let errors = ''

@@ -1,6 +1,6 @@
 import {identityOf, type Need} from '@superset/identity'
 import {styleText} from 'node:util'
-import {askingThrough} from '../../asking.ts'
+import {askingThrough} from '../../program/asking.ts'
 import {SupersetCommand} from '../../command.ts'
 import {choiceFlags} from '../../flags.ts'
 import {type Surveyed, surveyPlugins} from '../../identity/survey.ts'

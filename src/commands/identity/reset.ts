@@ -1,5 +1,5 @@
 import type {Identity, Need} from '@superset/identity'
-import {saveChoice} from '../../choices.ts'
+import {saveChoice} from '../../program/choices.ts'
 import {SupersetCommand} from '../../command.ts'
 import {choiceFlags} from '../../flags.ts'
 

@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import {SupersetCommand} from '../../command.ts'
 import {profileFlags} from '../../flags.ts'
-import {installPlugins} from '../../plugin-changes.ts'
+import {installPlugins} from '../../program/plugin-changes.ts'
 import type {Brought} from '../../plugins/bring.ts'
 
 export default class PluginsInstall extends SupersetCommand {

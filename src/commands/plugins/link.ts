@@ -3,7 +3,7 @@ import type {Need} from '@superset/identity'
 import path from 'node:path'
 import {SupersetCommand} from '../../command.ts'
 import {profileFlags} from '../../flags.ts'
-import {bundledNames} from '../../plugin-changes.ts'
+import {bundledNames} from '../../program/plugin-changes.ts'
 import type {Brought} from '../../plugins/bring.ts'
 import {linkPlugin} from '../../plugins/keep.ts'
 

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import {SupersetCommand} from '../../command.ts'
 import {profileFlags} from '../../flags.ts'
-import {bringAgain} from '../../plugin-changes.ts'
+import {bringAgain} from '../../program/plugin-changes.ts'
 import type {Brought} from '../../plugins/bring.ts'
 import {readListed} from '../../plugins/data-folder.ts'
 

@@ -2,8 +2,8 @@ import type {Config} from '@oclif/core'
 import type {Check} from '@superset/identity'
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {authCommandsOf} from './identity/arrange.ts'
-import {installedAs} from './identity/shadow.ts'
+import {authCommandsOf} from '../identity/arrange.ts'
+import {installedAs} from '../identity/shadow.ts'
 
 type Program = Pick<Config, 'bin' | 'dataDir' | 'pjson' | 'plugins'>
 type Installed = NonNullable<ReturnType<Config['plugins']['get']>>

@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core'
-import {readListed} from './plugins/data-folder.ts'
-import type {Item} from './plugins/bring.ts'
-import type {Wanted} from './plugins/wanted.ts'
+import {readListed} from '../plugins/data-folder.ts'
+import type {Item} from '../plugins/bring.ts'
+import type {Wanted} from '../plugins/wanted.ts'
 import {
   type Candidate,
   isFromRegistry,
@@ -10,9 +10,9 @@ import {
   rangeOf,
   staysWithin,
   whyForbidden,
-} from './policy/plugin-rules.ts'
-import type {PluginPolicy, Policy} from './policy/policy.ts'
-import {refused} from './policy/problems.ts'
+} from '../policy/plugin-rules.ts'
+import type {PluginPolicy, Policy} from '../policy/policy.ts'
+import {refused} from '../policy/problems.ts'
 
 type Host = Pick<Interfaces.Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins'>
 

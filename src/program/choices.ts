@@ -1,9 +1,9 @@
-import {readEnvironment} from './env.ts'
-import {configuration} from './home.ts'
-import {type Choice, chooseIdentity, type Choices} from './identity/choose.ts'
-import {type GlobalFlags, profileInUse, usableProfile} from './identity/request.ts'
-import {currentPolicy} from './policy/current.ts'
-import type {Policy} from './policy/policy.ts'
+import {readEnvironment} from '../env.ts'
+import {configuration} from '../home.ts'
+import {type Choice, chooseIdentity, type Choices} from '../identity/choose.ts'
+import {type GlobalFlags, profileInUse, usableProfile} from '../identity/request.ts'
+import {currentPolicy} from '../policy/current.ts'
+import type {Policy} from '../policy/policy.ts'
 
 /** Everybody who names an identity plugin, for a profile. */
 export interface ProfileChoices extends Choices {

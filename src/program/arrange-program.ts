@@ -1,12 +1,12 @@
 import {Config, type Interfaces, Plugin} from '@oclif/core'
 import {choiceFor} from './choices.ts'
-import {arrange, commandIn, concernsAuthCommands} from './identity/arrange.ts'
-import {BUNDLED, type Choice} from './identity/choose.ts'
-import {type FlagEntries, type GlobalFlags, globalFlags} from './identity/request.ts'
-import {currentPolicy} from './policy/current.ts'
-import {isSameFolder, siteRoot} from './policy/pinned-identity.ts'
-import type {Policy} from './policy/policy.ts'
-import {knowsProfile} from './profile-flag.ts'
+import {arrange, commandIn, concernsAuthCommands} from '../identity/arrange.ts'
+import {BUNDLED, type Choice} from '../identity/choose.ts'
+import {type FlagEntries, type GlobalFlags, globalFlags} from '../identity/request.ts'
+import {currentPolicy} from '../policy/current.ts'
+import {isSameFolder, siteRoot} from '../policy/pinned-identity.ts'
+import type {Policy} from '../policy/policy.ts'
+import {knowsProfile} from '../profile-flag.ts'
 
 export type Program = Interfaces.Options
 type Plugins = NonNullable<Program['plugins']>

@@ -1,14 +1,14 @@
 import type {Command, Config} from '@oclif/core'
 import type {IdentityProvider, IdentityRequest} from '@superset/identity'
-import {overrideNpm, readDataDir} from './env.ts'
+import {overrideNpm, readDataDir} from '../env.ts'
 import {existsSync} from 'node:fs'
 import path from 'node:path'
-import {askProvider, type Asking} from './identity/ask.ts'
-import type {Choice} from './identity/choose.ts'
-import {asksForHelp} from './identity/need.ts'
-import {printable} from './output/text.ts'
-import {currentPolicy, policyProblem} from './policy/current.ts'
-import type {Program} from './program.ts'
+import {askProvider, type Asking} from '../identity/ask.ts'
+import type {Choice} from '../identity/choose.ts'
+import {asksForHelp} from '../identity/need.ts'
+import {printable} from '../output/text.ts'
+import {currentPolicy, policyProblem} from '../policy/current.ts'
+import type {Program} from './arrange-program.ts'
 
 /** Without a policy that can be used; doctor says it in its own words. */
 const STILL_WORK = new Set(['help', 'version'])
@@ -17,7 +17,7 @@ const STILL_WORK = new Set(['help', 'version'])
 export async function programUnderPolicy(argv: readonly string[], program: Program): Promise<Program> {
   const problem = policyProblem()
   const policy = problem ? undefined : currentPolicy()
-  if (policy?.plugins) overrideNpm((await import('./policy/plugin-rules.ts')).npmSettings(policy.plugins))
+  if (policy?.plugins) overrideNpm((await import('../policy/plugin-rules.ts')).npmSettings(policy.plugins))
   // Nothing of a user's is loaded beside a policy that cannot be understood; the commands say why.
   const alone = {...program, userPlugins: false}
   if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
@@ -59,6 +59,6 @@ export async function askUnderPolicy(
 ): Promise<IdentityProvider> {
   const policy = currentPolicy()
   if (!policy) return askProvider(choice, request, asking)
-  const {guardProvider} = await import('./policy/guard.ts')
+  const {guardProvider} = await import('../policy/guard.ts')
   return guardProvider(await askProvider(choice, request, asking), policy)
 }

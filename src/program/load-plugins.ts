@@ -3,9 +3,9 @@ import {realpathSync} from 'node:fs'
 import path from 'node:path'
 import {described} from './described-plugin.ts'
 import {rememberLeftOut} from './left-out.ts'
-import {field, folderOf, isObject, type Listed, readListed, readObject} from './plugins/data-folder.ts'
-import {isFromRegistry, leftOutLine, type Verdict, whyForbidden} from './policy/plugin-rules.ts'
-import type {Policy} from './policy/policy.ts'
+import {field, folderOf, isObject, type Listed, readListed, readObject} from '../plugins/data-folder.ts'
+import {isFromRegistry, leftOutLine, type Verdict, whyForbidden} from '../policy/plugin-rules.ts'
+import type {Policy} from '../policy/policy.ts'
 
 /**
  * The program with the user's plugins, as far as the policy allows them and they are in order. What the policy leaves out is

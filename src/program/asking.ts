@@ -1,8 +1,8 @@
 import {type Config, ModuleLoader} from '@oclif/core'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
-import type {Asking} from './identity/ask.ts'
-import {currentPolicy} from './policy/current.ts'
+import type {Asking} from '../identity/ask.ts'
+import {currentPolicy} from '../policy/current.ts'
 
 /** How identity plugins are found and imported: through oclif, which knows where they are. */
 export function askingThrough(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>): Asking {
@@ -16,7 +16,7 @@ export function askingThrough(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>)
     async check(plugin) {
       const policy = currentPolicy()
       if (policy?.identity === undefined) return
-      const {checkChoosable, checkPinned} = await import('./policy/pinned-identity.ts')
+      const {checkChoosable, checkPinned} = await import('../policy/pinned-identity.ts')
       checkChoosable(plugin.name, policy)
       await checkPinned(plugin, policy)
     },

@@ -4,14 +4,14 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {Config} from '@oclif/core'
-import {BUNDLED, type Choice} from '../../src/identity/choose.ts'
-import type {GlobalFlags} from '../../src/identity/request.ts'
-import type {Policy} from '../../src/policy/policy.ts'
-import {arrangeProgram, type Program} from '../../src/program.ts'
-import {ANSWERS, identityPlugin, layPlugins, writePackage} from '../support/identity-plugin.ts'
-import type {PackageFiles} from '../support/registry.ts'
+import {BUNDLED, type Choice} from '../../../src/identity/choose.ts'
+import type {GlobalFlags} from '../../../src/identity/request.ts'
+import type {Policy} from '../../../src/policy/policy.ts'
+import {arrangeProgram, type Program} from '../../../src/program/arrange-program.ts'
+import {ANSWERS, identityPlugin, layPlugins, writePackage} from '../../support/identity-plugin.ts'
+import type {PackageFiles} from '../../support/registry.ts'
 
-const ROOT = path.resolve(import.meta.dirname, '../..')
+const ROOT = path.resolve(import.meta.dirname, '../../..')
 const SSO = '@acme/sso'
 const program: Program = {root: ROOT, pjson: JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'))}
 const sso = identityPlugin(SSO, {

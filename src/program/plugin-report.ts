@@ -1,8 +1,8 @@
 import type {Config, Interfaces} from '@oclif/core'
 import path from 'node:path'
 import {brokenPlugins, pluginsLeftOut} from './left-out.ts'
-import {field, folderOf, type Listed, readListed, readObject, text} from './plugins/data-folder.ts'
-import {faultsOf} from './plugins/manifest.ts'
+import {field, folderOf, type Listed, readListed, readObject, text} from '../plugins/data-folder.ts'
+import {faultsOf} from '../plugins/manifest.ts'
 
 type Program = Pick<Config, 'dataDir' | 'plugins'> & Pick<Interfaces.Config, 'bin' | 'findCommand'>
 

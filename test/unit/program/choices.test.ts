@@ -3,9 +3,9 @@ import {readdirSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
-import {readChoices, saveChoice} from '../../src/choices.ts'
-import {chooseIdentity} from '../../src/identity/choose.ts'
-import {loadPolicy} from '../../src/policy/current.ts'
+import {readChoices, saveChoice} from '../../../src/program/choices.ts'
+import {chooseIdentity} from '../../../src/identity/choose.ts'
+import {loadPolicy} from '../../../src/policy/current.ts'
 
 const BUNDLED = '@superset/plugin-auth'
 

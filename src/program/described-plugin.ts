@@ -3,8 +3,8 @@ import {createHash} from 'node:crypto'
 import {globSync, mkdirSync, renameSync, statSync, writeFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
-import {readObject} from './plugins/data-folder.ts'
-import {describePlugin, faultsOf, hasCommands, hasManifest, type PluginManifest} from './plugins/manifest.ts'
+import {readObject} from '../plugins/data-folder.ts'
+import {describePlugin, faultsOf, hasCommands, hasManifest, type PluginManifest} from '../plugins/manifest.ts'
 
 type Options = ConstructorParameters<typeof Plugin>[0]
 
