@@ -6,6 +6,9 @@ import process from 'node:process'
 /** Where programs are, and how text is encoded. */
 const KEPT = ['LANG', 'LC_ALL', 'PATHEXT', 'SYSTEMROOT', 'COMSPEC']
 
+/** Set by the test of an archive, which has the acceptance tests start what it packed. */
+const PACKED = ['PACKED_SUPERSET', 'PACKED_BROWSER']
+
 /** How this machine reaches its npm registry. For tests that bring packages from it. */
 const REGISTRY = /^(NODE_EXTRA_CA_CERTS|(HTTPS?|NO)_PROXY|npm_config_(registry|cafile|userconfig|globalconfig))$/i
 
@@ -22,7 +25,7 @@ export function cleanEnvironment(home: string, registry = false): Record<string,
     return made
   }
 
-  const kept = KEPT.flatMap((name) => {
+  const kept = [...KEPT, ...PACKED].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
   })

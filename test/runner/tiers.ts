@@ -36,7 +36,7 @@ const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly
     name: 'unit',
     checks: [],
     globs: ['test/unit/**/*.test.ts', '{examples,packages}/*/test/**/*.test.ts'],
-    jobs: parallel,
+    jobs: waiting,
     deadlineMs: 2 * minuteMs,
   },
   {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: waiting, deadlineMs: 3 * minuteMs},

@@ -7,6 +7,10 @@ import path from 'node:path'
 /** The built CLI, as a person would start it. */
 export const CLI = path.resolve(import.meta.dirname, '../../bin/run.js')
 
+/** What a test that packed the CLI has others start in its place: its launcher, with its own Node and an empty PATH. */
+const {PACKED_SUPERSET} = process.env
+const START = PACKED_SUPERSET ? [PACKED_SUPERSET] : [process.execPath, CLI]
+
 export interface Run {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -47,10 +51,10 @@ export class Home implements AsyncDisposable {
     args: readonly string[],
     {env = {}, input, keepStdin, prefix = [], detached = false}: CliOptions = {},
   ): Started {
-    const [program, ...rest] = [...prefix, process.execPath, CLI, ...args]
+    const [program, ...rest] = [...prefix, ...START, ...args]
     const child = spawn(program ?? '', rest, {
       detached,
-      env: {...process.env, HOME: this.path, ...env},
+      env: {...process.env, HOME: this.path, ...(PACKED_SUPERSET && prefix.length === 0 && {PATH: ''}), ...env},
       stdio: ['pipe', 'pipe', 'pipe'],
     })
     child.stdin.on('error', () => child.stdin.destroy())

@@ -8,8 +8,9 @@ import {type Run} from './cli.ts'
 /** 32 bytes for SUPERSET_STORAGE_KEY; a secret of the tests alone. */
 export const STORAGE_KEY = '5'.repeat(64)
 
-/** A program for BROWSER that approves what it is shown. */
-export const APPROVE = path.resolve(import.meta.dirname, '../../packages/sandbox/bin/approve.js')
+/** A program for BROWSER that approves what it is shown. With an empty PATH it has to be told where Node is. */
+export const APPROVE =
+  process.env['PACKED_BROWSER'] ?? path.resolve(import.meta.dirname, '../../packages/sandbox/bin/approve.js')
 
 /** The variables that point the CLI at a sandbox; the scripted browser approves what it is shown. */
 export function sandboxEnvironment(sandbox: Sandbox): Record<string, string> {

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import {text} from 'node:stream/consumers'
+import {pathToFileURL} from 'node:url'
+import {extract} from 'tar'
+import {packForTest, ROOT} from '../support/packing.ts'
+
+const MINUTES = 60_000
+/** The main job, and the sessions that cannot be lost. */
+const FILES = [
+  ...['api-key', 'config-file', 'logout', 'origin', 'no-identity-io', 'secrets'],
+  ...['parallel-refresh', 'kill-during-refresh', 'suspended', 'second-program', 'clock', 'disks', 'large', 'keyring'],
+].map((name) => `test/acceptance/${name}.test.ts`)
+
+describe('a packed superset, with its own Node and an empty PATH', function () {
+  this.timeout(9 * MINUTES)
+  let base: string
+  before(async () => {
+    base = await mkdtemp(path.join(os.tmpdir(), 'packed-'))
+    const packed = await packForTest(base, {level: 1})
+    await extract({file: path.join(base, packed.file), cwd: base, strict: true})
+  })
+  after(() => rm(base, {recursive: true, force: true}))
+
+  it('passes the acceptance tests of the main job and of sessions', async () => {
+    const browser = path.join(base, 'approve.js')
+    const approve = pathToFileURL(path.join(ROOT, 'packages/sandbox/bin/approve.js')).href
+    await writeFile(browser, `#!${process.execPath}\nimport('${approve}')\n`, {mode: 0o755})
+    const child = spawn(process.execPath, ['test/run.js', ...FILES], {
+      cwd: ROOT,
+      env: {...process.env, PACKED_SUPERSET: path.join(base, 'superset/bin/superset'), PACKED_BROWSER: browser},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    assert.match(output, /^[1-9]\d* passed, 0 failed(?:, \d+ skipped)?$/m, `${output}${complaints}`)
+    assert.equal(child.exitCode, 0)
+  })
+})
