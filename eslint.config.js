@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 
 const sources = ['src/**/*.ts', 'packages/*/src/**/*.ts', 'examples/*/src/**/*.ts']
 const releasing = ['release/**/*.ts']
-const tests = ['demo/**/*.ts', 'test/**/*.ts', 'packages/*/test/**/*.ts', 'examples/*/test/**/*.ts']
+const tests = ['bench/**/*.ts', 'demo/**/*.ts', 'test/**/*.ts', 'packages/*/test/**/*.ts', 'examples/*/test/**/*.ts']
 const scripts = ['**/*.js']
 
 /** Selectors are joined here: a later `no-restricted-syntax` replaces an earlier one whole, it does not add to it. */
