@@ -151,7 +151,7 @@ export default defineConfig(
     rules: {'no-restricted-imports': ['error', {paths: [...shells, ...environments], patterns: [frameworks]}]},
   },
   {
-    files: ['**/src/env.ts', 'release/work/env.ts', 'packages/sandbox/src/**/*.ts'],
+    files: ['**/src/env.ts', 'release/steps/env.ts', 'packages/sandbox/src/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', {paths: shells}],
       'no-restricted-syntax': ['error', ...restricted.everywhere, ...restricted.sources],

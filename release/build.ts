@@ -3,10 +3,10 @@ import {rmSync} from 'node:fs'
 import path from 'node:path'
 import {rawPublicKey} from './plan/keys.ts'
 import {judgeReadiness, type ScopeRecord} from './plan/readiness.ts'
-import {readTrustedKeys} from './work/keys.ts'
-import {pack, type Packed} from './work/pack.ts'
-import {publish} from './work/publish.ts'
-import {readJson, readManifest} from './work/source.ts'
+import {readTrustedKeys} from './steps/keys.ts'
+import {pack, type Packed} from './steps/pack.ts'
+import {publish} from './steps/publish.ts'
+import {readJson, readManifest} from './steps/source.ts'
 
 export const ROOT = path.dirname(import.meta.dirname)
 

@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
 import {Refusal} from './plan/refusal.ts'
 import {report, say} from './report.ts'
-import {makeKeyPair} from './work/keys.ts'
+import {makeKeyPair} from './steps/keys.ts'
 
 const USAGE = `usage: npm run release:keygen -- --out <file> --public <file>
 

@@ -4,9 +4,9 @@ import path from 'node:path'
 import {parseArgs} from 'node:util'
 import {readyFor, ROOT} from './build.ts'
 import {report, say} from './report.ts'
-import {readTrustedKeys} from './work/keys.ts'
-import {packNpm} from './work/pack-npm.ts'
-import {buildSources, readManifest} from './work/source.ts'
+import {readTrustedKeys} from './steps/keys.ts'
+import {packNpm} from './steps/pack-npm.ts'
+import {buildSources, readManifest} from './steps/source.ts'
 
 const USAGE = 'usage: npm run pack:npm -- [--out <folder>] [--test-keys <file>]'
 

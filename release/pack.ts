@@ -6,9 +6,9 @@ import {parseArgs} from 'node:util'
 import {readyFor, ROOT} from './build.ts'
 import {DEFAULT_PLATFORMS, platformOf} from './plan/platform.ts'
 import {report, say} from './report.ts'
-import {readTrustedKeys} from './work/keys.ts'
-import {pack} from './work/pack.ts'
-import {buildSources, readManifest} from './work/source.ts'
+import {readTrustedKeys} from './steps/keys.ts'
+import {pack} from './steps/pack.ts'
+import {buildSources, readManifest} from './steps/source.ts'
 
 const USAGE = `usage: npm run pack -- [--platform <name> …] [--out <folder>] [--channel <name>] [--test-keys <file>]
 

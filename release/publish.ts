@@ -6,8 +6,8 @@ import {parseArgs} from 'node:util'
 import {ROOT} from './build.ts'
 import {Refusal} from './plan/refusal.ts'
 import {report, say} from './report.ts'
-import {readPrivateKey} from './work/keys.ts'
-import {publish} from './work/publish.ts'
+import {readPrivateKey} from './steps/keys.ts'
+import {publish} from './steps/publish.ts'
 
 const USAGE = `usage: npm run release:publish -- --key <file> [--key <file>] --channel <name> [--packed <folder>] [--out <folder>]
 

@@ -7,7 +7,7 @@ import path from 'node:path'
 import {list, extract, type ReadEntry} from 'tar'
 import {omissionOf} from '../../release/plan/prune.ts'
 import type {Sbom} from '../../release/plan/sbom.ts'
-import type {Packed} from '../../release/work/pack.ts'
+import type {Packed} from '../../release/steps/pack.ts'
 import {everythingBelow, KEYS, packForTest, ROOT} from '../support/packing.ts'
 
 const MINUTES = 60_000

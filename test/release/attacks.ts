@@ -1,7 +1,7 @@
 import type {ServerResponse} from 'node:http'
 import type {Envelope, ReleasePayload} from '../../release/plan/envelope.ts'
 import {seal} from '../../release/plan/envelope.ts'
-import {makeKeyPair} from '../../release/work/keys.ts'
+import {makeKeyPair} from '../../release/steps/keys.ts'
 import {KEYS} from '../support/packing.ts'
 import type {ReleaseHost, Tamper} from '../support/release-host.ts'
 

@@ -1,8 +1,8 @@
 import {readdirSync} from 'node:fs'
 import path from 'node:path'
 import {readyFor, ROOT} from '../../release/build.ts'
-import {makeKeyPair, type KeyPair} from '../../release/work/keys.ts'
-import {pack, type Packed, type PackOptions} from '../../release/work/pack.ts'
+import {makeKeyPair, type KeyPair} from '../../release/steps/keys.ts'
+import {pack, type Packed, type PackOptions} from '../../release/steps/pack.ts'
 
 export {ROOT}
 

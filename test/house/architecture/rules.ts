@@ -85,8 +85,8 @@ const AREAS: Readonly<Record<string, Area>> = {
   [`${COMMAND}/protocol`]: {may: [], packages: 'none'},
   [`${COMMAND}/program`]: {may: [], packages: 'none'},
   // Packing and publishing: scripts, what they do, and what is decided, which touches nothing.
-  release: {may: ['release/plan', 'release/work'], packages: 'all'},
-  'release/work': {may: ['release/plan'], packages: 'all'},
+  release: {may: ['release/plan', 'release/steps'], packages: 'all'},
+  'release/steps': {may: ['release/plan'], packages: 'all'},
   'release/plan': {may: [], packages: 'none', node: ['node:crypto']},
 }
 
@@ -135,7 +135,7 @@ function checkName(file: string): string[] {
 
 function checkBody({file, lines, environmentReads}: SourceFile): string[] {
   const complaints = lines > MAX_LINES ? [`${file}: ${lines} lines, at most ${MAX_LINES}`] : []
-  const reader = file.startsWith('release/') ? 'release/work/env.ts' : `${packageFolder(file)}src/env.ts`
+  const reader = file.startsWith('release/') ? 'release/steps/env.ts' : `${packageFolder(file)}src/env.ts`
   if (file === reader || file.startsWith('packages/sandbox/')) return complaints
   return [...complaints, ...environmentReads.map((line) => `${file}:${line}: reads the environment outside ${reader}`)]
 }

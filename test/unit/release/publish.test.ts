@@ -4,9 +4,9 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} f
 import os from 'node:os'
 import path from 'node:path'
 import {unseal, type Envelope, type Payload} from '../../../release/plan/envelope.ts'
-import {makeKeyPair} from '../../../release/work/keys.ts'
-import type {PackedNote} from '../../../release/work/pack.ts'
-import {publish} from '../../../release/work/publish.ts'
+import {makeKeyPair} from '../../../release/steps/keys.ts'
+import type {PackedNote} from '../../../release/steps/pack.ts'
+import {publish} from '../../../release/steps/publish.ts'
 
 const OURS = makeKeyPair()
 const NEXT = makeKeyPair()
