@@ -87,7 +87,11 @@ export interface Head {
 export type SaveResult =
   | {readonly outcome: 'saved'; readonly generation: Generation}
   /** Somebody signed out in the meantime: the new tokens must not come back to life here. */
-  | {readonly outcome: 'signed-out'}
+  | {
+      readonly outcome: 'signed-out'
+      /** The sign-out came after the save and found the new tokens: to revoke them, once, is for it alone. */
+      readonly buried?: true
+    }
   /** Somebody stored a newer session in the meantime: adopt it. */
   | {readonly outcome: 'superseded'}
 

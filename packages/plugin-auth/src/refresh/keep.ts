@@ -19,10 +19,11 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
   const tokens = toTokens(body, {now: ports.now(), previous, accessTokenSeconds})
   if (isSomebodyElse(body, binding)) return setAside(tokens, reasons.otherSubject(), stored, ports)
   const saved = await save(tokens, stored, ports)
-  if (typeof saved !== 'string') return spent(saved, stored, ports)
-  if (saved === 'signed-out' && body.refreshToken) {
-    // Row 69: the logout came first. The new token was never presented, so revoking it ends nothing else.
-    const gaveBack = await ports.giveBack(body.refreshToken)
+  if (!('outcome' in saved)) return spent(saved, stored, ports)
+  if (saved.outcome === 'signed-out' && body.refreshToken) {
+    // Row 69: the logout came first. The new token was never presented, so revoking it ends nothing else. A logout that
+    // came after the save has the new token, and waits for our lock to revoke it itself.
+    const gaveBack = saved.buried !== true && (await ports.giveBack(body.refreshToken))
     ports.ledger.record(generation, {phase: gaveBack ? 'revoked' : 'answered'}, ports.now())
     return 'signed-out'
   }
@@ -31,7 +32,7 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
   const wider = scopesBeyond(previous?.scope, tokens.scope)
   const reason = wider.length > 0 ? reasons.scopeWider(binding.issuer, wider) : undefined
   ports.ledger.record(generation, {phase: 'answered', reason}, ports.now())
-  return saved === 'superseded' ? 'adopted' : 'saved'
+  return saved.outcome === 'superseded' ? 'adopted' : 'saved'
 }
 
 /** Row 31: no access token, but a new refresh token: it is saved beside the old access token and used by the next run. */
@@ -47,7 +48,7 @@ export async function keepRest(
 
   if (!verdict.refreshToken) return spent(verdict.reason, stored, ports)
   const saved = await save({...previous, refreshToken: verdict.refreshToken}, stored, ports)
-  return spent(typeof saved === 'string' ? verdict.reason : saved, stored, ports)
+  return spent('outcome' in saved ? verdict.reason : saved, stored, ports)
 }
 
 function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutcome {
@@ -74,10 +75,10 @@ function bare(issuer: string): string {
   return issuer.replace(/\/$/, '')
 }
 
-async function save(tokens: Tokens, stored: Stored, ports: RefreshPorts): Promise<SaveResult['outcome'] | Reason> {
+async function save(tokens: Tokens, stored: Stored, ports: RefreshPorts): Promise<Reason | SaveResult> {
   for (let tryNumber = 1; ; tryNumber++) {
     try {
-      return (await ports.store.save(stored.generation, tokens)).outcome
+      return await ports.store.save(stored.generation, tokens)
     } catch (error) {
       if (tryNumber < SAVE_TRIES) {
         await ports.sleep(SAVE_PAUSE_MS * tryNumber)

@@ -189,6 +189,13 @@ describe('refreshOnce', () => {
     assert.equal(store.tokens, undefined)
   })
 
+  it('row 69: a logout that came after the save has the new token: the refresher does not revoke it, too', async () => {
+    store.save = async () => ({outcome: 'signed-out', buried: true})
+    assert.equal(await refreshOnce(order(), ports(rotated)), 'signed-out')
+    assert.deepEqual(givenBack, [])
+    assert.equal(entry()?.phase, 'answered')
+  })
+
   it('row 42: another subject’s tokens are not stored', async () => {
     const claims = Buffer.from(JSON.stringify({sub: 'mallory'})).toString('base64url')
     const answer = json(200, {access_token: 'new', refresh_token: 'rotated', id_token: `x.${claims}.y`})

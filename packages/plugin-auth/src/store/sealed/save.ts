@@ -27,7 +27,10 @@ export interface NewRecord {
  * Interleavings: (a) two savers, or a saver and a sign-out: both want the same number, link(2) gives it to one, the
  * other sees the winner's record and yields. (b) A saver sleeps between its look and its link while others get two
  * numbers further and remove the one it wants: the link succeeds, but the second look finds the higher record, and the
- * late one is removed. In between, readers never see it, for the highest number wins.
+ * late one is removed. In between, readers never see it, for the highest number wins. (c) A run sees the new record
+ * between its link and the second look, ends, and a sign-out buries it: the tombstone has the very next number, because
+ * whoever wrote it had read this record. It revokes the new token; were the saver to give it back, too, that would be
+ * the second revocation, which ends every session of the user at the service.
  *
  * The token is spent already, so a failing disk is tried again, and then the record goes to the refuge (row 58).
  * @throws Problem STORE_* (74) when even that fails
@@ -45,9 +48,13 @@ export async function saveRecord(
   }
 
   const path = await store(place, record, draft)
-  if (path === undefined || !(await isHighest(place, record))) {
-    if (path !== undefined) await unlinkIfThere(path)
-    return (await verdict(place, replaced)) ?? {outcome: 'superseded'}
+  if (path === undefined) return (await verdict(place, replaced)) ?? {outcome: 'superseded'}
+  if (!(await isHighest(place, record))) {
+    const isBuried = await isTombstoneOf(place, record)
+    await unlinkIfThere(path)
+    return isBuried
+      ? {outcome: 'signed-out', buried: true}
+      : ((await verdict(place, replaced)) ?? {outcome: 'superseded'})
   }
 
   // Housekeeping never turns a saved session into a failed one; what is left over now is removed at the next save.
@@ -121,6 +128,11 @@ async function storeInRefuge(place: RecordPlace, record: NewRecord, failure: unk
 async function isHighest(place: RecordPlace, record: NewRecord): Promise<boolean> {
   const highest = (await listIfReadable(place))?.[0]
   return highest === undefined || highest.sequence <= record.sequence
+}
+
+async function isTombstoneOf(place: RecordPlace, record: NewRecord): Promise<boolean> {
+  const latest = await latestRecord(place)
+  return latest?.parsed.kind === 'signed-out' && latest.sequence === record.sequence + 1
 }
 
 async function listIfReadable(place: RecordPlace): Promise<readonly Listed[] | undefined> {
