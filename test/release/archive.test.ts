@@ -9,6 +9,7 @@ import {omissionOf} from '../../release/plan/prune.ts'
 import type {Sbom} from '../../release/plan/sbom.ts'
 import type {Packed} from '../../release/steps/pack.ts'
 import {everythingBelow, KEYS, packForTest, ROOT} from '../support/packing.ts'
+import {skip} from '../support/skip.ts'
 
 const MINUTES = 60_000
 const BUDGET = 53_000_000
