@@ -39,6 +39,11 @@ export interface Network {
 
 export type Send = (request: HttpRequest) => Promise<HttpResponse>
 
+/** Requests that end with the signal, where there is one. */
+export function endingWith(signal: AbortSignal | undefined, send: Send): Send {
+  return signal ? (request) => send({...request, signal}) : send
+}
+
 const CONNECT_TIMEOUT_MS = 5000
 const ANSWER_TIMEOUT_MS = 15_000
 const MAX_BYTES = 1024 * 1024

@@ -1,6 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto'
 import type {ServerMetadata} from '../network/discovery.ts'
-import type {Send} from '../network/http-request.ts'
+import {endingWith, type Send} from '../network/http-request.ts'
 import type {Settings} from '../settings.ts'
 import {type Conclusive, type Expected, judge} from './answer.ts'
 import {CallbackServer} from './callback-server.ts'
@@ -61,7 +61,7 @@ export async function signInWithBrowser(flow: CodeFlow): Promise<SignedIn> {
   if (answer.kind === 'error') throw problems.authorizationRefused(metadata.issuer, answer.error, answer.description)
   const signedIn = await redeem(
     {metadata, settings, code: answer.code, redirectUri, ...secrets},
-    (request) => ports.send({...request, ...(signal && {signal})}),
+    endingWith(signal, ports.send),
     ports.now,
   ).catch((error: unknown) => {
     throw signal?.aborted ? problems.cancelled() : error

@@ -1,6 +1,6 @@
 import {isProblem} from '@superset/identity'
 import type {DeviceAuthorizationResponse} from 'openid-client'
-import type {HttpResponse} from '../network/http-request.ts'
+import {endingWith, type HttpResponse} from '../network/http-request.ts'
 import {realWaiting, waitForTokens, type DevicePoll} from './device-poll.ts'
 import {configure, explain, targetOf, type SignedIn} from './exchange.ts'
 import * as problems from './problems.ts'
@@ -55,12 +55,7 @@ async function begin(flow: DeviceFlow): Promise<DeviceAuthorizationResponse> {
 async function beginOnce({metadata, ports, settings, signal}: DeviceFlow): Promise<DeviceAuthorizationResponse> {
   const openid = await import('openid-client')
   let raw: HttpResponse | undefined
-  const config = configure(
-    openid,
-    {metadata, settings},
-    (request) => ports.send({...request, ...(signal && {signal})}),
-    (response) => (raw = response),
-  )
+  const config = configure(openid, {metadata, settings}, endingWith(signal, ports.send), (response) => (raw = response))
   try {
     return await openid.initiateDeviceAuthorization(config, {scope: settings.scope, ...targetOf(settings)})
   } catch (error) {

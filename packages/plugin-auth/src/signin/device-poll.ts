@@ -2,7 +2,7 @@ import {EXIT, isProblem} from '@superset/identity'
 import {setTimeout as delay} from 'node:timers/promises'
 import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
-import type {HttpResponse, Send} from '../network/http-request.ts'
+import {endingWith, type HttpResponse, type Send} from '../network/http-request.ts'
 import type {Settings} from '../settings.ts'
 import {configure, explain, signedIn, targetOf, type SignedIn} from './exchange.ts'
 import type {Waiting} from './ports.ts'
@@ -72,12 +72,7 @@ async function pauseFor(ms: number, {ports, signal}: DevicePoll): Promise<void> 
 async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, lostBefore: boolean): Promise<Polled> {
   const openid = await import('openid-client')
   let raw: HttpResponse | undefined
-  const config = configure(
-    openid,
-    {metadata, settings},
-    (request) => ports.send({...request, ...(signal && {signal})}),
-    (response) => (raw = response),
-  )
+  const config = configure(openid, {metadata, settings}, endingWith(signal, ports.send), (response) => (raw = response))
   try {
     // Not the library's own loop: one lost packet would end it.
     const answer = await openid.genericGrantRequest(config, GRANT, {device_code: deviceCode, ...targetOf(settings)})
