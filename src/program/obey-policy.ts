@@ -9,6 +9,7 @@ import {asksForHelp} from '../identity/need.ts'
 import {printable} from '../output/text.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
 import type {Program} from './arrange-program.ts'
+import {loadBundled} from './bundled-plugins.ts'
 
 /** Without a policy that can be used; doctor says it in its own words. */
 const STILL_WORK = new Set(['help', 'version'])
@@ -19,11 +20,11 @@ export async function programUnderPolicy(argv: readonly string[], program: Progr
   const policy = problem ? undefined : currentPolicy()
   if (policy?.plugins) overrideNpm((await import('../policy/plugin-rules.ts')).npmSettings(policy.plugins))
   // Nothing of a user's is loaded beside a policy that cannot be understood; the commands say why.
-  const alone = {...program, userPlugins: false}
+  const alone = {...program, userPlugins: false, plugins: await loadBundled(program)}
   if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
   const {loadPlugins} = await import('./load-plugins.ts')
   const {tameHooks} = await import('./third-party-hooks.ts')
-  const {plugins} = await loadPlugins(program, policy, (line) => {
+  const {plugins} = await loadPlugins(alone, policy, (line) => {
     process.stderr.write(`${printable(line)}\n`)
   })
   tameHooks(plugins, argv)
