@@ -43,6 +43,11 @@ const restricted = {
       selector: 'CallExpression[callee.object.type="ThisExpression"][callee.property.name="retries"]',
       message: 'A test that needs retries is broken, or the code is. Await the event instead of the clock.',
     },
+    {
+      selector: 'CallExpression[callee.property.name="timeout"]:not([callee.object.name="AbortSignal"])',
+      message:
+        'Leave it out. The runner ends a file that reports nothing, however slow the machine is (CONTRIBUTING.md).',
+    },
   ],
   environment: [
     {

@@ -3,7 +3,17 @@
 // Each step runs only when its inputs changed. Everything is written inside this folder.
 import {spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 
@@ -33,14 +43,45 @@ function digest(files) {
   return hash.digest('hex')
 }
 
-/** Runs a step unless the stamp that it leaves says that it ran with the same inputs. */
-function once(stamp, inputs, step) {
+/** Runs a step unless the stamp that it leaves says that it ran with the same inputs, and what it wrote is as it was. */
+function once(stamp, inputs, step, written = () => '') {
   const file = path.join(root, stamp)
   const now = digest(inputs)
-  if (existsSync(file) && readFileSync(file, 'utf8') === now) return
+  if (existsSync(file) && readFileSync(file, 'utf8') === now + written()) return
+  rmSync(file, {force: true})
   step()
   mkdirSync(path.dirname(file), {recursive: true})
-  writeFileSync(file, now)
+  writeFileSync(file, now + written())
+}
+
+/** Every file below these folders, relative to the root. */
+function filesIn(folders) {
+  const existing = folders.filter((folder) => existsSync(path.join(root, folder)))
+  const names = existing.flatMap((folder) =>
+    readdirSync(path.join(root, folder), {recursive: true}).map((name) => path.join(folder, name)),
+  )
+  return names.filter((name) => statSync(path.join(root, name)).isFile()).sort()
+}
+
+/** What the compiler and the bundler read. Whatever else they are told, and by whom, is in the lock. */
+function sources(parts) {
+  const settings = parts.flatMap((part) => [path.join(part, 'package.json'), path.join(part, 'tsconfig.json')])
+  return [...settings, 'tsconfig.base.json', 'package-lock.json', ...filesIn(['bin', ...inEach(parts, 'src')])]
+}
+
+/** Names, sizes and times: a bundle that somebody else's compiling has outdated is seen by the file beside it. */
+function state(files) {
+  const hash = createHash('sha256')
+  for (const file of files) {
+    const {mtimeMs, size} = statSync(path.join(root, file))
+    hash.update(`${file}\0${size}\0${mtimeMs}\0`)
+  }
+
+  return hash.digest('hex')
+}
+
+function inEach(parts, folder) {
+  return parts.map((part) => path.join(part, folder))
 }
 
 /** npm scripts look in node_modules/.bin first, so every later `node` of theirs is this one. */
@@ -81,7 +122,16 @@ if (major < wantedMajor || node.startsWith(tools + path.sep)) {
   linkFirst(node)
 }
 
-run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
-run('sweeping what no source stands for', node, [path.join(root, 'bin/sweep.js')])
-// Always after a build: a bundle that is older than what it was made of is not used (docs/decisions/0007).
-run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')])
+const packages = readdirSync(path.join(root, 'packages')).map((name) => path.join('packages', name))
+const parts = ['.', ...packages].filter((part) => existsSync(path.join(root, part, 'tsconfig.json')))
+// As one: a bundle that is older than what it was made of is not used (docs/decisions/0007).
+once(
+  'node_modules/.superset-built',
+  sources(parts),
+  () => {
+    run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
+    run('sweeping what no source stands for', node, [path.join(root, 'bin/sweep.js')])
+    run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')])
+  },
+  () => state(filesIn(inEach(parts, 'dist'))),
+)

@@ -11,8 +11,7 @@ import {errorOf, signInWithKey} from '../support/stored-key.ts'
 const BAD_KEY = 'sk_live_0123456789abcdefghijklmnopqrstuv'
 const LIST = ['tasks', 'list', '--json']
 
-describe('API keys and tokens from outside', function () {
-  this.timeout(60_000)
+describe('API keys and tokens from outside', () => {
   let folder: string
   let sandbox: Sandbox
   let env: Record<string, string>

@@ -7,8 +7,7 @@ import {Home, type Started} from '../support/cli.ts'
 import {assertSucceeded, sandboxEnvironment, STORAGE_KEY} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
-describe('signing in with a real browser', function () {
-  this.timeout(90_000)
+describe('signing in with a real browser', () => {
   let sandbox: Sandbox
   let browser: Chromium
   let home: Home

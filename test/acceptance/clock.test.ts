@@ -7,8 +7,7 @@ const HOUR_MS = 3_600_000
 /** So short that an offset of an hour, taken for true, would end every token at once. */
 const TOKEN_SECONDS = 600
 
-describe('row 68: a clock that is wrong, and one that jumps', function () {
-  this.timeout(60_000)
+describe('row 68: a clock that is wrong, and one that jumps', () => {
   let sandbox: SandboxWithClock
   before(async () => {
     sandbox = await SandboxWithClock.start()

@@ -39,8 +39,7 @@ const MALFORMED: Readonly<Record<string, readonly [Buffer | string, RegExp]>> = 
   'a megabyte too many': [JSON.stringify({apiKey: SECRET, more: ' '.repeat(1024 * 1024)}), /it is larger than/],
 }
 
-describe("the incumbent's config.json, used in place", function () {
-  this.timeout(60_000)
+describe("the incumbent's config.json, used in place", () => {
   let sandbox: Sandbox
   let env: Record<string, string>
   before(async () => {

@@ -18,8 +18,7 @@ import {errorOf} from '../support/stored-key.ts'
 const README = path.resolve(import.meta.dirname, '../../packages/plugin-auth-command/README.md')
 const RUNS = 20
 
-describe('sessions from an external credential command', function () {
-  this.timeout(60_000)
+describe('sessions from an external credential command', () => {
   let sandbox: Sandbox
   let registry: Registry
   let home: Home

@@ -12,8 +12,7 @@ import {skip} from '../support/skip.ts'
 
 const DEMO = path.resolve(import.meta.dirname, '../../demo/run.js')
 
-describe('the demo', function () {
-  this.timeout(120_000)
+describe('the demo', () => {
   let folder: string
   beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'demo-'))

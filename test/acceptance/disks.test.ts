@@ -6,8 +6,7 @@ import {assertSucceeded} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
 for (const storage of ['file', 'key'] as const) {
-  describe(`a home on a disk that is full or read-only, ${storage} storage`, function () {
-    this.timeout(60_000)
+  describe(`a home on a disk that is full or read-only, ${storage} storage`, () => {
     let disk: SmallDisk
     let mounted: SmallDisk | undefined
     let stage: RefreshStage | undefined

@@ -6,9 +6,7 @@ import {Home} from '../support/cli.ts'
 import {assertSucceeded, signIn} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
 
-describe('`superset doctor --fix`', function () {
-  this.timeout(30_000)
-
+describe('`superset doctor --fix`', () => {
   it('row 61: mends the mode that a command refused, as its message said, and says what it did', async () => {
     await using sandbox = await startSandbox()
     await using home = await Home.create()

@@ -16,8 +16,7 @@ const COMMANDS = [
   {args: ['report', 'tasks'], procedure: 'task.list', said: /^\w+: \d+\n/},
 ] as const
 
-describe('the command plugins that authors copy', function () {
-  this.timeout(60_000)
+describe('the command plugins that authors copy', () => {
   let sandbox: Sandbox
   let registry: Registry
   let home: Home

@@ -16,8 +16,7 @@ import {readPlaces} from '../support/file-places.ts'
 import {LeakSearch} from '../support/leak-search.ts'
 import {assertSucceeded, STORAGE_KEY} from '../support/signed-in.ts'
 
-describe('signing in where no browser is', function () {
-  this.timeout(60_000)
+describe('signing in where no browser is', () => {
   let jobs: WorkloadIssuer
   let provider: OidcProvider
   let sandbox: Sandbox

@@ -12,8 +12,7 @@ const BUNDLED = '@superset/plugin-auth'
 const SSO = '@acme/sso'
 const OWN = {hook: ANSWERS, brings: true, commands: ['auth:login', 'auth:logout']}
 
-describe('identity plugins, as a user has them installed', function () {
-  this.timeout(60_000)
+describe('identity plugins, as a user has them installed', () => {
   let home: Home
   let asked: string
   let env: Record<string, string>

@@ -11,8 +11,7 @@ import {errorOf} from '../support/stored-key.ts'
 const NAME = '@acme/superset-identity'
 const HOUR_MS = 3_600_000
 
-describe('an organisation with an identity plugin of its own', function () {
-  this.timeout(120_000)
+describe('an organisation with an identity plugin of its own', () => {
   let sandbox: Sandbox
   let registry: Registry
   let gateway: Gateway

@@ -24,8 +24,7 @@ interface Failure {
   readonly suggestions: readonly string[]
 }
 
-describe('a real gnome-keyring in a D-Bus session of its own', function () {
-  this.timeout(60_000)
+describe('a real gnome-keyring in a D-Bus session of its own', () => {
   let sandbox: Sandbox
   let home: Home
   let keyring: KeyringSession

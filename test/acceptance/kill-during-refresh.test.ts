@@ -16,8 +16,7 @@ const KILLS = 3
 type Phase = 'answered' | 'before the claim' | 'claimed' | 'saved' | 'sent'
 const PHASES: readonly Phase[] = ['before the claim', 'claimed', 'sent', 'answered', 'saved']
 
-describe('kill -9 during a refresh, on a server that ends everything at a replay', function () {
-  this.timeout(120_000)
+describe('kill -9 during a refresh, on a server that ends everything at a replay', () => {
   let sandbox: Sandbox
   let home: Home
   let env: Record<string, string>

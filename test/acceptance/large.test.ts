@@ -27,9 +27,7 @@ function largeAnswer(expiresIn: number) {
 }
 
 for (const storage of ['file', 'key', 'keychain'] as const) {
-  describe(`64 KB of access token and 64 KB of refresh token, ${storage} storage`, function () {
-    this.timeout(60_000)
-
+  describe(`64 KB of access token and 64 KB of refresh token, ${storage} storage`, () => {
     it('are stored, presented whole at the next refresh, and replaced', async function () {
       const missing = storage === 'keychain' ? await keyringMissing() : undefined
       if (missing !== undefined) skip(this, missing)

@@ -16,8 +16,7 @@ interface SignedOut {
   readonly mayLiveUntil?: string
 }
 
-describe('signing out, with the same person signed in on another machine', function () {
-  this.timeout(60_000)
+describe('signing out, with the same person signed in on another machine', () => {
   let sandbox: Sandbox
   let here: Home
   let there: Home

@@ -27,8 +27,7 @@ function hooked(code: string, event = 'init'): PackageFiles {
   return odd({'hook.js': code}, {commands: undefined, hooks: {[event]: './hook.js'}})
 }
 
-describe('a plugin that misbehaves', function () {
-  this.timeout(120_000)
+describe('a plugin that misbehaves', () => {
   let home: Home
   let imports: string
   before(async () => {

@@ -23,8 +23,7 @@ const HARMLESS = [
   'plugins',
 ]
 
-describe('commands that need no identity', function () {
-  this.timeout(60_000)
+describe('commands that need no identity', () => {
   before(function () {
     if (process.platform === 'win32') skip(this, 'Windows has no FIFOs')
   })

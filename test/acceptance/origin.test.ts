@@ -35,8 +35,7 @@ const COMMANDS = [
   ['auth', 'token'],
 ]
 
-describe('a stored credential belongs to one origin', function () {
-  this.timeout(60_000)
+describe('a stored credential belongs to one origin', () => {
   let sandbox: Sandbox
   let other: CountingServer
   before(async () => {

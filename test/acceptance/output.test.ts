@@ -44,8 +44,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
-describe('rule G7: stdout belongs to the command, and errors have one form', function () {
-  this.timeout(60_000)
+describe('rule G7: stdout belongs to the command, and errors have one form', () => {
   let sandbox: Sandbox
   let signedIn: Home
   let env: Record<string, string | undefined>

@@ -9,8 +9,7 @@ import {errorOf} from '../support/stored-key.ts'
 /** Nothing of it says where to sign in. */
 const env = {BROWSER: APPROVE, SUPERSET_STORAGE_KEY: STORAGE_KEY}
 
-describe("an organisation's own issuer, as a profile", function () {
-  this.timeout(60_000)
+describe("an organisation's own issuer, as a profile", () => {
   let sandbox: Sandbox
   let issuer: OidcProvider
   before(async () => {

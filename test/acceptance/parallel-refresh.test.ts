@@ -7,8 +7,7 @@ import {assertSucceeded, setExpiry, signIn} from '../support/signed-in.ts'
 const RUNS = 20
 const PAST = 1000
 
-describe('parallel runs at expiry, on a server that ends everything at a replay', function () {
-  this.timeout(90_000)
+describe('parallel runs at expiry, on a server that ends everything at a replay', () => {
   let sandbox: Sandbox
   before(async () => {
     sandbox = await startSandbox()

@@ -6,8 +6,7 @@ import {assertSucceeded, sandboxEnvironment, STORAGE_KEY} from '../support/signe
 
 const LOGIN = ['auth', 'login', '--no-browser', '--json', '--storage', 'key']
 
-describe('row 80: two sign-ins to one profile at the same time', function () {
-  this.timeout(60_000)
+describe('row 80: two sign-ins to one profile at the same time', () => {
   let sandbox: Sandbox
   let home: Home
   before(async () => {

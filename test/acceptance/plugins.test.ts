@@ -8,8 +8,7 @@ import {thirdPartyPlugin} from '../support/third-party.ts'
 
 const NAME = '@acme/superset-plugin'
 
-describe('a plugin by somebody else, from a registry', function () {
-  this.timeout(120_000)
+describe('a plugin by somebody else, from a registry', () => {
   let sandbox: Sandbox
   let registry: Registry
   let home: Home

@@ -14,8 +14,7 @@ import {type Attempt, attempts, HARMLESS_FLAGS, UNDECIDED} from './policy-attemp
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-describe('getting round the policy', function () {
-  this.timeout(120_000)
+describe('getting round the policy', () => {
   let folder: string
   let sandbox: Sandbox
   let evil: CountingServer

@@ -14,8 +14,7 @@ import {errorOf} from '../support/stored-key.ts'
 const FILE = '/etc/superset/policy.json'
 const JSON_ERROR = {CLAUDECODE: '1'}
 
-describe('a machine with a policy', function () {
-  this.timeout(120_000)
+describe('a machine with a policy', () => {
   let sandbox: Sandbox
   let machine: PolicedMachine
   let home: Home

@@ -19,8 +19,7 @@ interface Listed {
   readonly organizationId?: string
 }
 
-describe('two profiles, two issuers, two APIs, one home', function () {
-  this.timeout(60_000)
+describe('two profiles, two issuers, two APIs, one home', () => {
   let home: Home
   let work: Sandbox
   let client: Sandbox

@@ -9,8 +9,7 @@ import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 
 type Config = Record<string, unknown> & {auth?: {accessToken: string; refreshToken: string; expiresAt: number}}
 
-describe('another program that rewrites config.json, and knows no lock of ours', function () {
-  this.timeout(60_000)
+describe('another program that rewrites config.json, and knows no lock of ours', () => {
   let sandbox: Sandbox
   let home: Home
   let env: Record<string, string>

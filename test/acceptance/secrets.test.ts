@@ -15,8 +15,7 @@ import {skip} from '../support/skip.ts'
 /** As the service issues them: letters of the base64url alphabet. */
 const TOKEN = 'Zq3vT-8mWk_Lx1RbYd7NfJc0GhPs5AoUeQ2iKt9MzVw4Xn6BjC'
 
-describe('the search for secrets finds what was planted', function () {
-  this.timeout(30_000)
+describe('the search for secrets finds what was planted', () => {
   const search = new LeakSearch([{name: 'token', value: TOKEN}])
   const found = (text: Buffer | string) => search.find([{name: 'here', bytes: Buffer.from(text as string)}])
 
@@ -106,9 +105,7 @@ describe('the search for secrets finds what was planted', function () {
   })
 })
 
-describe('no secret in the clear, whatever happens to a session', function () {
-  this.timeout(120_000)
-
+describe('no secret in the clear, whatever happens to a session', () => {
   it('in plain-text storage the search does find the tokens, in config.json', async () => {
     const life = await liveBriefly('file')
     const leaks = new LeakSearch(life.secrets).find(life.files)

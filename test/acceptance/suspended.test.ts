@@ -10,8 +10,7 @@ const WAITING_RUNS = 5
 /** All of refreshing in the foreground: a run that waited for somebody suspended would need as long. */
 const BUDGET_MS = 30_000
 
-describe('a refresher that is suspended', function () {
-  this.timeout(60_000)
+describe('a refresher that is suspended', () => {
   let stage: RefreshStage
   let stopped: number[] = []
   before(async function () {

@@ -14,8 +14,7 @@ import {errorOf} from '../support/stored-key.ts'
 const POINTER = 'channels/stable/linux-x64.json'
 const NOTICE = 'superset 1.1.0 is out; this is 1.0.0. Run `superset update`.'
 
-describe('superset update', function () {
-  this.timeout(30_000)
+describe('superset update', () => {
   let host: ReleaseHost
   let root: InstalledRoot
   before(function () {

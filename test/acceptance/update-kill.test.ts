@@ -17,8 +17,7 @@ interface Started {
   readonly wasKilled: boolean
 }
 
-describe('an update that is killed', function () {
-  this.timeout(60_000)
+describe('an update that is killed', () => {
   let host: ReleaseHost
   before(async () => {
     host = await ReleaseHost.start()

@@ -25,9 +25,7 @@ function killHelper(stage: Stage, signal: NodeJS.Signals): void {
 const phaseOf = (stage: Stage): unknown =>
   stage.withLedger((ledger) => ledger.prepare('SELECT phase FROM generation').get()?.['phase'])
 
-describe('processes that share one session', function () {
-  this.timeout(40_000)
-
+describe('processes that share one session', () => {
   it('row 62: 8 runs at once: one request, all use the same new token', async () => {
     await using stage = await Stage.open('expired')
     const runs = await Promise.all(Array.from({length: 8}, () => stage.run()))

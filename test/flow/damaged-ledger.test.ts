@@ -26,8 +26,7 @@ async function openDamaged(life: Life, damage: (bytes: Buffer) => Buffer, option
 const asideIn = async ({home}: Stage) =>
   (await readdir(quarantineFolder(home.homeDir))).filter((name) => name.endsWith('ledger.db'))
 
-describe('a ledger that is damaged', function () {
-  this.timeout(30_000)
+describe('a ledger that is damaged', () => {
   for (const [name, damage] of Object.entries(DAMAGES)) {
     it(`${name}: a valid token serves; it is set aside; nothing of before is presented, and the true reason is told`, async () => {
       await using stage = await openDamaged('valid', damage)

@@ -22,8 +22,7 @@ const DAMAGES: Readonly<Record<string, (file: string) => Promise<void>>> = {
   },
 }
 
-describe('a lock file that is none any more', function () {
-  this.timeout(30_000)
+describe('a lock file that is none any more', () => {
   for (const [name, damage] of Object.entries(DAMAGES)) {
     for (const which of ['electing', 'refreshing'] as const) {
       it(`the ${which} lock ${name}: nothing is sent unguarded, doctor says so, doctor --fix mends it`, async () => {

@@ -10,8 +10,7 @@ import {rotate, Stage} from './stage.ts'
 const PAST = 1000
 const PROVIDER = path.resolve(import.meta.dirname, '../../packages/plugin-auth/dist/provider/auth-provider.js')
 
-describe('a command that ends while its session is being refreshed', function () {
-  this.timeout(60_000)
+describe('a command that ends while its session is being refreshed', () => {
   let sandbox: Sandbox
   before(async () => {
     sandbox = await startSandbox()

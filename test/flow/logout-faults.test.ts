@@ -17,8 +17,7 @@ function gate(): {answer: TokenAnswer; reached: Promise<void>; open: () => void}
 }
 
 /** A presented token is never revoked: at the service that would end every session of the user. */
-describe('signing out, in every state of a refresh', function () {
-  this.timeout(40_000)
+describe('signing out, in every state of a refresh', () => {
   const logout = (stage: Stage) => new AuthProvider().logout(stage.request())
 
   it('row 69: nothing was ever presented: the token is revoked, once', async () => {

@@ -24,8 +24,7 @@ interface Expected {
 }
 
 /** Network faults before a byte of the request has left: whatever they are, the refresh token is not spent. */
-describe('network faults of the token endpoint', function () {
-  this.timeout(40_000)
+describe('network faults of the token endpoint', () => {
   let folder: string
   let certificates: Certificates
   let unknown: Listening

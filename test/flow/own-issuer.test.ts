@@ -16,8 +16,7 @@ async function problemOf(work: Promise<unknown>): Promise<Problem> {
   throw new assert.AssertionError({message: 'it succeeded'})
 }
 
-describe("an organisation's own issuer", function () {
-  this.timeout(30_000)
+describe("an organisation's own issuer", () => {
   let sandbox: Sandbox
   before(async () => {
     sandbox = await startSandbox()

@@ -16,9 +16,7 @@ const dripping: TokenAnswer = (response) => {
   response.on('close', () => clearInterval(timer))
 }
 
-describe('a token endpoint that is slow to answer', function () {
-  this.timeout(30_000)
-
+describe('a token endpoint that is slow to answer', () => {
   it('row 50: a valid token serves at once; the answer is awaited at the end, and saved', async () => {
     const gate = new Gate()
     await using stage = await Stage.open('valid', {answer: gate.answer})

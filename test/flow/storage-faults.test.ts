@@ -14,8 +14,7 @@ import {json, type Life, rotate, Stage, type TokenAnswer} from './stage.ts'
 
 const LIVES: readonly Life[] = ['valid', 'expired']
 
-describe('storage that cannot be used', function () {
-  this.timeout(30_000)
+describe('storage that cannot be used', () => {
   const recordOf = (stage: Stage): string =>
     path.join(sessionFolder(stage.home.homeDir, stage.store.sessionId), recordName(1))
 

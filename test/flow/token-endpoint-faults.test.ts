@@ -13,8 +13,7 @@ const AT_ONCE = 4
  * Every answer of a token endpoint, with a token that serves (inside the leeway) and with an expired one, through the real
  * provider, the real detached helper and a real server. G3: a valid token works whatever comes. G2: no record is lost.
  */
-describe('token endpoint faults', function () {
-  this.timeout(60_000)
+describe('token endpoint faults', () => {
   const results = new Map<string, Promise<void>>()
   before(() => begin(results))
 

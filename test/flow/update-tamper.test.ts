@@ -11,8 +11,7 @@ import {contents, downloads} from './archive-attacks.ts'
 import {ARCHIVE, edit, INDEX, type Payload, POINTER, type Stage} from './attack.ts'
 import {envelopes, slips, swaps} from './signed-file-attacks.ts'
 
-describe('an attacked update', function () {
-  this.timeout(30_000)
+describe('an attacked update', () => {
   let stage: Stage
   let root: InstalledRoot
   let before: string[]

@@ -13,8 +13,7 @@ import {archiveOf, releaseParts} from '../support/update-archive.ts'
 import {envelope, ReleaseHost} from '../support/update-host.ts'
 import {skip} from '../support/skip.ts'
 
-describe('updating an installation', function () {
-  this.timeout(30_000)
+describe('updating an installation', () => {
   let host: ReleaseHost
   let root: InstalledRoot
   beforeEach(async () => {

@@ -29,8 +29,7 @@ const PARTLY: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-describe('the fault table', function () {
-  this.timeout(60_000)
+describe('the fault table', () => {
   let tested: ReadonlySet<string>
   before(() => {
     tested = testedRows()

@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import {runNode} from '../runner/child.ts'
 import {cleanEnvironment} from '../runner/environment.ts'
 import {runCheck, runFile} from '../runner/jobs.ts'
 import {isSuccess, tally, type Result} from '../runner/results.ts'
@@ -18,16 +19,16 @@ describe('the test runner', () => {
   })
   afterEach(() => rmSync(folder, {recursive: true, force: true}))
 
-  async function runPlanted(source: string, deadlineMs = 60_000): Promise<Result[]> {
+  async function runPlanted(source: string, silenceMs = 60_000): Promise<Result[]> {
     const file = path.join(folder, 'planted.test.ts')
     const home = path.join(folder, 'home')
     mkdirSync(home)
     writeFileSync(file, source)
-    return runFile(file, {root, home, deadlineMs})
+    return runFile(file, {root, home, silenceMs})
   }
 
-  async function assertOneFailure(source: string, reason: RegExp, deadlineMs?: number): Promise<void> {
-    const failed = (await runPlanted(source, deadlineMs)).filter((result) => result.outcome === 'failed')
+  async function assertOneFailure(source: string, reason: RegExp, silenceMs?: number): Promise<void> {
+    const failed = (await runPlanted(source, silenceMs)).filter((result) => result.outcome === 'failed')
     assert.equal(failed.length, 1)
     assert.match(failed[0]?.detail ?? '', reason)
   }
@@ -65,8 +66,31 @@ describe('the test runner', () => {
   it('fails a process that is killed', () =>
     assertOneFailure(`it('a', () => process.kill(process.pid, 'SIGKILL'))`, /ended by SIGKILL/))
 
-  it('kills a file that hangs, at its deadline', () =>
-    assertOneFailure(`it('a', (done) => void setTimeout(done, 30_000)).timeout(0)`, /killed after 2 s/, 2000))
+  it('kills a file that reports nothing, whatever it prints, and names the test that hung', () =>
+    assertOneFailure(
+      `it('a', () => {}); describe('b', () => it('hangs', (_done) => void setInterval(() => console.log('here'), 50)))`,
+      /^Nothing happened in b hangs \(killed after \d+ s of silence\)/,
+      2000,
+    ))
+
+  it('lets a slow file go on, as long as it reports', async () => {
+    const wait = `it('slow', (done) => void setTimeout(done, 700))\n`
+    assert.equal(tally(await runPlanted(wait.repeat(5), 2000)), '5 passed, 0 failed')
+  })
+
+  it('gives a slower machine as many times more, and asks again how slow it is', async () => {
+    const slowness = [4, 1]
+    const end = await runNode(['-e', 'setInterval(() => {}, 1e6)'], {
+      cwd: root,
+      env: {},
+      log: path.join(folder, 'log'),
+      report: path.join(folder, 'report'),
+      silenceMs: 200,
+      slowness: async () => slowness.shift() ?? 1,
+    })
+    assert.deepEqual([end.signal, slowness], ['SIGKILL', []])
+    assert.ok((end.silentMs ?? 0) >= 800, `after ${end.silentMs} ms`)
+  })
 
   it('fails an error that comes after the last test', () =>
     assertOneFailure(`it('a', () => void setTimeout(() => { throw new Error('late') }, 10))`, /process failed[^]*late/))
@@ -81,7 +105,7 @@ describe('the test runner', () => {
     const home = path.join(folder, 'home')
     mkdirSync(home)
     const args = ['-e', 'console.log("TS2304"); process.exit(2)']
-    const results = await runCheck({name: 'types', args}, {root, home, deadlineMs: 60_000})
+    const results = await runCheck({name: 'types', args}, {root, home, silenceMs: 60_000})
     assert.deepEqual(results, [{outcome: 'failed', title: 'types', detail: 'TS2304\n(exit 2)'}])
   })
 

@@ -15,8 +15,7 @@ function plugin(name: string, version: string, more: object = {}): PackageFiles 
   }
 }
 
-describe('plugins from a real registry', function () {
-  this.timeout(120_000)
+describe('plugins from a real registry', () => {
   let verdaccio: Verdaccio
   let runs: PluginRuns
   before(async () => {

@@ -9,15 +9,13 @@ import {pathToFileURL} from 'node:url'
 import {extract} from 'tar'
 import {packForTest, ROOT} from '../support/packing.ts'
 
-const MINUTES = 60_000
 /** The main job, and the sessions that cannot be lost. */
 const FILES = [
   ...['api-key', 'config-file', 'logout', 'origin', 'no-identity-io', 'secrets'],
   ...['parallel-refresh', 'kill-during-refresh', 'suspended', 'second-program', 'clock', 'disks', 'large', 'keyring'],
 ].map((name) => `test/acceptance/${name}.test.ts`)
 
-describe('a packed superset, with its own Node and an empty PATH', function () {
-  this.timeout(9 * MINUTES)
+describe('a packed superset, with its own Node and an empty PATH', () => {
   let base: string
   before(async () => {
     base = await mkdtemp(path.join(os.tmpdir(), 'packed-'))

@@ -11,11 +11,9 @@ import type {Packed} from '../../release/steps/pack.ts'
 import {everythingBelow, KEYS, packForTest, ROOT} from '../support/packing.ts'
 import {skip} from '../support/skip.ts'
 
-const MINUTES = 60_000
 const BUDGET = 53_000_000
 
-describe('an archive', function () {
-  this.timeout(5 * MINUTES)
+describe('an archive', () => {
   let base: string
   let first: Packed
   let second: Packed

@@ -13,15 +13,13 @@ import {assertSucceeded} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 import {attacks, type Scene} from './attacks.ts'
 
-const MINUTES = 60_000
 /** What the script may need, besides what a case takes away. */
 const TOOLS = [
   ...['base64', 'cat', 'chmod', 'cut', 'grep', 'gzip', 'head', 'ln', 'mkdir', 'mv', 'openssl', 'rm', 'sed'],
   ...['sh', 'sha256sum', 'tar', 'tr', 'uname', 'wc', 'curl'],
 ]
 
-describe('the install script', function () {
-  this.timeout(5 * MINUTES)
+describe('the install script', () => {
   let base: string
   let host: ReleaseHost
   let script: string

@@ -10,10 +10,7 @@ import {runProgram} from '../support/program.ts'
 import {ReleaseHost} from '../support/release-host.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 
-const MINUTES = 60_000
-
-describe('a superset that the install script set up', function () {
-  this.timeout(6 * MINUTES)
+describe('a superset that the install script set up', () => {
   let base: string
   let host: ReleaseHost
   before(async () => {

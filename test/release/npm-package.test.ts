@@ -10,11 +10,9 @@ import {KEYS, ROOT} from '../support/packing.ts'
 import {runProgram} from '../support/program.ts'
 import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 
-const MINUTES = 60_000
 const NPM = path.join(ROOT, 'node_modules/npm/bin/npm-cli.js')
 
-describe('the package for npm', function () {
-  this.timeout(5 * MINUTES)
+describe('the package for npm', () => {
   let base: string
   before(async () => {
     base = await mkdtemp(path.join(os.tmpdir(), 'npm-'))

@@ -12,12 +12,10 @@ import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 import {thirdPartyPlugin} from '../support/third-party.ts'
 
-const MINUTES = 60_000
 const VERSION = /^superset\/1\.2\.3 linux-x64 node-v24\.21\.0\n$/
 const SHELLS = [['/bin/sh'], ['/usr/bin/dash'], ['/bin/bash', '--posix'], ['/usr/bin/busybox', 'sh']] as const
 
-describe('a packed superset', function () {
-  this.timeout(5 * MINUTES)
+describe('a packed superset', () => {
   let base: string
   let bin: string
   before(async () => {

@@ -13,12 +13,10 @@ import {ReleaseHost} from '../support/release-host.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
 
-const MINUTES = 60_000
 const KILLS = 5
 const ENV = {PATH: '/usr/bin:/bin'}
 
-describe('an installed superset updates itself', function () {
-  this.timeout(10 * MINUTES)
+describe('an installed superset updates itself', () => {
   let base: string
   let host: ReleaseHost
   let counter = 0

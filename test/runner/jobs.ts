@@ -8,7 +8,8 @@ import {count, type ReportLine, type Result} from './results.ts'
 export interface JobOptions {
   readonly root: string
   readonly home: string
-  readonly deadlineMs: number
+  /** For how long it may report nothing, on an ordinary machine. */
+  readonly silenceMs: number
   readonly registry?: boolean
 }
 
@@ -23,28 +24,34 @@ const REPORTER = path.join(import.meta.dirname, 'reporter.ts')
 export async function runCheck(check: Check, options: JobOptions): Promise<Result[]> {
   const end = await run(check.args, options)
   if (end.status === 0) return [{outcome: 'passed', title: check.name}]
-  return [{outcome: 'failed', title: check.name, detail: `${end.output.trimEnd()}\n(${ending(end, options)})`}]
+  return [{outcome: 'failed', title: check.name, detail: `${end.output.trimEnd()}\n(${ending(end)})`}]
 }
 
 /** A file that crashes, hangs, holds no test, or does not end by itself is a failure too. */
 export async function runFile(file: string, options: JobOptions): Promise<Result[]> {
-  const report = path.join(options.home, 'report.jsonl')
+  const report = reportOf(options)
   const mocha = path.join(options.root, 'node_modules/mocha/bin/mocha.js')
   const end = await run([mocha, '--reporter', REPORTER, '--reporter-option', `report=${report}`, file], options)
   const lines = readReport(report)
   const results = lines.filter(isResult).map((result) => demandReason(result))
   const complaint = complain(lines, results, end)
-  if (complaint) results.push({outcome: 'failed', title: file, detail: `${complaint} (${ending(end, options)}).`})
+  if (complaint) results.push({outcome: 'failed', title: file, detail: `${complaint} (${ending(end)}).`})
   return withOutput(results, file, end.output.trimEnd())
 }
 
-function run(args: readonly string[], {root, home, deadlineMs, registry}: JobOptions): Promise<ChildEnd> {
+function run(args: readonly string[], options: JobOptions): Promise<ChildEnd> {
+  const {root, home, silenceMs, registry} = options
   return runNode(args, {
     cwd: root,
     env: cleanEnvironment(home, registry),
     log: path.join(home, 'output.log'),
-    deadlineMs,
+    report: reportOf(options),
+    silenceMs,
   })
+}
+
+function reportOf({home}: JobOptions): string {
+  return path.join(home, 'report.jsonl')
 }
 
 /** A killed process may have left half a line, which says nothing. */
@@ -55,7 +62,7 @@ function readReport(file: string): ReportLine[] {
 }
 
 function isResult(line: ReportLine): line is Result {
-  return line.outcome !== 'end' && line.outcome !== 'open'
+  return line.outcome !== 'begin' && line.outcome !== 'end' && line.outcome !== 'open'
 }
 
 function demandReason(result: Result): Result {
@@ -67,6 +74,7 @@ function demandReason(result: Result): Result {
 function complain(lines: readonly ReportLine[], results: readonly Result[], end: ChildEnd): string | undefined {
   const last = lines.at(-1)
   if (last?.outcome === 'open') return `Its tests ended, its process did not; still open: ${last.detail}`
+  if (end.silentMs !== undefined) return `Nothing happened in ${inProgress(last)}`
   if (last?.outcome !== 'end') return 'The process ended before its tests did'
   if (results.length === 0) return 'This file holds no test'
   if (end.status !== 0 && count(results, 'failed') === 0) return 'Every test passed, the process failed'
@@ -82,7 +90,12 @@ function withOutput(results: readonly Result[], file: string, output: string): R
   )
 }
 
-function ending({status, signal, late}: ChildEnd, {deadlineMs}: JobOptions): string {
-  if (late) return `killed after ${deadlineMs / 1000} s`
+function inProgress(last: ReportLine | undefined): string {
+  if (last?.outcome === 'begin') return last.title
+  return last === undefined ? 'loading it' : 'what is between two tests'
+}
+
+function ending({status, signal, silentMs}: ChildEnd): string {
+  if (silentMs !== undefined) return `killed after ${Math.round(silentMs / 1000)} s of silence`
   return signal === null ? `exit ${status}` : `ended by ${signal}`
 }

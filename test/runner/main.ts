@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {killRunning} from './child.ts'
+import {cpuSeconds} from './cpu.ts'
 import {runCheck, runFile, type JobOptions} from './jobs.ts'
 import {count, isSuccess, tally, type Result} from './results.ts'
 import {planTiers, type Tier} from './tiers.ts'
@@ -61,7 +62,7 @@ async function runTier(tier: Tier, home: Iterator<string, never>): Promise<Resul
       const outcome = await job.run({
         root,
         home: home.next().value,
-        deadlineMs: tier.deadlineMs,
+        silenceMs: tier.silenceMs,
         registry: tier.onlyNamed ?? false,
       })
       results.push(...outcome)
@@ -91,7 +92,7 @@ function report(results: readonly Result[], started: number): void {
   const skipped = results.filter((result) => result.outcome === 'skipped')
   if (skipped.length > 0) print('\nSkipped:')
   for (const {title, detail} of skipped) print(`- ${title}: ${detail}`)
-  print(`\n${since(started)} in all`)
+  print(`\n${since(started)} in all${cpuSeconds()}`)
   print(tally(results))
 }
 

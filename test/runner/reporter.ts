@@ -12,6 +12,9 @@ export default class Reporter {
     const file = options.reporterOptions?.report
     if (!file) throw new Error('this reporter needs --reporter-option report=<file>')
     const write = (line: ReportLine) => appendFileSync(file, `${JSON.stringify(line)}\n`)
+    const begin = (runnable: Mocha.Runnable) => write({outcome: 'begin', title: runnable.fullTitle()})
+    runner.on('test', begin)
+    runner.on('hook', begin)
     runner.on('pass', (test) => write({outcome: 'passed', title: test.fullTitle()}))
     runner.on('fail', (test, error) =>
       write({outcome: 'failed', title: test.fullTitle(), detail: describeError(error)}),

@@ -6,8 +6,15 @@ export interface Result {
   readonly detail?: string
 }
 
-/** One line of the reporter's file: a result, the end of all tests, or what kept the process from ending after that. */
-export type ReportLine = Result | {readonly outcome: 'end'} | {readonly outcome: 'open'; readonly detail: string}
+/**
+ * One line of the reporter's file: the begin of a test or a hook, a result, the end of all tests, or what kept the
+ * process from ending after that.
+ */
+export type ReportLine =
+  | Result
+  | {readonly outcome: 'begin'; readonly title: string}
+  | {readonly outcome: 'end'}
+  | {readonly outcome: 'open'; readonly detail: string}
 
 export function count(results: readonly Result[], outcome: Result['outcome']): number {
   return results.filter((result) => result.outcome === outcome).length

@@ -5,8 +5,7 @@ import subject from './conformance-subject.ts'
 /** Groups of what cannot be asked: a sign-in at an issuer's page, and refresh tokens that change. */
 const NOT_APPLICABLE = ['outside', 'refresh', 'sign-in', 'sign-out']
 
-describe('the plugin keeps the promises of an identity plugin', function () {
-  this.timeout(20_000)
+describe('the plugin keeps the promises of an identity plugin', () => {
   const asked = scenarios.filter((scenario) => scenario.inapplicable(subject) === undefined)
 
   it('is asked for all of them, but for these groups', () => {

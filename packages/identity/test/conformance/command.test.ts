@@ -16,9 +16,7 @@ async function run(...argv: string[]): Promise<{code: number; out: string; error
   return {code, ...written}
 }
 
-describe('superset-identity-conformance', function () {
-  this.timeout(30_000)
-
+describe('superset-identity-conformance', () => {
   it('prints a line for each scenario and whether the provider conforms', async () => {
     const {code, error, out} = await run(REFERENCE, '--only', 'origin')
     assert.deepEqual([code, error], [0, ''])

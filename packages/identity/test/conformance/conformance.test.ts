@@ -4,9 +4,7 @@ import {sourceSubject} from './reference/source-provider.ts'
 import reference, {subjectOf} from './reference/subject.ts'
 import {failures, notAsked} from './results.ts'
 
-describe('the conformance kit', function () {
-  this.timeout(60_000)
-
+describe('the conformance kit', () => {
   it('passes a provider that signs in with a browser and refreshes', async () => {
     const {conforms, counts, results} = await runConformance(reference)
     assert.deepEqual(failures(results), {})

@@ -8,9 +8,7 @@ const MUTANT_MODULE = new URL('reference/mutant-subject.ts', import.meta.url)
 
 /** Each of these mutants fails the scenarios meant for it, and no others. Two files share them: they run side by side. */
 export function describeDefects(isOurs: (index: number) => boolean): void {
-  describe('a provider with one defect', function () {
-    this.timeout(60_000)
-
+  describe('a provider with one defect', () => {
     for (const [index, [name, {apart, defect, fails}]] of Object.entries(MUTANTS).entries()) {
       if (!isOurs(index)) continue
       it(`that ${defect} fails where it is meant to, and nowhere else`, async () => {

@@ -5,8 +5,7 @@ import subject from './subject.ts'
 /** Groups of what cannot be asked of a provider that leaves signing in to another program; the rest would be a gap. */
 const NOT_APPLICABLE = ['refresh', 'sign-in', 'sign-out']
 
-describe('plugin-auth-command keeps the promises of an identity plugin', function () {
-  this.timeout(20_000)
+describe('plugin-auth-command keeps the promises of an identity plugin', () => {
   const asked = scenarios.filter((scenario) => scenario.inapplicable(subject) === undefined)
 
   it('is asked for all of them, but for those of a sign-in and of refresh tokens', () => {

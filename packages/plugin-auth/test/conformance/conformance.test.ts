@@ -5,8 +5,7 @@ import subject from './subject.ts'
 /** What cannot be asked of plugin-auth; whatever else is not asked would be a gap. */
 const NOT_APPLICABLE = ['source/expired', 'source/gone']
 
-describe('plugin-auth keeps the promises of an identity plugin', function () {
-  this.timeout(40_000)
+describe('plugin-auth keeps the promises of an identity plugin', () => {
   const asked = scenarios.filter((scenario) => scenario.inapplicable(subject) === undefined)
 
   it('is asked for all of them, but for those of a credential from elsewhere', () => {

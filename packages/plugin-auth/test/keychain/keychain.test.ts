@@ -170,7 +170,7 @@ describe('the keychain: a real gnome-keyring', () => {
     const problem = await refusal(env, 'read', 'STORE_BUSY')
     assert.equal(problem.message, 'Keyring did not answer in 3 s.')
     assert.ok(problem.ms < 15_000)
-  }).timeout(60_000)
+  })
 
   it('row 52: on a terminal it says what it waits for, and Ctrl-C ends the wait', async () => {
     const env = await start({prompter: 'hangs'})
@@ -179,7 +179,7 @@ describe('the keychain: a real gnome-keyring', () => {
     const {answer} = await session(env, 'wait')
     assert.equal((answer['problem'] as {message: string}).message, 'cancelled by Ctrl-C')
     assert.match((answer['told'] as string[]).join(), /^Waiting for your keyring: unlock it/)
-  }).timeout(60_000)
+  })
 
   it('a hundred readers at once all get the key', async () => {
     const env = await start()
@@ -187,5 +187,5 @@ describe('the keychain: a real gnome-keyring', () => {
     const answers = await Promise.all(Array.from({length: 100}, () => ask(env, 'get', 'a')))
     const kinds = answers.map(({kind}) => kind)
     assert.equal(kinds.filter((kind) => kind === 'found').length, 100, kinds.join())
-  }).timeout(120_000)
+  })
 })

@@ -5,9 +5,7 @@ import {runSchedule, type MakeParts, type Outcome} from './schedule.ts'
 const MODEL_SCHEDULES = 10_000
 const REAL_SCHEDULES = 1000
 
-describe('simulation: random interleavings of runs, helpers, logouts, kills and faults', function () {
-  this.timeout(180_000)
-
+describe('simulation: random interleavings of runs, helpers, logouts, kills and faults', () => {
   it(`${MODEL_SCHEDULES} schedules on the model violate no invariant`, async () => {
     const seen = await runMany(MODEL_SCHEDULES, 1, modelParts)
     // A simulation in which nothing happens would pass as well.

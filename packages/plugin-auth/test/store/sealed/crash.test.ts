@@ -64,7 +64,7 @@ describe('the sealed store, against processes that die', () => {
     const outcomes = savers.map(({output}) => output().split('\n')[1])
     assert.equal(outcomes.filter((outcome) => outcome === 'saved').length, 1, outcomes.join())
     assert.equal(outcomes.filter((outcome) => outcome === 'superseded').length, 19, outcomes.join())
-  }).timeout(60_000)
+  })
 
   it('kill -9 at a hundred random moments never loses what was saved nor leaves half a record', async () => {
     let reads = 0
@@ -94,5 +94,5 @@ describe('the sealed store, against processes that die', () => {
     assert.ok(left.length > 0, 'at least one kill hit a save half-way')
     assert.ok(names.length - left.length <= 3)
     await assertNoTokenIn(sessionFolder(home.homeDir, store.sessionId), names)
-  }).timeout(120_000)
+  })
 })
