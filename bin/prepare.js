@@ -3,6 +3,7 @@ import {existsSync, statSync} from 'node:fs'
 import module from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
+import {settleEnvironment} from './environment.js'
 
 const root = path.dirname(import.meta.dirname)
 const own = new URL('../dist/', import.meta.url).href
@@ -11,8 +12,15 @@ const ENTRY = /^(.*\/dist\/)((?:commands|hooks)\/.*|main\.js|help\.js)$/
 
 /** @returns the folder of this installation */
 export function prepare(versions) {
-  const cache = cacheFolder(process.env.XDG_CACHE_HOME, process.env.HOME)
-  if (cache) module.enableCompileCache(cache)
+  settleEnvironment(process.env)
+  try {
+    const cache = cacheFolder(process.env.XDG_CACHE_HOME, process.env.HOME)
+    if (cache) module.enableCompileCache(cache)
+  } catch (error) {
+    // A home that may not even be looked at: the start is slower then, and what is wrong is said by who needs the home.
+    if (error.syscall === undefined) throw error
+  }
+
   preferBundles(new URL(`vendor/oclif-core-${versions['@oclif/core']}`, own).href)
   return root
 }

@@ -58,9 +58,13 @@ const ADDRESSES = ['SUPERSET_API_URL', 'SUPERSET_ISSUER', 'SUPERSET_WEB_URL'] as
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
 const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_DIR', 'SSL_CERT_FILE'] as const
 
+const FOLDERS = ['SUPERSET_CACHE_DIR', 'SUPERSET_CONFIG_DIR', 'SUPERSET_DATA_DIR'] as const
 const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
 /** What may stand in an HTTP header value without quoting: visible ASCII. */
 const VISIBLE = /^[\x21-\x7e]+$/
+
+/** What bin/environment.js makes of a home that is nowhere. */
+const NO_HOME = '/dev/null'
 
 let held: Secrets = {}
 const workloadTokens = new Map<string, string>()
@@ -175,6 +179,13 @@ export function readDataDir(env: Variables = process.env): string {
   return path.join(env['XDG_DATA_HOME'] || windows || path.join(env['HOME'] || homedir(), '.local/share'), 'superset')
 }
 
+/** A relative folder of oclif's would load plugins from wherever somebody stands: taken out of `env`, and to be told. */
+export function dropRelativeFolders(env: Record<string, string | undefined> = process.env): Problem | undefined {
+  const relative = FOLDERS.filter((name) => env[name] !== undefined && !path.isAbsolute(env[name]))
+  for (const name of relative) delete env[name]
+  return relative[0] === undefined ? undefined : bad(relative[0], 'must be an absolute path')
+}
+
 /** Known before anything is checked: the form of an error message depends on it. */
 export function agentMode(env: Variables = process.env): boolean {
   return isAgentMode(env)
@@ -226,10 +237,18 @@ function checked(
   return given
 }
 
-/** @throws Problem CONFIG_HOME_DIR (78) */
-export function readHomeDir(env: Variables = process.env): string {
+/** @throws Problem CONFIG_HOME (78): no home, and no credential from outside, which needs none; CONFIG_HOME_DIR (78) */
+export function readHomeDir(env: Variables = process.env, secrets: Secrets = held): string {
   const given = clean(env['SUPERSET_HOME_DIR'])
-  if (given === undefined) return path.join(homedir(), '.superset')
+  if (given === undefined) {
+    if (homedir() === NO_HOME && secrets.apiKey === undefined && secrets.token === undefined) {
+      const why = 'is not set, and this user has no home in the passwd database'
+      throw bad('HOME', why, 'Set HOME or SUPERSET_HOME_DIR to an absolute path.')
+    }
+
+    return path.join(homedir(), '.superset')
+  }
+
   if (!path.isAbsolute(given)) throw bad('SUPERSET_HOME_DIR', 'must be an absolute path')
   return path.normalize(given)
 }
@@ -267,11 +286,11 @@ function variable({source}: {readonly source: Source}): string {
 }
 
 /** The value itself is left out: it may be a secret in the wrong place. */
-function bad(name: string, rule: string): Problem {
+function bad(name: string, rule: string, suggestion = `Correct or unset ${name}.`): Problem {
   return new Problem({
     code: `CONFIG_${name.replace(/^SUPERSET_/, '')}`,
     message: `${name} ${rule}.`,
     exit: EXIT.configuration,
-    suggestions: [`Correct or unset ${name}.`],
+    suggestions: [suggestion],
   })
 }

@@ -1,6 +1,6 @@
 import {run, settings} from '@oclif/core'
 import {outputMode, type Problem} from '@superset/identity'
-import {agentMode, debugging, heldSecrets, readNetworkEnvironment, takeSecrets} from './env.ts'
+import {agentMode, debugging, dropRelativeFolders, heldSecrets, readNetworkEnvironment, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {isHookLeftAlone} from './program/left-out.ts'
@@ -17,14 +17,12 @@ type Started = Program & {
   readonly policyFile?: string | undefined
 }
 
-/** How long work that a reader's leaving made pointless may go on, such as saving a refreshed session. */
-const LEFT_ALONE_MS = 30_000
-
 /** One run of the program, from the command line to the exit code. The only place that shows an error. */
 export async function main(argv: readonly string[], {policyFile, ...program}: Started): Promise<void> {
   takeSecrets()
-  stopQuietlyWhenNobodyReads()
+  const wrongFolder = dropRelativeFolders()
   try {
+    if (wrongFolder && !asksForHelp(argv)) throw wrongFolder
     const network = readNetworkEnvironment()
     if (!asksForHelp(argv) && (network.caFile !== undefined || Object.keys(network.proxies).length > 0)) {
       const {configureNetwork} = await import('./network.ts')
@@ -53,16 +51,6 @@ async function report(problem: Problem, argv: readonly string[], clean: (text: s
   const json = outputMode(argv, agentMode()) === 'json'
   if (json) await write(process.stdout, clean(problemJson(problem)))
   else await write(process.stderr, clean(problemText(problem, process.stderr)))
-}
-
-/** Fault row 102. Writing to a pipe that was closed is no error, and what is under way (a refresh, say) ends in peace. */
-function stopQuietlyWhenNobodyReads(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      setTimeout(() => process.exit(0), LEFT_ALONE_MS).unref()
-    })
-  }
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

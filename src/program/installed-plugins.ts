@@ -76,7 +76,7 @@ function readList(file: string): readonly string[] | undefined {
     const {oclif} = JSON.parse(readFileSync(file, 'utf8')) as {oclif?: {plugins?: readonly unknown[]}}
     return (oclif?.plugins ?? []).flatMap((entry) => nameOf(entry) ?? [])
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '') ? [] : undefined
   }
 }
 

@@ -80,7 +80,12 @@ describe('an archive', () => {
       'package.json',
       'schemas',
     ])
-    assert.deepEqual(everythingBelow(path.join(superset, 'app/bin')), ['prepare.js', 'run.js'])
+    assert.deepEqual(everythingBelow(path.join(superset, 'app/bin')), [
+      'environment.js',
+      'output.js',
+      'prepare.js',
+      'run.js',
+    ])
     for (const bundle of ['dist/fast/all.js', 'node_modules/@superset/plugin-auth/dist/fast/all.js'])
       assert.ok(read(`app/${bundle}`).length > 0)
   })

@@ -13,7 +13,7 @@ export async function installCli(build: object): Promise<InstalledRoot> {
   const folder = path.join(root.path, 'versions', VERSION)
   const app = path.join(folder, 'app')
   await mkdir(path.join(app, 'bin'), {recursive: true})
-  for (const name of ['bin/run.js', 'bin/prepare.js', 'dist', 'schemas'])
+  for (const name of ['bin/run.js', 'bin/environment.js', 'bin/output.js', 'bin/prepare.js', 'dist', 'schemas'])
     await cp(path.join(REPOSITORY, name), path.join(app, name), {recursive: true, preserveTimestamps: true})
   await symlink(path.join(REPOSITORY, 'node_modules'), path.join(app, 'node_modules'))
   for (const [name, change] of [

@@ -24,11 +24,34 @@ export function chooseBrowser(
   return display || (desktop && !ssh) ? {kind: 'default'} : {kind: 'none'}
 }
 
-/** A path to a program as it is; else a list separated by colons, whose entries may have arguments and `%s`. */
-function commandsOf(browser: string): readonly (readonly string[])[] {
+/** Text in double quotes, in single quotes, after a backslash, by itself; blanks. */
+const PIECES = /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)|([^\s:"'\\]+|[:"'\\])|(\s+)/gs
+
+/**
+ * `BROWSER`, as its specification has it: a list separated by colons, whose entries may have arguments, quotes, `%s` (the
+ * address), `%c` (a colon) and `%%`. A path to a program is taken as it is, blanks included.
+ */
+export function commandsOf(browser: string): readonly (readonly string[])[] {
   if (existsSync(browser)) return [[browser]]
-  const entries = process.platform === 'win32' ? [browser] : browser.split(':')
-  return entries.map((entry) => entry.split(/\s+/).filter(Boolean)).filter((command) => command.length > 0)
+  const isWindows = process.platform === 'win32'
+  const commands: string[][] = [[]]
+  let isWordOpen = false
+  for (const [, double, single, escaped, plain, blank] of browser.matchAll(PIECES)) {
+    const isEnd = plain === ':' && !isWindows
+    if (isEnd) commands.push([])
+    if (isEnd || blank !== undefined) {
+      isWordOpen = false
+      continue
+    }
+
+    const literal = escaped === undefined ? plain : isWindows ? `\\${escaped}` : escaped
+    const text = double?.replaceAll(/\\(["\\$`])/g, '$1') ?? single ?? literal ?? ''
+    const words = commands.at(-1) ?? []
+    words.push(isWordOpen ? (words.pop() ?? '') + text : text)
+    isWordOpen = true
+  }
+
+  return commands.filter((command) => command.length > 0)
 }
 
 /** A browser that fails says so within this time; one that works may never exit. */
@@ -36,17 +59,30 @@ const WATCH_MS = 2000
 
 const HINT = 'The browser did not open; use the address above.'
 
-/** Starts the browser and says so when it does not start. The address is one argument of a program, never shell text. */
+/**
+ * Starts the first browser that works, and says so when none does. The address is one argument of a program, never shell
+ * text.
+ */
 export async function openBrowser(url: string, choice: BrowserChoice, tell: (line: string) => void): Promise<void> {
   if (choice.kind === 'none' || !/^https?:\/\//.test(url)) return
-  const child = choice.kind === 'default' ? await startDefault(url) : await startFirst(url, choice.commands)
-  if (!child) return tell(HINT)
+  const starts =
+    choice.kind === 'default' ? [() => startDefault(url)] : choice.commands.map((words) => () => start(words, url))
+  for (const begin of starts) if (await works(begin)) return
+  tell(HINT)
+}
+
+/** False where it did not start, or ended with a fault soon after. It keeps no process of ours alive meanwhile. */
+async function works(begin: () => Promise<ChildProcess | undefined>): Promise<boolean> {
+  const child = await begin()
+  if (!child) return false
   child.unref()
-  const ended = (code: number | null): void => {
-    if (code !== 0) tell(HINT)
-  }
-  child.once('exit', ended)
-  setTimeout(() => child.off('exit', ended), WATCH_MS).unref()
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), WATCH_MS).unref()
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      resolve(code === 0)
+    })
+  })
 }
 
 async function startDefault(url: string): Promise<ChildProcess | undefined> {
@@ -61,18 +97,17 @@ async function startDefault(url: string): Promise<ChildProcess | undefined> {
   }
 }
 
-async function startFirst(url: string, commands: readonly (readonly string[])[]): Promise<ChildProcess | undefined> {
-  for (const [program = '', ...rest] of commands) {
-    const named = rest.some((argument) => argument.includes('%s'))
-    const argv = named ? rest.map((argument) => argument.replaceAll('%s', () => url)) : [...rest, url]
-    const child = spawn(program, argv, {detached: true, stdio: 'ignore', windowsHide: true})
-    try {
-      await once(child, 'spawn')
-      return child
-    } catch (error) {
-      if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error
-    }
-  }
+const PLACES: Readonly<Record<string, string>> = {'%%': '%', '%c': ':'}
 
-  return undefined
+async function start([program = '', ...rest]: readonly string[], url: string): Promise<ChildProcess | undefined> {
+  const named = rest.some((argument) => /%s/.test(argument.replaceAll('%%', '')))
+  const argv = rest.map((argument) => argument.replaceAll(/%[sc%]/g, (place) => PLACES[place] ?? url))
+  const child = spawn(program, named ? argv : [...argv, url], {detached: true, stdio: 'ignore', windowsHide: true})
+  try {
+    await once(child, 'spawn')
+    return child
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code !== 'string') throw error
+    return undefined
+  }
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
-import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {chmod, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {openBrowser} from '../../src/signin/browser.ts'
+import {commandsOf, openBrowser} from '../../src/signin/browser.ts'
 
 describe('opening the browser', () => {
   it('hands the address over as one argument of a program, not as text of a shell', async () => {
@@ -47,4 +47,37 @@ describe('opening the browser', () => {
       await openBrowser(address, {kind: 'commands', commands: [['false']]}, (line) => told.push(line))
     assert.deepEqual(told, [])
   })
+
+  it('row 117: tries each of the list, and stops at the one that works', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'superset-browser-'))
+    const mark = (name: string, exit: number): string => `touch '${join(folder, name)}'; exit ${exit}`
+    const commands = commandsOf(
+      ['/nonexistent/a b', 'false', `sh -c "${mark('first', 3)}"`, `sh -c "${mark('second', 0)}"`, 'sh -c never']
+        .map((command) => command.replace('/nonexistent/a b', '"/nonexistent/a b"'))
+        .join(':'),
+    )
+    const told: string[] = []
+    await openBrowser('https://x.test/', {kind: 'commands', commands}, (line) => told.push(line))
+    assert.deepEqual((await readdir(folder)).toSorted(), ['first', 'second'])
+    assert.deepEqual(told, [])
+    await rm(folder, {recursive: true})
+  })
+
+  for (const [browser, commands] of [
+    ['firefox', [['firefox']]],
+    ['firefox:w3m', [['firefox'], ['w3m']]],
+    ['"/opt/my browser/x" --new %s', [['/opt/my browser/x', '--new', '%s']]],
+    ['open -a "Google Chrome":w3m', [['open', '-a', 'Google Chrome'], ['w3m']]],
+    ["open -a 'Google Chrome'", [['open', '-a', 'Google Chrome']]],
+    [String.raw`open -a Google\ Chrome`, [['open', '-a', 'Google Chrome']]],
+    ['x "a:b" c', [['x', 'a:b', 'c']]],
+    ['x --title="a b"c', [['x', '--title=a bc']]],
+    [String.raw`x "say \"hi\""`, [['x', 'say "hi"']]],
+    ['x ""', [['x', '']]],
+    ['::  :', []],
+    ["it's", [["it's"]]],
+  ] as const)
+    it(`row 117: reads the variable as its specification has it: ${browser}`, () => {
+      assert.deepEqual(commandsOf(browser), commands)
+    })
 })
