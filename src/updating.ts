@@ -1,4 +1,4 @@
-import type {Config} from '@oclif/core'
+import {type Config, ux} from '@oclif/core'
 import {startEnvironment} from './env.ts'
 import {usage} from './failure.ts'
 import {trustSystem} from './network.ts'
@@ -9,6 +9,11 @@ import {hasCurrent, installationOf} from './update/installation.ts'
 import {isChannel, isVersion} from './update/release-version.ts'
 import {buildSettings, updateSettings} from './update/settings.ts'
 import {channelFor, update, type Updated, type Updating} from './update/update.ts'
+
+/** Everything that updating takes, but for the signal that stops it. */
+export type UpdateTools = Omit<Updating, 'signal'>
+export type Listing = readonly Available[]
+export type {Updated}
 
 export interface UpdateFlags {
   readonly channel?: string | undefined
@@ -25,7 +30,7 @@ export interface Speaking {
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
 /** What updating takes from this program, or how else this copy of it is updated. */
-export function updatingOf(config: Config, {isHuman, tell}: Speaking): Omit<Updating, 'signal'> | string {
+export function updatingOf(config: Config, {isHuman, tell}: Speaking): UpdateTools | string {
   const installation = installationOf(config.root, config.version)
   if (!installation || process.platform === 'win32' || !hasCurrent(installation)) return otherWay(config.root)
   const policy = currentPolicy()
@@ -44,22 +49,19 @@ export function updatingOf(config: Config, {isHuman, tell}: Speaking): Omit<Upda
   }
 }
 
-export function updateTo({channel, force, rollback, version}: UpdateFlags, updating: Omit<Updating, 'signal'>) {
+export function updateTo({channel, force, rollback, version}: UpdateFlags, updating: UpdateTools) {
   return stoppable(async (signal): Promise<Updated> => {
     const asked = rollback ? ({by: 'rollback'} as const) : await asking({channel, force, version}, updating)
     return update(asked, {...updating, signal})
   })
 }
 
-export function listAvailable(updating: Omit<Updating, 'signal'>): Promise<readonly Available[]> {
+export function listAvailable(updating: UpdateTools): Promise<Listing> {
   const {installation, platform, settings} = updating
   return stoppable((signal) => available(settings(), installation, platform, {...updating, signal}))
 }
 
-async function asking(
-  {channel, force, version}: Omit<UpdateFlags, 'rollback'>,
-  updating: Omit<Updating, 'signal'>,
-): Promise<Asked> {
+async function asking({channel, force, version}: Omit<UpdateFlags, 'rollback'>, updating: UpdateTools): Promise<Asked> {
   if (version !== undefined && !isVersion(version))
     throw usage(`${JSON.stringify(version)} is not a version such as 1.2.3.`)
   if (channel !== undefined && !isChannel(channel))
@@ -93,14 +95,13 @@ function otherWay(root: string): string {
     : 'This copy was not set up by the install script; put the newer release, or the newer sources, in its place.'
 }
 
-/** A line that is written over and over, on a terminal only. */
+/** oclif's spinner, as its own updater turns it; on a terminal only. */
 function progressOn(stream: NodeJS.WriteStream, isHuman: boolean): Updating['progress'] {
   if (!isHuman || !stream.isTTY) return () => {}
-  let shown = -1
   return (received, size) => {
-    const percent = Math.floor((received / size) * 100)
-    if (percent === shown) return
-    shown = percent
-    stream.write(`\rDownloading ${Math.ceil(size / 1e6)} MB: ${percent} %${received === size ? '\n' : ''}`)
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
+    if (!ux.action.running) ux.action.start('Downloading')
+    ux.action.status = `${megabytes(received)}/${megabytes(size)} MB`
+    if (received === size) ux.action.stop()
   }
 }

@@ -4,7 +4,8 @@ import type {Entry} from '../plan/entry.ts'
 import {licenceOf, type Licensed} from '../plan/licences.ts'
 import type {Manifest} from '../plan/manifest.ts'
 import {omissionOf} from '../plan/prune.ts'
-import {BUNDLED, readJson, readManifest} from './source.ts'
+import {unusedPackages} from '../plan/unused.ts'
+import {BUNDLED, readJson, readLock, readManifest} from './source.ts'
 
 const LICENCE = /^(licen[cs]e|copying|notice|unlicense)([.-][^/]*)?$/i
 
@@ -32,13 +33,21 @@ export function dependencyEntries(stage: string, prefix: string): Entry[] {
   ])
   // Our own are links there, which Node's walk follows: they come from `ownEntries`, and nothing may be in an archive twice.
   const ours = BUNDLED.map((folder) => `${nameOf(stage, folder)}/`)
+  const unused = unusedPackages(readLock(stage))
   return [['node_modules', 'node_modules'], ...nested].flatMap(([from = '', to = '']) =>
     filesBelow(path.join(stage, from)).flatMap((file) =>
-      omissionOf(`${to}/${file}`) === undefined && !(from === to && ours.some((one) => file.startsWith(one)))
+      omissionOf(`${to}/${file}`) === undefined &&
+      !unused.has(packageOf(`${from}/${file}`)) &&
+      !(from === to && ours.some((one) => file.startsWith(one)))
         ? fileEntry(`${prefix}${to}/${file}`, path.join(stage, from, file))
         : [],
     ),
   )
+}
+
+/** The place of the package that a file belongs to, as a lock file names it. */
+function packageOf(file: string): string {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? ''
 }
 
 /** Packages that are really inside, with their licences. */

@@ -1,60 +1,85 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import {EXIT, type Need, Problem} from '@superset/identity'
-import {SupersetCommand} from '../command.ts'
 import {usage} from '../failure.ts'
-import type {Available} from '../update/available.ts'
-import type {Updated} from '../update/update.ts'
+import {type Done, signUpdater, updateCommand} from '../program/signed-updater.ts'
+import {type Listing, type Updated, updatingOf} from '../updating.ts'
 
-type Result =
-  readonly Available[] | Updated | {readonly changed: false; readonly updatable: false; readonly how: string}
+type Result = Listing | Updated | {readonly changed: false; readonly updatable: false; readonly how: string}
 
-export default class Update extends SupersetCommand {
+const Base: Awaited<ReturnType<typeof updateCommand>> = await updateCommand()
+
+/** plugin-update's command, over our own signed releases. */
+export default class Update extends Base {
   static override summary = 'Update superset, or go back to an earlier version.'
   static override description =
     'Takes signed releases only, and never an older one unless you name it. Your plugins are left as they are.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --channel beta',
-    '<%= config.bin %> <%= command.id %> --rollback',
+    ...Base.examples,
+    {command: '<%= config.bin %> <%= command.id %> --rollback', description: 'Go back to the version before:'},
   ]
   static override baseFlags = {
     quiet: Flags.boolean({char: 'q', summary: 'Print versions only, one per line.', helpGroup: 'GLOBAL'}),
   }
-  static override args = {channel: Args.string({description: 'The same as --channel.'})}
+  // oclif looks at what a class has itself.
+  static override args = Base.args
   static override flags = {
-    available: Flags.boolean({char: 'a', summary: 'List the versions that there are.', exclusive: ['force']}),
-    channel: Flags.string({summary: 'Follow this channel from now on.', helpValue: '<name>'}),
-    force: Flags.boolean({summary: 'Download it anew, even if it is here.'}),
-    rollback: Flags.boolean({summary: 'Go back to the version before, offline.', exclusive: ['force', 'available']}),
-    version: Flags.string({
-      char: 'v',
-      summary: 'Go to exactly this version, newer or older.',
-      helpValue: '<version>',
-      exclusive: ['available', 'channel', 'rollback'],
+    ...Base.flags,
+    channel: Flags.string({
+      summary: 'Follow this channel from now on; the same as the argument.',
+      helpValue: '<name>',
+      exclusive: ['available', 'version'],
+    }),
+    rollback: Flags.boolean({
+      summary: 'Go back to the version before, offline.',
+      exclusive: ['available', 'channel', 'force', 'interactive', 'version'],
     }),
   }
-  static override identity: Need = 'none'
+  static identity: Need = 'none'
 
-  async run(): Promise<Result> {
+  override async run(): Promise<Result> {
     const {args, flags} = await this.parse(Update)
     const channel = args.channel ?? flags.channel
     if (args.channel !== undefined && (flags.version ?? flags.channel) !== undefined)
       throw usage('A channel was named twice, or together with a version.')
     if (channel !== undefined && (flags.rollback || flags.available))
       throw usage('A channel goes neither with --rollback nor with --available.')
-    const {listAvailable, updateTo, updatingOf} = await import('../updating.ts')
-    const updating = updatingOf(this.config, {isHuman: this.mode() === 'human', tell: (line) => this.tell(line)})
-    if (typeof updating === 'string') return this.elsewhere(updating, flags.rollback || flags.version !== undefined)
-    if (flags.available) return this.list(await listAvailable(updating))
-    const updated = await updateTo({...flags, channel}, updating)
-    await this.show({human: () => sentence(updated), ids: () => [updated.to]})
-    return updated
+    const isHuman = this.mode() === 'human'
+    const tools = updatingOf(this.config, {isHuman, tell: (line) => this.tell(line)})
+    if (typeof tools === 'string') return this.elsewhere(tools, flags.rollback || flags.version !== undefined)
+    if (flags.interactive && channel === undefined) this.demandPerson()
+    // As their help says: ignored if a channel is provided.
+    else this.argv = this.argv.filter((word) => word !== '--interactive' && word !== '-i')
+    const outcome = await signUpdater(tools, {channel, rollback: flags.rollback})
+    try {
+      await super.run()
+    } catch (error) {
+      throw cancelled(error)
+    }
+
+    return this.report(await outcome())
   }
 
-  private async list(versions: readonly Available[]): Promise<readonly Available[]> {
-    const columns = ['version', 'channel', 'createdAt', 'installed', 'current']
-    await this.showRows(versions, columns, () => versions.map(({version}) => version))
-    return versions
+  private async report({listed = [], tables, updated}: Done): Promise<Result> {
+    if (updated) {
+      await this.show({human: () => sentence(updated), ids: () => [updated.to]})
+      return updated
+    }
+
+    const channels = new Map(listed.map(({channel, version}) => [version, channel]))
+    for (const {columns, data} of tables) {
+      // Channels are what our signed list says; they know those of npm alone.
+      const rows = data.map((row, index) => ({...row, channel: channels.get(listed[index]?.version ?? '')}))
+      await this.showRows(rows, columns, () => listed.map(({version}) => version))
+    }
+
+    return listed
+  }
+
+  private demandPerson(): void {
+    if (this.mode() === 'human' && process.stdin.isTTY && process.stdout.isTTY) return
+    throw usage('--interactive asks on a terminal, and there is nobody to ask.', [
+      'Run `superset update --available`, then `superset update --version <version>`.',
+    ])
   }
 
   /** Not an error, so that one script serves all installations; but a version that was named is not there now. */
@@ -75,4 +100,11 @@ function sentence({changed, from, source, to}: Updated): string {
   return source === 'disk'
     ? `Now superset ${to}, which was on this machine (before: ${from}).`
     : `Updated superset from ${from} to ${to}.`
+}
+
+/** Ctrl-C at the question. */
+function cancelled(error: unknown): unknown {
+  // Told apart by name: another copy of the library may have thrown it.
+  if (!(error instanceof Error) || error.name !== 'ExitPromptError') return error
+  return new Problem({code: 'CANCELLED', message: 'Cancelled; nothing was changed.', exit: EXIT.interrupted})
 }

@@ -9,6 +9,8 @@ export interface Available extends Listed {
   /** On this machine: choosing it needs no network. */
   readonly installed: boolean
   readonly current: boolean
+  /** The folder that it is in, below the installation's; or the address to get it from. */
+  readonly location: string
 }
 
 /** What the host offers for this platform, newest first, and what of it is here. @throws Problem UPDATE_* */
@@ -19,10 +21,15 @@ export async function available(
   asking: Asking,
 ): Promise<readonly Available[]> {
   const listed = await listReleases(settings, platform, asking)
-  const here = new Set((await installed(root)).map((one) => one.version))
+  const here = new Map((await installed(root)).map((one) => [one.version, one.folder]))
   const inUse = (await current(root))?.version ?? version
   return listed
     .filter(({channel}) => settings.onlyChannel === undefined || channel === settings.onlyChannel)
     .toSorted((one, other) => compareVersions(other.version, one.version))
-    .map((one) => ({...one, installed: here.has(one.version), current: one.version === inUse}))
+    .map((one) => {
+      const folder = here.get(one.version)
+      const location =
+        folder === undefined ? new URL(`versions/${one.version}/`, settings.base).href : `versions/${folder}`
+      return {...one, installed: folder !== undefined, current: one.version === inUse, location}
+    })
 }

@@ -55,7 +55,7 @@ describe('superset update', () => {
     )
     assert.match(
       (await run(['update', '-a'])).stdout,
-      /^VERSION +CHANNEL +CREATED AT +INSTALLED +CURRENT\n1\.1\.0-beta\.1 /,
+      /^VERSION +CHANNEL +DOWNLOADED\n1\.1\.0-beta\.1 +stable +—\n1\.0\.0 \(current\) +stable +true\n$/,
     )
     assert.equal((await run(['update', 'beta', '--quiet'])).stdout, '1.1.0-beta.1\n')
   })

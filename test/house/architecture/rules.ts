@@ -58,7 +58,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   // What oclif runs: its plugins, whoever answers for identity, and what the policy lets both do.
   'src/program': {
-    may: ['src', 'src/env.ts', 'src/identity', 'src/output', 'src/plugins', 'src/policy'],
+    may: ['src', 'src/env.ts', 'src/identity', 'src/output', 'src/plugins', 'src/policy', 'src/update'],
     packages: 'all',
   },
   src: {
