@@ -9,7 +9,7 @@ interface OclifError {
 
 const CODES = new Set<number>(Object.values(EXIT))
 /** oclif adds this line to every error of its parser. */
-const SEE_HELP = /\s*See more help with --help\s*$/
+const SEE_HELP = 'See more help with --help'
 /** And this before what a flag's own parser says. */
 const PARSING = /^Parsing (--\S+)\s+/
 /** Errors of oclif's parser that are not of its class CLIParseError. */
@@ -46,11 +46,16 @@ export function usage(message: string, suggestions: readonly string[] = []): Pro
 
 /** What oclif's parser says, without its framing. */
 function plain(message: string): string {
-  return message.replace(SEE_HELP, '').replace(PARSING, '$1: ')
+  const text = seesHelp(message) ? message.trimEnd().slice(0, -SEE_HELP.length).trimEnd() : message
+  return text.replace(PARSING, '$1: ')
+}
+
+function seesHelp(message: string): boolean {
+  return message.trimEnd().endsWith(SEE_HELP)
 }
 
 function isUsage(error: unknown, message: string): boolean {
-  return isObject(error) && ('parse' in error || SEE_HELP.test(message) || PARSER.test(message))
+  return isObject(error) && ('parse' in error || seesHelp(message) || PARSER.test(message))
 }
 
 /** No other number than those of the table leaves the program: scripts rely on it. */

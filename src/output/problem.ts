@@ -6,13 +6,21 @@ import {printable, printableLines} from './text.ts'
 export function problemText(problem: Problem, stream: NodeJS.WritableStream): string {
   const label = styleText('red', 'Error:', {stream})
   const lines = [
-    `${label} ${printableLines(problem.message)}`,
-    ...problem.suggestions.map((next) => `  ${printable(next)}`),
+    `${label} ${printableLines(shortened(problem.message))}`,
+    ...problem.suggestions.map((next) => `  ${printable(shortened(next))}`),
   ]
   return `${lines.join('\n')}\n  (${printable(problem.code)})\n`
 }
 
 /** What goes to stdout in JSON mode, and nothing else does. */
 export function problemJson(problem: Problem): string {
-  return `${JSON.stringify({error: problem.toJSON()}, null, 2)}\n`
+  const [message, suggestions] = [shortened(problem.message), problem.suggestions.map((next) => shortened(next))]
+  return `${JSON.stringify({error: {...problem.toJSON(), message, suggestions}}, null, 2)}\n`
+}
+
+/** More than a person reads of one error; a server may send megabytes. */
+const LONGEST = 10_000
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }

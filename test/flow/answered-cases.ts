@@ -168,6 +168,13 @@ export const ANSWERED: readonly Case[] = [
   })),
   {
     row: 42,
+    name: 'an ID token, where only an access token had named the subject',
+    binding: () => ({subject: 'ada-at-the-api', subjectFrom: 'api'}),
+    answer: rotating({id_token: idToken({sub: 'pairwise-1'})}),
+    after: 'renewed',
+  },
+  {
+    row: 42,
     name: 'an ID token of the same person, its issuer written with a slash',
     answer: (response, token, stage) =>
       json(200, rotated(token, {id_token: idToken({sub: 'ada', iss: `${stage.url}/`})}))(response, token, stage),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
-import {json, rotate, Stage, text, type TokenAnswer} from './stage.ts'
+import {json, rotate, rotating, Stage, text, type TokenAnswer} from './stage.ts'
+
+const ofSomebodyElse = `x.${Buffer.from(JSON.stringify({sub: 'mallory'})).toString('base64url')}.y`
 
 /** Answers when the test lets it. */
 function gate(): {answer: TokenAnswer; reached: Promise<void>; open: () => void} {
@@ -80,6 +82,78 @@ describe('signing out, in every state of a refresh', () => {
       assert.deepEqual(stage.presented, ['refresh-1'])
     })
   }
+
+  for (const [name, revocation] of [
+    ['400 for an unknown token', {status: 400, body: '{"error":"invalid_request"}'}],
+    ['401 for the client', {status: 401, body: '{"error":"invalid_client"}'}],
+    ['400 without a word', {status: 400, body: ''}],
+    ['503', {status: 503, body: ''}],
+    ['a redirect', {status: 302, body: ''}],
+  ] as const) {
+    it(`row 69d: a revocation that is answered with ${name} is none, and is not repeated`, async () => {
+      await using stage = await Stage.open('valid')
+      stage.revocation = revocation
+      const {mayLiveUntil, reason, revocation: outcome, signedOut} = await logout(stage)
+      assert.deepEqual([outcome, signedOut, stage.revoked], ['not-sent', true, ['refresh-1']])
+      assert.match(reason ?? '', /^The server (refused to revoke it|did not confirm)\.$/)
+      assert.ok((mayLiveUntil?.getTime() ?? 0) > Date.now())
+      assert.equal((await logout(stage)).signedOut, false)
+      assert.equal(stage.revoked.length, 1)
+    })
+  }
+
+  for (const replayPolicy of ['session', 'none'] as const) {
+    it(`row 69b: where a replay ends no more than this session (${replayPolicy}), a token that may be spent is revoked`, async () => {
+      await using stage = await Stage.open('valid', {answer: json(500, {}), binding: () => ({replayPolicy})})
+      await stage.run()
+      assert.equal((await logout(stage)).revocation, 'revoked')
+      assert.deepEqual(new Set(stage.revoked), new Set(['refresh-1']))
+    })
+  }
+
+  it('row 69d: how long a session may live on is said where it is known, and nowhere else', async () => {
+    const unknown = {status: 400, body: '{"error":"invalid_request"}'}
+    const session = {binding: () => ({replayPolicy: 'session'}) as const}
+    await using stage = await Stage.open('valid', session)
+    stage.revocation = unknown
+    const {mayLiveUntil, revocation} = await logout(stage)
+    assert.deepEqual([revocation, mayLiveUntil], ['not-sent', undefined])
+    const claims = Buffer.from(JSON.stringify({iat: 1000, exp: 4600})).toString('base64url')
+    await stage.signIn('work', 'valid', {...session, tokens: {refreshToken: `x.${claims}.y`, receivedAt: 7_000_000}})
+    const second = await new AuthProvider().logout(stage.request([], 'work'))
+    assert.equal(second.mayLiveUntil?.getTime(), 7_000_000 + 3_600_000)
+  })
+
+  it('row 42: what was set aside is revoked by the sign-out, once; the spent token is not', async () => {
+    await using stage = await Stage.open('valid', {answer: rotating({id_token: ofSomebodyElse})})
+    await stage.run()
+    const {reason, renewable, signedIn} = await new AuthProvider().describe(stage.request())
+    assert.deepEqual([signedIn, renewable], [true, false])
+    assert.match(reason ?? '', /identity differs from yours/)
+    assert.equal((await logout(stage)).revocation, 'revoked')
+    assert.deepEqual([stage.presented, stage.revoked], [['refresh-1'], ['refresh-2']])
+    assert.deepEqual(await stage.quarantined(), [])
+  })
+
+  it('row 42: what was set aside and could not be revoked is not said to be', async () => {
+    await using stage = await Stage.open('valid', {answer: rotating({id_token: ofSomebodyElse})})
+    stage.revocation = {status: 400, body: '{"error":"invalid_request"}'}
+    await stage.run()
+    const {reason, revocation} = await logout(stage)
+    assert.deepEqual([revocation, stage.revoked], ['not-sent', ['refresh-2']])
+    assert.match(reason ?? '', /refused to revoke/)
+  })
+
+  it('row 42: where nothing is sealed, what must not be used is given back at once', async () => {
+    await using stage = await Stage.open('valid', {answer: rotating({id_token: ofSomebodyElse}), storage: 'file'})
+    assert.equal((await stage.run()).exit, 0)
+    assert.deepEqual([stage.presented, stage.revoked], [['refresh-1'], ['refresh-2']])
+    const {reason, renewable} = await new AuthProvider().describe(stage.request())
+    assert.equal(renewable, false)
+    assert.match(reason ?? '', /identity differs from yours/)
+    assert.equal((await logout(stage)).revocation, 'revoked')
+    assert.deepEqual(stage.revoked, ['refresh-2'])
+  })
 
   it('row 69b: after a refusal nothing is sent', async () => {
     await using stage = await Stage.open('valid', {answer: json(400, {error: 'invalid_grant'})})

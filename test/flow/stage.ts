@@ -52,6 +52,8 @@ export class Stage implements AsyncDisposable {
   /** Refresh tokens that reached a token endpoint, in order. */
   readonly presented: string[] = []
   readonly revoked: string[] = []
+  /** What the revocation endpoint answers. */
+  revocation: {readonly status: number; readonly body: string} = {status: 200, body: ''}
   answer: TokenAnswer
   /** What the metadata calls the token endpoint. */
   tokenPath = '/token'
@@ -216,7 +218,7 @@ export class Stage implements AsyncDisposable {
       response.writeHead(this.deadCredentials.has(credential) ? 401 : this.apiStatus).end('{}')
     } else if (request.url === '/revoke') {
       this.revoked.push(form.get('token') ?? '')
-      response.writeHead(200).end()
+      response.writeHead(this.revocation.status).end(this.revocation.body)
     } else {
       const token = form.get('refresh_token') ?? ''
       this.presented.push(token)

@@ -13,6 +13,7 @@ export {
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
 export {isProfileName, profileFileName, profileOfFileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'
+export {hideSecrets} from './secrecy.ts'
 export type * from './plugin-declaration.ts'
 export type * from './policy.ts'
 export type * from './provider.ts'

@@ -60,7 +60,19 @@ export interface Binding {
   readonly revocationEndpoint?: string
   readonly replayPolicy: ReplayPolicy
   readonly subject?: string
+  /**
+   * `api`: `subject` is what the API goes by (an access token's `sub`, or its own word about an API key), and no ID token
+   * named one. The two may differ for one person (pairwise subjects, OpenID Connect Core 8), so they are never compared.
+   * Absent: the ID token's, which is userinfo's, too (5.3.2).
+   */
+  readonly subjectFrom?: 'api'
   readonly account?: string
+}
+
+/** What a sign-out took away. */
+export interface Forgotten extends Stored {
+  /** Refresh tokens that came in answers which must not be used (rows 37 and 42): never presented, alive at the server. */
+  readonly unused?: readonly string[]
 }
 
 export interface Stored {
@@ -130,7 +142,7 @@ export interface SessionStore {
    */
   setAside?(replaced: Generation, tokens: Tokens): Promise<void>
   /** Forgets it here, first of all and for good; what was forgotten is returned when it could be read. */
-  forget(): Promise<Stored | undefined>
+  forget(): Promise<Forgotten | undefined>
   /** For the refresh helper. The key is absent for `file`. @throws Problem STORE_* */
   handoff(): Promise<{readonly handle: StoreHandle; readonly key?: Buffer}>
 }

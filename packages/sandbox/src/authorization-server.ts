@@ -54,15 +54,15 @@ export interface AuthorizationServerOptions {
   readonly database: DatabaseSync
   readonly accessTokenSeconds: number
   readonly rateLimit: boolean
+  readonly pairwise: boolean
 }
 
 /** The authorization server with the service's own configuration, on this origin; its tables and client are made. */
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
-  const {url, database} = options
-  const provider = configureProvider(url, database, options.accessTokenSeconds)
+  const provider = configureProvider(options)
   const auth = configureAuth(options, provider)
   await (await getMigrations(auth.options)).runMigrations()
-  await registerClient(auth, url)
+  await registerClient(auth, options)
   return {
     handle: (request) => auth.handler(request),
     openIdConfiguration: oauthProviderOpenIdConfigMetadata(auth),
@@ -89,13 +89,14 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   }
 }
 
-function configureProvider(url: string, database: DatabaseSync, accessTokenSeconds: number) {
+function configureProvider({accessTokenSeconds, database, pairwise, url}: AuthorizationServerOptions) {
   return oauthProvider({
     loginPage: `${url}/sign-in`,
     consentPage: `${url}/oauth/consent`,
     validAudiences: [url, `${url}/`],
     accessTokenExpiresIn: accessTokenSeconds,
     refreshTokenExpiresIn: 30 * DAY_SECONDS,
+    ...(pairwise && {pairwiseSecret: issuerSecret(database)}),
     allowDynamicClientRegistration: true,
     allowUnauthenticatedClientRegistration: true,
     // The organization is chosen on the consent page itself, so nothing is asked before it.
@@ -149,7 +150,10 @@ function configureAuth(options: AuthorizationServerOptions, provider: ReturnType
   })
 }
 
-async function registerClient(auth: ReturnType<typeof configureAuth>, url: string): Promise<void> {
+async function registerClient(
+  auth: ReturnType<typeof configureAuth>,
+  {pairwise, url}: AuthorizationServerOptions,
+): Promise<void> {
   const {adapter} = await auth.$context
   const where = [{field: 'clientId', value: CLIENT_ID}]
   const client = {
@@ -163,6 +167,7 @@ async function registerClient(auth: ReturnType<typeof configureAuth>, url: strin
     grantTypes: ['authorization_code', 'refresh_token'],
     responseTypes: ['code'],
     scopes: SCOPES,
+    subjectType: pairwise ? 'pairwise' : 'public',
     updatedAt: new Date(),
   }
   // A kept database may come back on another port, and with it another paste page.

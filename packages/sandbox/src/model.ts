@@ -14,6 +14,8 @@ export interface SandboxOptions {
   readonly tokenDelayMs?: number | {readonly before?: number; readonly after?: number}
   /** Limit requests per address as production does; off unless asked for, because tests ask a lot. */
   readonly rateLimit?: boolean
+  /** The CLI's ID tokens name each person by a subject of its own (OpenID Connect Core 8); off unless asked for. */
+  readonly pairwise?: boolean
   /** Gets one line for each request. */
   readonly log?: (line: string) => void
 }
@@ -37,6 +39,8 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   liveRefreshTokens(userId?: string): number
   /** Lets live refresh tokens reach their end now, as after thirty days unused; returns how many. */
   expireRefreshTokens(userId?: string): number
+  /** Loses all refresh tokens, as a server whose database was restored from a backup; returns how many. */
+  forgetRefreshTokens(): number
   /** Stops the service and leaves nothing open. Requests held by a fault are let go. */
   close(): Promise<void>
 }

@@ -25,7 +25,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     opened.push(database)
     const accessTokenSeconds = options.accessTokenSeconds ?? WEEK_SECONDS
     const rateLimit = options.rateLimit ?? false
-    const server = await createAuthorizationServer({url, database, accessTokenSeconds, rateLimit})
+    const pairwise = options.pairwise ?? false
+    const server = await createAuthorizationServer({url, database, accessTokenSeconds, rateLimit, pairwise})
     const seeds = await seed(database, server)
     const trusted = new TrustedIssuers(database)
     const changes = new Changes()
@@ -46,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       trust: (issuer, audience = url) => trusted.add(issuer, audience),
       liveRefreshTokens: (userId) => countLive(database, userId),
       expireRefreshTokens: (userId) => expireLive(database, userId),
+      forgetRefreshTokens: () => Number(database.prepare('DELETE FROM oauthRefreshToken').run().changes),
       async close() {
         for (const endpoint of ENDPOINTS) faults[endpoint].clear()
         changes.end()

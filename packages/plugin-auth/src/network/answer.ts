@@ -1,3 +1,5 @@
+import {hideSecrets} from '@superset/identity'
+
 /** Reading what a server wrote, without trusting any of it. */
 
 /** A JSON object, or `undefined` for anything else. */
@@ -13,12 +15,18 @@ export function parseObject(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-/** A server's words as they may be shown: no control characters, nothing that could be a token, not endless. */
-export function printable(value: unknown, maxLength: number): string | undefined {
+/** More of a text than is ever shown, and little enough for any pattern. */
+const READ_LENGTH = 50_000
+
+/**
+ * A server's words as they may be shown: no control characters, nothing secret, not endless. Only for messages: what is
+ * stored or compared stays as it came.
+ * @param secrets what was sent to that server, which may repeat it
+ */
+export function printable(value: unknown, maxLength: number, secrets: readonly string[] = []): string | undefined {
   if (typeof value !== 'string') return undefined
-  const clean = value
+  const clean = hideSecrets(value.slice(0, READ_LENGTH), secrets)
     .replaceAll(/\p{C}+/gu, ' ')
-    .replaceAll(/[\w.~+/=-]{24,}/g, '…')
     .trim()
   if (clean === '') return undefined
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean

@@ -5,7 +5,11 @@ import {sessionLocks} from '../ledger/session-locks.ts'
 import {checkStorage} from '../policy.ts'
 import {commit} from '../store/commit.ts'
 import {probe} from '../store/probe.ts'
+import {waitForLock} from '../ledger/wait-for-lock.ts'
 import type {Workspace} from './workspace.ts'
+
+/** A refresh takes as long as its server does; a look at the lock, an instant. */
+const PATIENCE_MS = 2000
 
 /**
  * Moves the stored credential to another storage, nothing revoked: it is the same session. No refresh may run
@@ -19,7 +23,8 @@ export async function migrate(workspace: Workspace, to: Storage): Promise<LoginR
   if (from.storage === to) throw alreadyThere(to, from.place)
   checkStorage(to, request.policy)
   await probe(to, place, keys)
-  using lock = await tryLock(sessionLocks(request.homeDir, from.sessionId).refreshing)
+  const {refreshing} = sessionLocks(request.homeDir, from.sessionId)
+  using lock = await waitForLock(() => tryLock(refreshing), {patienceMs: PATIENCE_MS})
   if (!lock) throw inFlight()
   const stored = await from.read()
   if (!stored) throw signInNeeded(request)
@@ -53,7 +58,7 @@ function alreadyThere(storage: Storage, where: string): Problem {
 function inFlight(): Problem {
   return new Problem({
     code: 'AUTH_BUSY',
-    message: 'This session is being refreshed at the moment; nothing was moved.',
+    message: 'Another superset is refreshing, moving or ending this session; nothing was moved.',
     exit: EXIT.temporary,
     retryable: true,
     suggestions: ['Run the command again.'],

@@ -62,6 +62,10 @@ function storagePorts(workspace: Workspace): StoragePorts {
 
 function holderOf(store: SessionStore | undefined): Holder | undefined {
   if (!store) return undefined
-  const {issuer, subject, account} = store.binding
-  return {issuer, ...(subject !== undefined && {subject}), ...(account !== undefined && {account})}
+  const {account, issuer, subject, subjectFrom} = store.binding
+  return {
+    issuer,
+    ...(subject !== undefined && {subject, ...(subjectFrom && {subjectFrom})}),
+    ...(account !== undefined && {account}),
+  }
 }

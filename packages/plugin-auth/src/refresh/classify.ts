@@ -54,7 +54,8 @@ const CLIENT_PAUSE_MS = 30 * MINUTE
 /** So that 20 runs that fail for the same reason do not ask 20 times. */
 const SETTINGS_PAUSE_MS = 5000
 
-export function classify(answer: Answer, binding: Binding): Verdict {
+/** @param presented what was sent with the request: an issuer may repeat it in its words */
+export function classify(answer: Answer, binding: Binding, presented: readonly string[] = []): Verdict {
   const {status} = answer
   if (status >= 500) return classifyServerError(answer, binding)
   if (status === 429) return rateLimited(answer, binding)
@@ -63,7 +64,7 @@ export function classify(answer: Answer, binding: Binding): Verdict {
   if (status === 407) return settings(reasons.proxyNeedsAuthentication(`on the way to ${hostOf(binding.issuer)}`))
   const body = parseObject(answer.body)
   if ((status === 404 || status === 405) && body?.['error'] !== 'temporarily_unavailable') return missing(binding)
-  if (typeof body?.['error'] === 'string' && !isToken(body)) return classifyError(body, binding)
+  if (typeof body?.['error'] === 'string' && !isToken(body)) return classifyError(body, binding, presented)
   if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
   // Row 29: a token answer is one whatever its content type says. To refuse it would lose a session whose old token is
   // spent, and nobody but the server could have written it: the connection is its own.
@@ -117,10 +118,10 @@ function webPage(binding: Binding): Verdict {
 const STEP_UP = /^(interaction_required|login_required|consent_required|mfa_required|invalid_rapt|rapt_required)$/
 
 /** An OAuth error body (RFC 6749 5.2), whatever the status below 500 (row 30). */
-function classifyError(body: Record<string, unknown>, binding: Binding): Verdict {
+function classifyError(body: Record<string, unknown>, binding: Binding, presented: readonly string[]): Verdict {
   const {issuer, profile} = binding
-  const error = printable(body['error'], 60) ?? 'unnamed error'
-  const description = printable(body['error_description'], 160)
+  const error = printable(body['error'], 60, presented) ?? 'unnamed error'
+  const description = printable(body['error_description'], 160, presented)
   const suberror = printable(body['suberror'] ?? body['error_subtype'], 60) ?? ''
   if (STEP_UP.test(error) || (error === 'invalid_grant' && (STEP_UP.test(suberror) || body['claims'] !== undefined))) {
     return settings(reasons.stepUp(issuer))

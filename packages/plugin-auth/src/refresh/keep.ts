@@ -16,8 +16,8 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
   const {binding, generation, credential} = stored
   const previous = credential.kind === 'oauth' ? credential.tokens : undefined
   const {accessTokenSeconds} = binding
+  if (isSomebodyElse(body, binding)) return setAside(body, reasons.otherSubject(), stored, ports)
   const tokens = toTokens(body, {now: ports.now(), previous, accessTokenSeconds})
-  if (isSomebodyElse(body, binding)) return setAside(tokens, reasons.otherSubject(), stored, ports)
   const saved = await save(tokens, stored, ports)
   if (!('outcome' in saved)) return spent(saved, stored, ports)
   if (saved.outcome === 'signed-out' && body.refreshToken) {
@@ -42,9 +42,7 @@ export async function keepRest(
   stored: Stored,
   ports: RefreshPorts,
 ): Promise<RefreshOutcome> {
-  if (verdict.unused) {
-    return setAside(toTokens(verdict.unused, {now: ports.now()}), verdict.reason, stored, ports)
-  }
+  if (verdict.unused) return setAside(verdict.unused, verdict.reason, stored, ports)
 
   if (!verdict.refreshToken) return spent(verdict.reason, stored, ports)
   const saved = await save({...previous, refreshToken: verdict.refreshToken}, stored, ports)
@@ -56,18 +54,39 @@ function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutc
   return 'failed'
 }
 
-/** Rows 37 and 42: never used, yet not thrown away, for the old token is spent. A failing disk changes nothing of that. */
-async function setAside(tokens: Tokens, reason: Reason, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
-  await Promise.allSettled([ports.store.setAside?.(stored.generation, tokens)])
-  return spent(reason, stored, ports)
+/**
+ * Rows 37 and 42: never used, yet not thrown away, for the old token is spent: a sign-out revokes it. What cannot be kept
+ * aside is given back at once, or its session would live on at the server with nobody to end it.
+ */
+async function setAside(body: TokenBody, reason: Reason, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
+  const {generation} = stored
+  if (await isKeptAside(toTokens(body, {now: ports.now()}), stored, ports)) return spent(reason, stored, ports)
+  const gaveBack = body.refreshToken !== undefined && (await ports.giveBack(body.refreshToken))
+  ports.ledger.record(generation, {phase: gaveBack ? 'revoked' : 'answered', reason}, ports.now())
+  return 'failed'
 }
 
-/** Unverified claims are good enough to refuse on: a forger of our own TLS peer could do worse. Row 42. */
-function isSomebodyElse(body: TokenBody, {issuer, subject}: Binding): boolean {
-  const named = peekClaims(body.idToken ?? body.accessToken)['sub']
-  if (subject !== undefined && typeof named === 'string' && named !== subject) return true
-  const from = body.idToken === undefined ? undefined : peekClaims(body.idToken)['iss']
-  return typeof from === 'string' && bare(from) !== bare(issuer)
+async function isKeptAside(tokens: Tokens, {generation}: Stored, {store}: RefreshPorts): Promise<boolean> {
+  if (!store.setAside) return false
+  try {
+    await store.setAside(generation, tokens)
+    return true
+  } catch {
+    // A failing disk changes nothing of what is said of the session.
+    return false
+  }
+}
+
+/**
+ * Row 42: OpenID Connect Core 12.2 compares ID tokens with ID tokens, and nothing else. An access token's `sub` may be
+ * another name of the same person, or the client's. Unverified claims are good enough to refuse on: who could forge our
+ * own TLS peer could do worse.
+ */
+function isSomebodyElse({idToken}: TokenBody, {issuer, subject, subjectFrom}: Binding): boolean {
+  if (idToken === undefined) return false
+  const {iss, sub} = peekClaims(idToken)
+  if (subject !== undefined && subjectFrom === undefined && typeof sub === 'string' && sub !== subject) return true
+  return typeof iss === 'string' && bare(iss) !== bare(issuer)
 }
 
 /** Some write their own address with a slash in one place and without it in another. */

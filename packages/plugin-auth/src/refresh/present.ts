@@ -120,6 +120,7 @@ async function ask(
         },
       }),
       binding,
+      [form['refresh_token'] ?? ''],
     )
   } catch (error) {
     if (state.overtaken) return state.overtaken

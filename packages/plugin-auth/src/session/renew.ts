@@ -61,8 +61,8 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
       const seen = await look(order, attemptAtStart, ports)
       if ('outcome' in seen) return seen
       const judgement = judgeOrder(order, entry, seen, ports)
-      // Only a logout revokes: it came between our look and this one.
-      if (judgement.may === 'never' && judgement.why === 'revoked') return {outcome: 'signed-out'}
+      // Revoked without a reason, it was a logout, and it came between our look and this one.
+      if (judgement.may === 'never' && judgement.why === 'revoked' && !entry?.reason) return {outcome: 'signed-out'}
       if (judgement.may === 'present') {
         if (election.launches === MAX_LAUNCHES) return blocked({reason: await whyHelperDied(store)})
         await election.start(order, store)

@@ -1,4 +1,4 @@
-import {parseObject, printable} from '../network/answer.ts'
+import {parseObject} from '../network/answer.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
 import type {Send} from '../network/http-request.ts'
 import {NetworkFailure} from '../network/network-failure.ts'
@@ -30,13 +30,14 @@ export async function accountOf(
   send: Send,
 ): Promise<Account> {
   const known = [idClaims ?? {}, peekClaims(accessToken)]
-  const subject = textOf('sub', known)
+  const idSubject = textOf('sub', [idClaims ?? {}])
+  const subject = idSubject ?? textOf('sub', known)
   const named = nameOf(known, accountClaim)
   const enough = accountClaim === undefined ? idClaims !== undefined : textOf(accountClaim, known) !== undefined
   if (enough || !userinfoEndpoint) return result(subject, named)
   const told = await ask(userinfoEndpoint, accessToken, send)
-  // OpenID Connect Core 5.3.2: of somebody else it must not be used.
-  if (subject !== undefined && told['sub'] !== subject) return result(subject, named)
+  // OpenID Connect Core 5.3.2: of somebody else it must not be used. An access token's `sub` is no measure for that.
+  if (idSubject !== undefined && told['sub'] !== idSubject) return result(subject, named)
   const all = [...known, told]
   return result(subject ?? textOf('sub', all), nameOf(all, accountClaim))
 }
@@ -47,12 +48,18 @@ function result(subject: string | undefined, account: string | undefined): Accou
 
 function nameOf(sources: readonly Claims[], accountClaim: string | undefined): string | undefined {
   const names = [...(accountClaim === undefined ? [] : [accountClaim]), 'email', 'preferred_username', 'name', 'sub']
-  return names.map((name) => printable(textOf(name, sources), 200)).find((name) => name !== undefined)
+  return names.map((name) => textOf(name, sources)).find((name) => name !== undefined)
 }
 
+/** Longer than any name; what is longer is none, for it is stored as it came. */
+const LONGEST_NAME = 1000
+
 function textOf(name: string, sources: readonly Claims[]): string | undefined {
-  return sources.map((claims) => claims[name]).find((value) => typeof value === 'string' && value !== '') as
-    string | undefined
+  return sources.map((claims) => claims[name]).find((value) => isName(value))
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_NAME
 }
 
 /** Not to be told is no fault: the sign-in is good without. */

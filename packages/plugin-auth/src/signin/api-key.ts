@@ -44,9 +44,9 @@ export async function loginWithKey(
   const account = person.email ?? person.name ?? person.id
   const binding: Binding = {
     ...{profile: request.profile, issuer: apiUrl, apiUrl, clientId, replayPolicy: 'none'},
-    ...{subject: person.id, account},
+    ...{subject: person.id, subjectFrom: 'api', account},
   }
-  await allowChange(request, options, binding, ports)
+  await allowChange(request, options, {...binding, apiSubject: person.id}, ports)
   const named = options.organization
   const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
   if (options.signal?.aborted) throw cancelled()

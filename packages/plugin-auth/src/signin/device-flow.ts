@@ -59,7 +59,7 @@ async function beginOnce({metadata, ports, settings, signal}: DeviceFlow): Promi
   try {
     return await openid.initiateDeviceAuthorization(config, {scope: settings.scope, ...targetOf(settings)})
   } catch (error) {
-    throw signal?.aborted ? problems.cancelled() : explain(error, raw, metadata.issuer)
+    throw signal?.aborted ? problems.cancelled() : explain(error, raw, metadata.issuer, [])
   }
 }
 

@@ -83,7 +83,7 @@ async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, 
     return {kind: 'done', signedIn: await signedIn(raw, answer.claims(), {metadata, settings}, ports.send, ports.now())}
   } catch (error) {
     if (signal?.aborted) throw problems.cancelled()
-    return judge(error, raw, {metadata, lostBefore})
+    return judge(error, raw, {deviceCode, metadata, lostBefore})
   }
 }
 
@@ -91,7 +91,11 @@ async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, 
 function judge(
   error: unknown,
   raw: HttpResponse | undefined,
-  {lostBefore, metadata}: {readonly metadata: ServerMetadata; readonly lostBefore: boolean},
+  {
+    deviceCode,
+    lostBefore,
+    metadata,
+  }: {readonly deviceCode: string; readonly metadata: ServerMetadata; readonly lostBefore: boolean},
 ): Polled {
   const {issuer} = metadata
   const code = raw && raw.status < 500 ? parseObject(raw.body)?.['error'] : undefined
@@ -115,7 +119,7 @@ function judge(
     throw problems.exchangeRefused(issuer, why, EXIT.configuration, error)
   }
 
-  const explained = explain(error, raw, issuer)
+  const explained = explain(error, raw, issuer, [deviceCode])
   if (!isProblem(explained) || explained.code !== 'AUTH_NOT_COMPLETED') throw explained
   const retryAfter = raw && retryAfterMs(raw.headers)
   return {kind: 'lost', ...(retryAfter !== undefined && {retryAfterMs: retryAfter})}

@@ -1,6 +1,6 @@
 import {EXIT, isProblem} from '@superset/identity'
 import type {Configuration} from 'openid-client'
-import type {Tokens} from '../model.ts'
+import type {Binding, Tokens} from '../model.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
 import {fetchOver} from '../network/fetch.ts'
 import type {HttpResponse, Send} from '../network/http-request.ts'
@@ -24,9 +24,10 @@ export interface Redemption {
   readonly verifier: string
 }
 
-export interface SignedIn {
+export interface SignedIn extends Pick<Binding, 'subject' | 'subjectFrom'> {
   readonly tokens: Tokens
-  readonly subject?: string
+  /** The access token's `sub`, if it names one. */
+  readonly apiSubject?: string
   readonly account?: string
   /** The organization that the person chose on the consent page, if the token names one. */
   readonly organizationClaim?: string
@@ -73,7 +74,7 @@ async function redeemOnce(redemption: Redemption, send: Send, now: () => number)
       throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
     return await signedIn(raw, answer.claims(), redemption, send, now())
   } catch (error) {
-    throw explain(error, raw, metadata.issuer)
+    throw explain(error, raw, metadata.issuer, [redemption.code, verifier, nonce, state])
   }
 }
 
@@ -122,16 +123,25 @@ export async function signedIn(
     {now, accessTokenSeconds: settings.accessTokenSeconds},
   )
   const {accountClaim} = settings
-  const organizationClaim = text(peekClaims(accessToken)['organizationId'])
+  const {organizationId, sub} = peekClaims(accessToken)
+  const organizationClaim = text(organizationId)
+  const apiSubject = text(sub)
   return {
     tokens,
     ...(await accountOf({idClaims, accessToken, accountClaim}, metadata, send)),
+    ...(text(idClaims?.['sub']) === undefined && {subjectFrom: 'api'}),
     ...(organizationClaim && {organizationClaim}),
+    ...(apiSubject && {apiSubject}),
   }
 }
 
 /** Row 81, and what is not worth another try. */
-export function explain(error: unknown, raw: HttpResponse | undefined, issuer: string): unknown {
+export function explain(
+  error: unknown,
+  raw: HttpResponse | undefined,
+  issuer: string,
+  secrets: readonly string[],
+): unknown {
   if (isProblem(error)) return error
   const failure = findFailure(error)
   if (failure) {
@@ -142,11 +152,11 @@ export function explain(error: unknown, raw: HttpResponse | undefined, issuer: s
 
   if (!raw) return error
   const body = parseObject(raw.body)
-  const code = printable(body?.['error'], 60)
+  const code = printable(body?.['error'], 60, secrets)
   if (raw.status >= 500 || raw.status === 429 || raw.status === 408)
     return problems.notCompleted(issuer, `${issuer} answered HTTP ${raw.status}.`, error)
   if (code) {
-    const description = printable(body?.['error_description'], 200)
+    const description = printable(body?.['error_description'], 200, secrets)
     const exit = code === 'invalid_grant' ? EXIT.signInNeeded : EXIT.configuration
     return problems.exchangeRefused(issuer, `refused (${code}${description ? `: ${description}` : ''})`, exit, error)
   }
@@ -155,7 +165,12 @@ export function explain(error: unknown, raw: HttpResponse | undefined, issuer: s
   if ((raw.status === 400 || raw.status === 401) && raw.body.length === 0)
     return problems.exchangeRefused(issuer, `refused without saying why (HTTP ${raw.status})`, EXIT.signInNeeded, error)
   if (raw.status === 200 && body)
-    return problems.exchangeRefused(issuer, `answered what cannot be accepted (${wordsOf(error)})`, EXIT.denied, error)
+    return problems.exchangeRefused(
+      issuer,
+      `answered what cannot be accepted (${wordsOf(error, [...secrets, ...tokensIn(body)])})`,
+      EXIT.denied,
+      error,
+    )
   return problems.notCompleted(issuer, `${issuer} answered HTTP ${raw.status} without saying why.`, error)
 }
 
@@ -165,7 +180,11 @@ function findFailure(error: unknown): NetworkFailure | undefined {
   return error instanceof Error && error.cause !== undefined ? findFailure(error.cause) : undefined
 }
 
-function wordsOf(error: unknown): string {
+function wordsOf(error: unknown, secrets: readonly string[]): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return printable(cause instanceof Error ? cause.message : undefined, 160) ?? 'malformed'
+  return printable(cause instanceof Error ? cause.message : undefined, 160, secrets) ?? 'malformed'
+}
+
+function tokensIn(body: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.values(body).filter((value) => typeof value === 'string')
 }

@@ -41,7 +41,7 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   const binding = bindingOf(request.profile, asked, metadata, signedIn)
   try {
     checkScope(signedIn.tokens, asked.scope, request)
-    await allowChange(request, options, binding, ports)
+    await allowChange(request, options, {...binding, apiSubject: signedIn.apiSubject}, ports)
     if (options.signal?.aborted) throw cancelled()
   } catch (error) {
     await giveBack(binding, signedIn, ports)
@@ -112,7 +112,7 @@ function bindingOf(
   profile: string,
   settings: Settings,
   {tokenEndpoint, revocationEndpoint}: ServerMetadata,
-  {account, subject}: SignedIn,
+  {account, subject, subjectFrom}: SignedIn,
 ): Binding {
   const {accessTokenSeconds, apiUrl, audience, clientId, issuer, replayPolicy, resource, scope} = settings
   return {
@@ -124,7 +124,7 @@ function bindingOf(
     ...(settings.scopeOnRefresh && {scope, scopeOnRefresh: true}),
     ...(accessTokenSeconds !== undefined && {accessTokenSeconds}),
     ...(revocationEndpoint !== undefined && {revocationEndpoint}),
-    ...(subject !== undefined && {subject}),
+    ...(subject !== undefined && {subject, ...(subjectFrom && {subjectFrom})}),
     ...(account !== undefined && {account}),
   }
 }

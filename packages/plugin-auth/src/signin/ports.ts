@@ -16,6 +16,8 @@ export interface TerminalPorts {
 export interface Holder {
   readonly issuer: string
   readonly subject?: string
+  /** As a `Binding`'s. */
+  readonly subjectFrom?: 'api'
   readonly account?: string
 }
 

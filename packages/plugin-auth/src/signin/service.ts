@@ -61,7 +61,7 @@ async function query(service: Service, procedure: string): Promise<unknown> {
   const {status, body} = await tellingNetworkProblems(() =>
     send({method: 'GET', url: `${apiUrl}/api/trpc/${procedure}`, headers: {accept: 'application/json', ...header}}),
   )
-  return resultOf({status, body}, {apiUrl, scheme: credential.scheme})
+  return resultOf({status, body}, {apiUrl, scheme: credential.scheme, secret: credential.secret})
 }
 
 /** Whom the question went to, and with what. */
@@ -70,6 +70,8 @@ export interface Asked {
   readonly scheme: Scheme
   /** Where the credential came from, for the message about a bad one. */
   readonly from?: string
+  /** The credential itself, where it is at hand: an API may repeat it in its words. */
+  readonly secret?: string
 }
 
 /**
@@ -79,7 +81,11 @@ export interface Asked {
 export function resultOf({status, body}: {readonly status: number; readonly body: Buffer}, asked: Asked): unknown {
   const answer = parseObject(body)
   if (status === 200 && answer) return member(member(answer['result'], 'data'), 'json')
-  const message = printable(member(member(answer?.['error'], 'json'), 'message'), 200)
+  const message = printable(
+    member(member(answer?.['error'], 'json'), 'message'),
+    200,
+    asked.secret ? [asked.secret] : [],
+  )
   throw serviceProblem(status, message, asked)
 }
 

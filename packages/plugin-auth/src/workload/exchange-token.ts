@@ -87,8 +87,8 @@ function refusal(
     return new NotNow(unavailable(issuer, `HTTP ${status}`), retryAfterMs(answer.headers, now))
   }
 
-  const error = printable(body?.['error'], 60)
-  const description = printable(body?.['error_description'], 200)
+  const error = printable(body?.['error'], 60, [subjectToken])
+  const description = printable(body?.['error_description'], 200, [subjectToken])
   const why = description === undefined ? `${error}` : `${error}: ${description}`
   switch (error) {
     case undefined:

@@ -3,7 +3,6 @@ import {EXIT, isProblem, type Session, type WorkloadSettings} from '@superset/id
 import {githubRequestUrl} from '../env.ts'
 import {accessTokenClaims, peekClaims} from '../jwt-claims.ts'
 import type {Tokens} from '../model.ts'
-import {printable} from '../network/answer.ts'
 import {discover} from '../network/discovery.ts'
 import {type Send, send as sendNow} from '../network/http-request.ts'
 import {NetworkFailure} from '../network/network-failure.ts'
@@ -62,7 +61,7 @@ export async function openWorkload(
 
 function accountOf(accessToken: string): string | undefined {
   const {email, preferred_username: userName} = peekClaims(accessToken)
-  return printable(email, 200) ?? printable(userName, 200)
+  return [email, userName].find((name) => typeof name === 'string' && name !== '') as string | undefined
 }
 
 /** Fetches the workload's token and exchanges it; what may pass is tried three times. */

@@ -121,7 +121,8 @@ describe('classify: what an answer of the token endpoint means', () => {
 
   it('shows no token that a server echoes in its description', () => {
     const secret = 'DXTJdCLjKznYUmIQtMRTOYLrubyIlMGv'
-    const verdict = classify(answer(400, {error: 'odd', error_description: `token ${secret} is bad\u001b[2J`}), binding)
+    const words = {error: 'odd', error_description: `token ${secret} is bad\u001b[2J`}
+    const verdict = classify(answer(400, words), binding, [secret])
     assert.ok(verdict.kind === 'refused')
     assert.ok(!verdict.reason.message.includes(secret))
     assert.ok(!verdict.reason.message.includes('\u001b'))

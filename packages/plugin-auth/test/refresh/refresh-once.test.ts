@@ -205,6 +205,21 @@ describe('refreshOnce', () => {
     assert.equal(await refreshOnce(order(), ports(rotated)), 'not-allowed')
   })
 
+  it('row 42: an access token of another subject says nothing against an ID token', async () => {
+    const claims = Buffer.from(JSON.stringify({sub: 'client-7', iss: 'https://other.test'})).toString('base64url')
+    const answer = json(200, {access_token: `x.${claims}.y`, refresh_token: 'rotated'})
+    assert.equal(await refreshOnce(order(), ports(answer)), 'saved')
+    assert.equal(store.tokens?.refreshToken, 'rotated')
+  })
+
+  it('row 42: what cannot be kept aside is given back, and the session is not taken for signed out', async () => {
+    const claims = Buffer.from(JSON.stringify({sub: 'mallory'})).toString('base64url')
+    const answer = json(200, {access_token: 'new', refresh_token: 'rotated', id_token: `x.${claims}.y`})
+    assert.equal(await refreshOnce(order(), ports(answer)), 'failed')
+    assert.deepEqual(givenBack, ['rotated'])
+    assert.deepEqual([entry()?.phase, entry()?.reason?.code], ['revoked', 'AUTH_OTHER_SUBJECT'])
+  })
+
   it('saves on the third try when the disk stumbles', async () => {
     let left = 2
     const save = store.save.bind(store)

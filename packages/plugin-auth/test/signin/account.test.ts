@@ -40,6 +40,27 @@ describe('whom a new session belongs to', () => {
     assert.deepEqual(await of({sub: '7'}, 'opaque', send, 'upn'), {subject: '7', account: '7'})
   })
 
+  it('is stored and compared as it came, however much it looks like a token', async () => {
+    const {send} = issuer({})
+    for (const email of ['jane.doe@engineering.example-company.com', `${'a'.repeat(300)}@x.test`]) {
+      assert.equal((await of({sub: '7', email}, 'opaque', send)).account, email)
+    }
+
+    for (const sub of ['5f2b1c9e-7d1f-4a57-9f0e-1c2d3e4f5a6b', 'auth0|5f2b1c9e7d1f4a579f0e1c2d', jwt({}) + jwt({})]) {
+      assert.deepEqual(await of({sub}, 'opaque', send), {subject: sub, account: sub})
+    }
+  })
+
+  it('is not a text of a megabyte', async () => {
+    const id = {sub: '7', email: 'a'.repeat(1_000_000), name: ' '}
+    assert.deepEqual(await of(id, 'opaque', issuer({}).send), {subject: '7', account: '7'})
+  })
+
+  it('row 42: may have another name at the API: that says nothing against what userinfo tells', async () => {
+    const {send} = issuer({sub: 'pairwise-1', email: 'ada@x.test'})
+    assert.deepEqual(await of(undefined, jwt({sub: '7'}), send), {subject: '7', account: 'ada@x.test'})
+  })
+
   it('may stay unknown: no answer spoils the sign-in', async () => {
     const failure = new NetworkFailure({phase: 'sent', kind: 'reset', host: 'id.example.test', detail: ''})
     assert.deepEqual(await of(undefined, 'opaque', issuer({error: 'x'}, 401).send), {})

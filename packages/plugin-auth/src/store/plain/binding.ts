@@ -51,7 +51,7 @@ export function bindingOfSession(auth: PlainAuth, profile: string, defaults: Def
     clientId: defaults.clientId,
     resource: resource ?? defaults.apiUrl,
     replayPolicy: 'user',
-    ...(claims.subject !== undefined && {subject: claims.subject}),
+    ...(claims.subject !== undefined && {subject: claims.subject, subjectFrom: 'api'}),
   }
 }
 

@@ -1,9 +1,9 @@
-import type {Stored} from '../../model.ts'
+import type {Forgotten, Stored} from '../../model.ts'
 import {openDraft, unlinkIfThere} from '../files/durable-write.ts'
 import {recordName, sessionFolder} from '../files/layout.ts'
 import {cannotWrite} from '../files/problems.ts'
 import {removeIndexOf} from '../profile-index/write.ts'
-import {emptyQuarantine} from './quarantine.ts'
+import {emptyQuarantine, listUnused} from './quarantine.ts'
 import {latestRecord, listRecords, type Found, type SealedPlace} from './record-files.ts'
 import {tombstone, type SealedRecord} from './record.ts'
 import type {SessionKey} from './session-key.ts'
@@ -15,14 +15,28 @@ type Open = (found: Found & {parsed: SealedRecord}) => Promise<Stored>
  * save. Then the record is read for whoever revokes it, the key destroyed, the records and the index removed.
  * @throws Problem STORE_* (74) when the tombstone cannot be written
  */
-export async function forgetRecords(place: SealedPlace, key: SessionKey, open: Open): Promise<Stored | undefined> {
+export async function forgetRecords(place: SealedPlace, key: SessionKey, open: Open): Promise<Forgotten | undefined> {
   const buried = await bury(place)
   const stored =
     buried?.parsed.kind === 'sealed' ? await openIfPossible({...buried, parsed: buried.parsed}, open) : undefined
+  const unused = stored && (await openUnused(place, open))
   // Done as far as it goes: without its records the key is worth nothing, and without its key no record is.
   await Promise.allSettled([key.shred()])
   await Promise.allSettled([removeRecords(place), emptyQuarantine(place), removeIndexOf(place, place.sessionId)])
-  return stored
+  return stored && {...stored, ...(unused && unused.length > 0 && {unused})}
+}
+
+/** What was set aside is read for whoever revokes it, too: without the key nobody can. */
+async function openUnused(place: SealedPlace, open: Open): Promise<readonly string[]> {
+  const tokens: string[] = []
+  for (const found of await listUnused(place)) {
+    const stored =
+      found.parsed.kind === 'sealed' ? await openIfPossible({...found, parsed: found.parsed}, open) : undefined
+    const token = stored?.credential.kind === 'oauth' ? stored.credential.tokens.refreshToken : undefined
+    if (token !== undefined) tokens.push(token)
+  }
+
+  return tokens
 }
 
 /** @returns the record that was the highest, or `undefined` when there was none or it was a tombstone already */

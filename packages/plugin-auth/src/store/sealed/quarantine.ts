@@ -2,8 +2,9 @@ import {constants, copyFile, chmod, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {createFolder, openDraft, unlinkIfThere} from '../files/durable-write.ts'
-import {quarantineFolder, recordName} from '../files/layout.ts'
-import {codeOf, isAbsent} from '../files/safe-read.ts'
+import {quarantineFolder, recordName, sequenceOf} from '../files/layout.ts'
+import {codeOf, isAbsent, readSafely} from '../files/safe-read.ts'
+import {parseRecord} from './record.ts'
 import type {Found, RecordPlace} from './record-files.ts'
 
 /**
@@ -32,7 +33,27 @@ export async function setAside(place: RecordPlace, sequence: number, content: Bu
   const folder = quarantineFolder(place.homeDir)
   await createFolder(folder, place.homeDir, 'change')
   await using draft = await openDraft(folder, 0)
-  await draft.publishNew(`${place.sessionId}-unused-${recordName(sequence)}`, content)
+  await draft.publishNew(unusedPrefix(place) + recordName(sequence), content)
+}
+
+function unusedPrefix({sessionId}: RecordPlace): string {
+  return `${sessionId}-unused-`
+}
+
+/** What `setAside` kept. Never throws: what cannot be read cannot be revoked, and is removed all the same. */
+export async function listUnused(place: RecordPlace): Promise<readonly Found[]> {
+  const folder = quarantineFolder(place.homeDir)
+  const prefix = unusedPrefix(place)
+  const names = await readdir(folder).catch(() => [])
+  const found = names
+    .filter((name) => name.startsWith(prefix))
+    .map(async (name): Promise<Found[]> => {
+      const sequence = sequenceOf(name.slice(prefix.length))
+      const bytes = await readSafely(join(folder, name)).catch(() => undefined)
+      if (sequence === undefined || bytes === undefined || bytes === 'too-large') return []
+      return [{sequence, path: join(folder, name), parsed: parseRecord(bytes, place.sessionId, sequence)}]
+    })
+  return (await Promise.all(found)).flat()
 }
 
 /** What was signed out must not live on in a copy. */

@@ -69,6 +69,7 @@ describe('the plain-text store', () => {
       resource: 'https://api.other.test',
       replayPolicy: 'user',
       subject: 'user-1',
+      subjectFrom: 'api',
     })
     const head = await store.head()
     assert.equal(head?.expiresAt, EXPIRES)
