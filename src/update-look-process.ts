@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {readNetworkEnvironment} from './env.ts'
-import {configureNetwork, trustSystem} from './network.ts'
+import {nameProgram} from '@superset/identity'
 import {currentPolicy, loadPolicy} from './policy/current.ts'
 import {channelRelease} from './update/host.ts'
 import {installationOf} from './update/installation.ts'
@@ -24,13 +23,12 @@ if (installation) {
   await loadPolicy()
   const policy = currentPolicy()
   const settings = updateSettings(buildSettings(pjson), policy)
-  configureNetwork(readNetworkEnvironment())
-  trustSystem()
+  nameProgram(`superset/${pjson.version}`)
   const {version} = await channelRelease(
     settings,
     await channelFor(undefined, {installation, policy, settings: () => settings}),
     `${process.platform}-${process.arch}`,
-    {userAgent: `superset/${pjson.version}`, signal: AbortSignal.timeout(DEADLINE_MS)},
+    {signal: AbortSignal.timeout(DEADLINE_MS)},
   )
   if (compareVersions(version, pjson.version) > 0) await leaveNotice(installation.root, pjson.version, version)
 }

@@ -9,6 +9,8 @@ export interface TransportFailure {
   readonly kind: string
   readonly host: string
   readonly detail: string
+  /** What a proxy answered in the place of a connection. */
+  readonly status?: number
 }
 
 export interface FormPost {

@@ -2,7 +2,7 @@ import {approve, type Sandbox, startSandbox} from '@superset/sandbox'
 import assert from 'node:assert/strict'
 import {Problem} from '@superset/identity'
 import {send} from '../../src/network/http-request.ts'
-import {NetworkFailure} from '../../src/network/network-failure.ts'
+import {NetworkFailure} from '@superset/identity/network'
 import {problemOf} from '../support/problems.ts'
 import {LoginStage} from './login-stage.ts'
 
