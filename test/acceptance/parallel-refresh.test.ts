@@ -34,10 +34,11 @@ describe('parallel runs at expiry, on a server that ends everything at a replay'
 
   it(`${RUNS} runs, sealed storage: one token request, ${RUNS} successes, alive afterwards`, async () => {
     await using home = await Home.create()
-    sandbox.setAccessTokenSeconds(2)
     const env = await signIn(home, sandbox, 'key')
+    sandbox.setAccessTokenSeconds(1)
+    assertSucceeded(await home.run(['auth', 'refresh'], {env}))
     sandbox.setAccessTokenSeconds(604_800)
-    await sleep(2100)
+    await sleep(1100)
     const before = tokenRequests()
     const runs = await Promise.all(Array.from({length: RUNS}, () => home.run(['tasks', 'list', '--json'], {env})))
     for (const run of runs) assertSucceeded(run)

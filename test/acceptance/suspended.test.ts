@@ -2,13 +2,11 @@ import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import type {Run, Started} from '../support/cli.ts'
 import {helpersOf, processesHidden, signalProcess} from '../support/helper-processes.ts'
-import {RefreshStage, untilItWaits} from '../support/refresh-stage.ts'
+import {RefreshStage, saysItWaits, untilItWaits} from '../support/refresh-stage.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
 const WAITING_RUNS = 5
-/** All of refreshing in the foreground: a run that waited for somebody suspended would need as long. */
-const BUDGET_MS = 30_000
 
 describe('a refresher that is suspended', () => {
   let stage: RefreshStage
@@ -52,10 +50,12 @@ describe('a refresher that is suspended', () => {
       const {elected, helper, fault} = await elect('after')
       if (who !== 'the helper') suspend(elected.pid)
       if (who !== 'the elected run') suspend(helper)
-      const startedAt = Date.now()
       const runs = await Promise.all([stage.list(), stage.list()])
-      for (const run of runs) assertSucceeded(run)
-      assert.ok(Date.now() - startedAt < BUDGET_MS / 2, 'they waited for somebody who does not run')
+      for (const run of runs) {
+        assertSucceeded(run)
+        assert.ok(!saysItWaits(run), 'it waited for somebody who does not run')
+      }
+
       for (const pid of stopped) resume(pid)
       fault.release()
       assertSucceeded(await elected.ended)
@@ -63,14 +63,12 @@ describe('a refresher that is suspended', () => {
     })
   }
 
-  it('expired token, the elected run suspended: the others leave within 1 s of the save (median)', async () => {
+  it('expired token, the elected run suspended: the others leave within 1 s of the save, or within a run (median)', async () => {
     await stage.expire()
     const before = stage.refreshRequests
     const {elected, fault} = await elect('after')
     suspend(elected.pid)
-    const {runs, waits} = await leaveAfter(() => fault.release())
-    for (const run of runs) assertSucceeded(run)
-    assert.ok(median(waits) <= 1000, `left after ${waits.map(Math.round).join(', ')} ms`)
+    for (const run of await leaveAfter(() => fault.release())) assertSucceeded(run)
     resume(elected.pid)
     assertSucceeded(await elected.ended)
     assert.equal(stage.refreshRequests - before, 1)
@@ -82,9 +80,8 @@ describe('a refresher that is suspended', () => {
     const {elected, helper, fault} = await elect('after')
     suspend(helper)
     fault.release()
-    const {runs, waits} = await leaveAfter(() => resume(helper))
+    const runs = await leaveAfter(() => resume(helper))
     for (const run of [...runs, await elected.ended]) assertSucceeded(run)
-    assert.ok(median(waits) <= 1000, `left after ${waits.map(Math.round).join(', ')} ms`)
     assert.equal(stage.refreshRequests - before, 1)
     assertSucceeded(await stage.refresh())
   })
@@ -106,15 +103,22 @@ describe('a refresher that is suspended', () => {
     assert.equal(stage.refreshRequests - before, 1)
   })
 
-  /** Starts runs, lets the refresh finish once all of them wait, and measures how long after the save each one left. */
-  async function leaveAfter(finish: () => void): Promise<{runs: Run[]; waits: number[]}> {
+  /**
+   * Starts runs, lets the refresh finish once all of them wait, and demands that they leave soon after the save: within a
+   * second or, where the machine is slow, within what as many runs need for everything.
+   */
+  async function leaveAfter(finish: () => void): Promise<Run[]> {
     const waiting: Started[] = Array.from({length: WAITING_RUNS}, () => stage.start())
     await Promise.all(waiting.map(untilItWaits))
     const left = waiting.map(async (started) => ({run: await started.ended, at: Date.now()}))
     finish()
     const ended = await Promise.all(left)
     const savedAt = await stage.savedAt()
-    return {runs: ended.map(({run}) => run), waits: ended.map(({at}) => at - savedAt)}
+    const waits = ended.map(({at}) => at - savedAt)
+    const startedAt = Date.now()
+    const whole = await Promise.all(ended.map(() => stage.list().then(() => Date.now() - startedAt)))
+    assert.ok(median(waits) <= Math.max(1000, median(whole)), `left after ${waits.map(Math.round).join(', ')} ms`)
+    return ended.map(({run}) => run)
   }
 })
 

@@ -46,15 +46,14 @@ describe('an update that is killed', () => {
     let {tookMs} = await run(untouched)
     assert.equal(await untouched.says(), 'superset/1.1.0')
     const states: string[] = []
-    for (let killed = 0, turn = 0; killed < KILLS; turn++) {
-      assert.ok(turn < 3 * KILLS, `only ${killed} were killed in time`)
+    for (let killed = 0; killed < KILLS;) {
       const afterMs = Math.random() * tookMs
       const moment = `killed after ${afterMs.toFixed(1)} of ${tookMs.toFixed(1)} ms`
       await using root = await InstalledRoot.create([{version: '1.0.0'}])
       const ended = await run(root, afterMs)
       if (ended.wasKilled) killed++
-      // The first was slow, as the first of everything is.
-      else tookMs = Math.min(tookMs, ended.tookMs)
+      // A machine is not as fast at one moment as at another: the moments follow.
+      tookMs = ended.wasKilled ? tookMs * 1.1 : Math.min(tookMs, ended.tookMs)
       const said = await root.says()
       assert.ok(['superset/1.0.0', 'superset/1.1.0'].includes(said), `${moment}: ${said}`)
       const versions = await root.versions()

@@ -14,6 +14,9 @@ const replaced =
 const elsewhere = (response: ServerResponse) =>
   void response.writeHead(302, {location: 'http://127.0.0.2:9/a.tar.gz'}).end()
 
+/** So little that a test need not wait long. */
+const IMPATIENT = {idleMs: 1000, totalMs: 600_000}
+
 export const downloads: readonly Attack[] = [
   {name: 'one bit at the start', code: 'UPDATE_DAMAGED', attack: replaced((b) => flipped(b, 12))},
   {name: 'one bit in the middle', code: 'UPDATE_DAMAGED', attack: replaced((b) => flipped(b, b.length >> 1))},
@@ -64,12 +67,20 @@ export const downloads: readonly Attack[] = [
       r.write(b.subarray(0, 10), () => r.socket?.end())
     }),
   },
-  {name: 'no answer', code: 'UPDATE_NETWORK', message: /does not answer any more/, exit: 75, attack: served(() => {})},
+  {
+    name: 'no answer',
+    code: 'UPDATE_NETWORK',
+    message: /does not answer any more/,
+    exit: 75,
+    limits: IMPATIENT,
+    attack: served(() => {}),
+  },
   {
     name: 'stalled in the middle',
     code: 'UPDATE_NETWORK',
     message: /does not answer any more/,
     exit: 75,
+    limits: IMPATIENT,
     attack: served((r, b) => void r.writeHead(200, {'content-length': b.length}).write(b.subarray(0, 300))),
   },
   {
@@ -77,6 +88,7 @@ export const downloads: readonly Attack[] = [
     code: 'UPDATE_NETWORK',
     message: /too slow/,
     exit: 75,
+    limits: {idleMs: 600_000, totalMs: 1500},
     attack: served((r, b) => {
       r.writeHead(200, {'content-length': b.length})
       let at = 0

@@ -1,4 +1,5 @@
 import type {Asked} from '../../src/update/decide.ts'
+import type {Limits} from '../../src/update/request.ts'
 import {PLATFORM, type ReleaseHost} from '../support/update-host.ts'
 
 export const POINTER = `channels/stable/${PLATFORM}.json`
@@ -24,6 +25,8 @@ export interface Attack {
   readonly exit?: number
   readonly message?: RegExp
   readonly asked?: Asked
+  /** Where the attack is to be slow: how little it takes to be too slow. */
+  readonly limits?: Limits
   readonly attack: (stage: Stage) => void
   /** Where the archive may have been asked for: what was signed for it is checked only then. */
   readonly downloads?: boolean

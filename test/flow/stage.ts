@@ -187,7 +187,7 @@ export class Stage implements AsyncDisposable {
   }
 
   withLedger<T>(work: (ledger: DatabaseSync) => T): T {
-    const ledger = new DatabaseSync(ledgerFile(this.home.homeDir), {timeout: 4000})
+    const ledger = new DatabaseSync(ledgerFile(this.home.homeDir), {timeout: 600_000})
     try {
       return work(ledger)
     } finally {

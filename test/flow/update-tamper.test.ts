@@ -42,10 +42,10 @@ describe('an attacked update', () => {
     ['a slip of whoever signs', slips, false],
     ['the archive', downloads, true],
   ] as const) {
-    for (const {asked = CHANNEL, attack, code, exit = 1, message = /./, name} of attacks) {
+    for (const {asked = CHANNEL, attack, code, exit = 1, limits, message = /./, name} of attacks) {
       it(`${title}: ${name}: refused with ${exit}`, async () => {
         attack(stage)
-        const problem = await root.refusal(stage.host, asked)
+        const problem = await root.refusal(stage.host, asked, limits && {limits})
         assert.deepEqual([problem.code, problem.exit], [code, exit], problem.message)
         assert.match(problem.message, message)
         assert.ok(problem.suggestions.length > 0)

@@ -2,7 +2,7 @@ import {spawn, type ChildProcess} from 'node:child_process'
 import {closeSync, openSync, readFileSync, statSync} from 'node:fs'
 import process from 'node:process'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {measureSlowness} from '../support/slowness.ts'
+import {measureSlowness} from '../../packages/identity/src/conformance/slowness.ts'
 
 const LOOK_MS = 1000
 

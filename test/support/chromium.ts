@@ -44,8 +44,10 @@ export class Chromium {
       args: [...FLAGS, `--log-net-log=${path.join(folder, 'network.json')}`],
       env: {PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: folder},
       headless: true,
+      timeout: 0,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(0)
+    context.setDefaultNavigationTimeout(0)
     return new Chromium(context, folder)
   }
 

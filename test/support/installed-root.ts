@@ -75,7 +75,6 @@ export class InstalledRoot implements AsyncDisposable {
       environment: {},
       progress: () => {},
       signal: new AbortController().signal,
-      limits: {idleMs: 400, totalMs: 1500},
       ...more,
     }
   }

@@ -7,7 +7,7 @@ import type {Home} from './cli.ts'
 export function refreshPhase(home: Home): 'claimed' | 'none' | 'sent' {
   const file = path.join(home.superset, 'identity', 'ledger.db')
   if (!existsSync(file)) return 'none'
-  const database = new DatabaseSync(file, {readOnly: true, timeout: 2000})
+  const database = new DatabaseSync(file, {readOnly: true, timeout: 600_000})
   try {
     const row = database
       .prepare("SELECT phase FROM generation WHERE phase IN ('claimed', 'sent') ORDER BY changed_at DESC")
@@ -23,7 +23,7 @@ export function newestPhase(home: Home, since: number): string | undefined {
   const file = path.join(home.superset, 'identity', 'ledger.db')
   if (!existsSync(file)) return undefined
   // Not read-only: what a killed process leaves behind is rolled back by who opens the file next.
-  const database = new DatabaseSync(file, {timeout: 2000})
+  const database = new DatabaseSync(file, {timeout: 600_000})
   try {
     const row = database
       .prepare('SELECT phase FROM generation WHERE changed_at >= ? ORDER BY changed_at DESC, phase LIMIT 1')

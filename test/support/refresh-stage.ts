@@ -130,11 +130,16 @@ export function failureOf(run: Run): {code: string; message: string; suggestions
   return error
 }
 
-/** Resolves once it has said that it waits for the session, which it does after two seconds; or when it has ended. */
+/** Whether it has said that it waits for the session, which it does after two seconds of waiting. */
+export function saysItWaits({stderr}: {readonly stderr: string}): boolean {
+  return stderr.includes('Waiting for your session')
+}
+
+/** Resolves once it has said so, or when it has ended. */
 export async function untilItWaits(started: Started): Promise<void> {
   const {promise, resolve} = Promise.withResolvers<void>()
   const look = () => {
-    if (started.stderr.includes('Waiting for your session')) resolve()
+    if (saysItWaits(started)) resolve()
   }
 
   started.child.stderr?.on('data', look)

@@ -26,7 +26,7 @@ describe('asking an identity plugin', () => {
     return {name, version: '1.0.0', root: path.join(folder, 'bundled'), type: 'core', hooks, ...more}
   }
 
-  function asking(plugins: IdentityPlugin[], load: Asking['load'], deadlineMs = 2000): Asking {
+  function asking(plugins: IdentityPlugin[], load: Asking['load'], deadlineMs = 600_000): Asking {
     return {
       bin: 'superset',
       plugins: new Map(plugins.map((one) => [one.name, one])),

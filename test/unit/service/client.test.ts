@@ -28,7 +28,7 @@ describe('the service client', () => {
       session: sessionAt(server.origin, session),
       version: '1.2.3',
       organizationId,
-      timeoutMs: 2000,
+      timeoutMs: 600_000,
       wait: async (milliseconds) => waits.push(milliseconds),
     })
   }

@@ -1,4 +1,4 @@
-import {setTimeout as sleep} from 'node:timers/promises'
+import {patience} from './slowness.ts'
 import {Stage} from './stage.ts'
 import type {ConformanceSubject} from './subject.ts'
 
@@ -47,6 +47,7 @@ export function needing(need: Need, scripts: readonly Script[]): readonly Script
   return scripts.map((script) => ({...script, needs: [need, ...(script.needs ?? [])]}))
 }
 
+/** On an ordinary machine. */
 const DEADLINE_MS = 15_000
 
 export function toScenario(script: Script): Scenario {
@@ -93,9 +94,9 @@ const REASONS: Readonly<Record<Need, string>> = {
 
 async function within(deadlineMs: number, work: Promise<void>): Promise<void> {
   const over = new AbortController()
-  const late = sleep(deadlineMs, undefined, {signal: over.signal}).then(
+  const late = patience(deadlineMs, over.signal).then(
     () => {
-      throw new Error(`not over after ${deadlineMs / 1000} s`)
+      throw new Error(`not over after ${deadlineMs / 1000} s, nor after what this machine may need beyond`)
     },
     () => {},
   )

@@ -66,10 +66,10 @@ describe('sending one request', () => {
       socket.on('data', () => {
         socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
         // The answer is in the kernel; we, server and client both, are as good as suspended.
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500)
       })
     })
-    const {body} = await get(`http://127.0.0.1:${server.port}`, {answerTimeoutMs: 300})
+    const {body} = await get(`http://127.0.0.1:${server.port}`, {answerTimeoutMs: 2000})
     assert.equal(body.toString(), 'ok')
   })
 

@@ -1,6 +1,7 @@
 import {approve, type Sandbox, startSandbox} from '@superset/sandbox'
 import assert from 'node:assert/strict'
 import {Problem} from '@superset/identity'
+import {measureSlowness} from '../../../identity/src/conformance/slowness.ts'
 import {send} from '../../src/network/http-request.ts'
 import {NetworkFailure} from '@superset/identity/network'
 import {problemOf} from '../support/problems.ts'
@@ -107,7 +108,7 @@ describe('signing in at the Superset service', () => {
   })
 
   it('row 76: times out, says what was ignored, and lists the other ways', async () => {
-    await using stage = await LoginStage.open(sandbox.url, {ports: {timeoutMs: 300}})
+    await using stage = await LoginStage.open(sandbox.url, {ports: {timeoutMs: 500 * (await measureSlowness())}})
     const result = stage.login()
     const redirectUri = new URL(await stage.address()).searchParams.get('redirect_uri')
     await fetch(`${redirectUri}?code=x&state=stale`)

@@ -141,12 +141,12 @@ async function startDaemon(env: Record<string, string>): Promise<ChildProcess> {
   })
   daemon.stdin.end('password')
   // Its name on the bus is the sign that it serves; there is no event for that without a D-Bus library.
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (hasCollection(env)) return daemon
+  while (!hasCollection(env)) {
+    if (daemon.exitCode !== null || daemon.signalCode !== null) throw new Error('gnome-keyring did not come up')
     await delay(25)
   }
 
-  throw new Error('gnome-keyring did not come up within 10 s')
+  return daemon
 }
 
 function hasCollection(env: Record<string, string>): boolean {

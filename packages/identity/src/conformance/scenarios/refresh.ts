@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {signJwt} from '../issuer/signing.ts'
 import {GRACE} from '../issuer/issuer.ts'
 import {needing, type Script} from '../scenario.ts'
+import {patience} from '../slowness.ts'
 import {faultOf} from './faults.ts'
 
 /** What a process needs to start. */
@@ -64,7 +65,9 @@ export const REFRESH: readonly Script[] = needing('refresh-token', [
       issuer.fail('token', {kind: 'held', until: held.promise})
       const provider = await machine.provider()
       const serving = provider.session(machine.request()).then((session) => session?.fetch('/api/echo'))
-      const response = await Promise.race([serving, sleep(AT_ONCE_MS)])
+      const over = new AbortController()
+      const response = await Promise.race([serving, patience(AT_ONCE_MS, over.signal)])
+      over.abort()
       held.resolve()
       await serving
       await provider.settle?.()

@@ -5,6 +5,7 @@ import {GRACE} from '../issuer/issuer.ts'
 import type {Machine} from '../machine.ts'
 import {visit} from '../person.ts'
 import {needing, type Script} from '../scenario.ts'
+import {patience} from '../slowness.ts'
 import {assertNothingStored, failure} from './failed-sign-in.ts'
 
 const PATIENCE_MS = 2000
@@ -176,16 +177,18 @@ export const SIGN_IN: readonly Script[] = needing('code-flow', [
 
 /** What was cancelled is over at once, not when somebody answers. */
 async function soon(result: Promise<unknown>): Promise<void> {
-  const late = Promise.withResolvers<string>()
-  const timer = setTimeout(() => late.resolve('late'), PATIENCE_MS)
+  const over = new AbortController()
   const how = await Promise.race([
     result.then(
       () => 'signed in',
       () => 'ended',
     ),
-    late.promise,
+    patience(PATIENCE_MS, over.signal).then(
+      () => 'late',
+      () => 'late',
+    ),
   ])
-  clearTimeout(timer)
+  over.abort()
   assert.equal(how, 'ended')
 }
 
