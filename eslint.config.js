@@ -49,6 +49,17 @@ const restricted = {
         'Leave it out. The runner ends a file that reports nothing, however slow the machine is (CONTRIBUTING.md).',
     },
   ],
+  output: [
+    {
+      selector: 'CallExpression[callee.object.property.name=/^std(out|err)$/][callee.property.name="write"]',
+      message:
+        'Print with writeText of @superset/identity: no control character of a server reaches the terminal then.',
+    },
+    {
+      selector: 'CallExpression[callee.object.type="ThisExpression"][callee.property.name=/^log(ToStderr)?$/]',
+      message: 'Print with show or tell of the base command, which know the output mode.',
+    },
+  ],
   environment: [
     {
       selector: 'MemberExpression[object.name="process"][property.name="env"]',
@@ -148,7 +159,13 @@ export default defineConfig(
       'max-lines-per-function': ['error', {max: 60}],
       'no-console': 'error',
       'no-restricted-imports': ['error', {paths: [...shells, ...environments]}],
-      'no-restricted-syntax': ['error', ...restricted.everywhere, ...restricted.sources, ...restricted.environment],
+      'no-restricted-syntax': [
+        'error',
+        ...restricted.everywhere,
+        ...restricted.sources,
+        ...restricted.environment,
+        ...restricted.output,
+      ],
     },
   },
   {

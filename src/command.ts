@@ -1,10 +1,19 @@
 import {Command, type Interfaces} from '@oclif/core'
-import {identityOf, type Need, outputMode, type OutputMode, type Session, sessionOf} from '@superset/identity'
+import {
+  identityOf,
+  jsonText,
+  type Need,
+  outputMode,
+  type OutputMode,
+  printable,
+  type Session,
+  sessionOf,
+  writeText,
+} from '@superset/identity'
 import {styleText} from 'node:util'
 import {agentMode} from './env.ts'
 import {organizationFlags, shieldValues, unshieldAll} from './flags.ts'
 import {idsOf} from './output/ids.ts'
-import {printable} from './output/text.ts'
 import type {Api} from './service/client.ts'
 
 /** What a command shows of its result, by output mode. `--json` prints what `run` returns. */
@@ -26,12 +35,7 @@ export abstract class SupersetCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    // JSON.stringify leaves DEL and the C1 controls as they are, which a terminal may obey.
-    const text = JSON.stringify(json, null, 2).replace(
-      /[\u007f-\u009f]/g,
-      (c) => `\\u00${c.charCodeAt(0).toString(16)}`,
-    )
-    process.stdout.write(`${text}\n`)
+    writeText(process.stdout, jsonText(json))
   }
 
   protected override async init(): Promise<void> {
@@ -76,8 +80,8 @@ export abstract class SupersetCommand extends Command {
   protected async show(shown: Shown): Promise<void> {
     const mode = this.mode()
     if (mode === 'json') return
-    const text = mode === 'quiet' ? shown.ids().join('\n') : await shown.human()
-    if (text !== '') process.stdout.write(`${text}\n`)
+    const text = mode === 'quiet' ? shown.ids().map(printable).join('\n') : await shown.human()
+    if (text !== '') writeText(process.stdout, text)
   }
 
   /** Rows for a person, ids for `--quiet`. */
@@ -118,7 +122,7 @@ export abstract class SupersetCommand extends Command {
 
   /** A line for the person, kept out of what scripts read. */
   protected tell(line: string): void {
-    if (this.mode() === 'human') process.stderr.write(`${printable(line)}\n`)
+    if (this.mode() === 'human') writeText(process.stderr, printable(line))
   }
 
   /**

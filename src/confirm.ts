@@ -1,6 +1,5 @@
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, printable, Problem} from '@superset/identity'
 import {createInterface} from 'node:readline/promises'
-import {printable} from './output/text.ts'
 
 /**
  * Asks a person on stderr; anything but yes is no.

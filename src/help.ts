@@ -1,10 +1,15 @@
 import {Help} from '@oclif/core'
-import {EXIT_MEANINGS} from '@superset/identity'
+import {EXIT_MEANINGS, writeText} from '@superset/identity'
 
 /** oclif's help, and below the root's what scripts need to know. */
 export default class SupersetHelp extends Help {
   override formatRoot(): string {
     return [super.formatRoot(), this.globalOptions(), this.exitCodes()].join('\n\n')
+  }
+
+  /** Names and descriptions are what plugins say of themselves. */
+  protected override log(...texts: string[]): void {
+    writeText(process.stdout, texts.join(' '))
   }
 
   private globalOptions(): string {

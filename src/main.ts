@@ -1,6 +1,6 @@
 import {run, settings} from '@oclif/core'
-import {nameProgram, networkEnvironment, outputMode, type Problem} from '@superset/identity'
-import {agentMode, debugging, dropRelativeFolders, heldSecrets, takeSecrets} from './env.ts'
+import {outputMode, printableLines, type Problem} from '@superset/identity'
+import {agentMode, debugging, dropRelativeFolders, heldSecrets, readNetworkEnvironment, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {isHookLeftAlone} from './program/left-out.ts'
@@ -23,12 +23,15 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
   const wrongFolder = dropRelativeFolders()
   try {
     if (wrongFolder && !asksForHelp(argv)) throw wrongFolder
-    const line = takeLeadingProfile(argv)
-    nameProgram(`superset/${program.pjson?.version}`)
-    await prepareNetwork(line)
+    const network = readNetworkEnvironment()
+    if (!asksForHelp(argv) && (network.caFile !== undefined || Object.keys(network.proxies).length > 0)) {
+      const {configureNetwork} = await import('./network.ts')
+      configureNetwork(network)
+    }
+
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
-    await run(line, await arrangeProgram(argv, await programUnderPolicy(argv, program)))
+    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(argv, program)))
     if (isHookLeftAlone()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
       process.exit()
@@ -42,22 +45,9 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
   }
 }
 
-/** Only where the environment has something to say of it; else Node is right as it is. */
-async function prepareNetwork(argv: readonly string[]): Promise<void> {
-  const network = networkEnvironment()
-  if (asksForHelp(argv) || !(network.caFile ?? network.http ?? network.https)) return
-  const {steerProcess} = await import('@superset/identity/network')
-  try {
-    steerProcess(network)
-  } catch (error) {
-    // The examination says what is wrong, and examines the rest.
-    if (argv[0] !== 'doctor') throw error
-  }
-}
-
 async function report(problem: Problem, argv: readonly string[], clean: (text: string) => string): Promise<void> {
   process.exitCode = problem.exit
-  if (debugging()) await write(process.stderr, clean(`${traces(problem)}\n`))
+  if (debugging()) await write(process.stderr, clean(`${printableLines(traces(problem))}\n`))
   const json = outputMode(argv, agentMode()) === 'json'
   if (json) await write(process.stdout, clean(problemJson(problem)))
   else await write(process.stderr, clean(problemText(problem, process.stderr)))

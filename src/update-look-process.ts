@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
-import {nameProgram} from '@superset/identity'
+import {readNetworkEnvironment} from './env.ts'
+import {configureNetwork, trustSystem} from './network.ts'
 import {currentPolicy, loadPolicy} from './policy/current.ts'
 import {channelRelease} from './update/host.ts'
 import {installationOf} from './update/installation.ts'
@@ -23,12 +24,13 @@ if (installation) {
   await loadPolicy()
   const policy = currentPolicy()
   const settings = updateSettings(buildSettings(pjson), policy)
-  nameProgram(`superset/${pjson.version}`)
+  configureNetwork(readNetworkEnvironment())
+  trustSystem()
   const {version} = await channelRelease(
     settings,
     await channelFor(undefined, {installation, policy, settings: () => settings}),
     `${process.platform}-${process.arch}`,
-    {signal: AbortSignal.timeout(DEADLINE_MS)},
+    {userAgent: `superset/${pjson.version}`, signal: AbortSignal.timeout(DEADLINE_MS)},
   )
   if (compareVersions(version, pjson.version) > 0) await leaveNotice(installation.root, pjson.version, version)
 }

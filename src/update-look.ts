@@ -1,7 +1,6 @@
 import path from 'node:path'
-import {outputMode} from '@superset/identity'
+import {outputMode, printable, writeText} from '@superset/identity'
 import {agentMode, updateLookEnvironment, updateLookOff} from './env.ts'
-import {printable} from './output/text.ts'
 import {currentPolicy} from './policy/current.ts'
 import {known, noticed, rootOf, settle} from './update/notice.ts'
 
@@ -30,7 +29,7 @@ export async function lookForUpdate({app, argv, bin, id, version}: Ended): Promi
   // First of all the trace: what other runs see of this one, and whether this user could update at all.
   if (!settle(root) || currentPolicy()?.update?.enabled === false) return
   if (newer !== undefined)
-    process.stderr.write(`superset ${printable(newer)} is out; this is ${version}. Run \`${bin} update\`.\n`)
+    writeText(process.stderr, `superset ${printable(newer)} is out; this is ${version}. Run \`${bin} update\`.`)
   else if (isLookDue) await look(app)
 }
 

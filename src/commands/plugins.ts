@@ -1,9 +1,8 @@
 import {Flags} from '@oclif/core'
-import type {Need} from '@superset/identity'
+import {type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
 import {SupersetCommand} from '../command.ts'
 import {profileFlags} from '../flags.ts'
-import {printable} from '../output/text.ts'
 import {type PluginReport, reportPlugins} from '../program/plugin-report.ts'
 
 const COLUMNS = ['name', 'version', 'source', 'pinned', 'state', 'commands']

@@ -1,5 +1,5 @@
 import type {Hook} from '@oclif/core'
-import {handOver, type SettingsChange} from '@superset/identity'
+import {handOver, printable, type SettingsChange, writeText} from '@superset/identity'
 import {askingThrough} from '../program/asking.ts'
 import {choiceFor} from '../program/choices.ts'
 import {Configuration} from '../configuration/configuration.ts'
@@ -61,7 +61,7 @@ function sourcesOf(flags: GlobalFlags, program: Given['program'], asking: Asking
       }
       const terminal = {
         attended: Boolean(process.stdin.isTTY && process.stderr.isTTY),
-        tell: (line: string) => void process.stderr.write(`${line}\n`),
+        tell: (line: string) => void writeText(process.stderr, printable(line)),
       }
       const secrets = takeSecrets(undefined, saved.settings.workload?.from)
       const given = {program, profile, environment, secrets, flags, saved, terminal}

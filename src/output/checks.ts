@@ -1,6 +1,5 @@
-import type {Check} from '@superset/identity'
+import {type Check, printable} from '@superset/identity'
 import {styleText} from 'node:util'
-import {printable} from './text.ts'
 
 const MARKS = {pass: ['green', 'pass'], fail: ['red', 'FAIL'], skip: ['yellow', 'skip']} as const
 
@@ -10,7 +9,7 @@ export function checksText(checks: readonly Check[], stream: NodeJS.WritableStre
   return checks
     .flatMap(({message, name, outcome, suggestions = []}) => {
       const [colour, mark] = MARKS[outcome]
-      const line = `${styleText(colour, mark, {stream})}  ${name.padEnd(width)}  ${printable(message)}`
+      const line = `${styleText(colour, mark, {stream})}  ${printable(name).padEnd(width)}  ${printable(message)}`
       return [line, ...suggestions.map((next) => `      ${' '.repeat(width)}  ${printable(next)}`)]
     })
     .join('\n')

@@ -1,6 +1,5 @@
-import type {Problem} from '@superset/identity'
+import {jsonText, printable, printableLines, type Problem} from '@superset/identity'
 import {styleText} from 'node:util'
-import {printable, printableLines} from './text.ts'
 
 /** What goes to stderr: what happened, the next steps, and the code that scripts and search engines know. */
 export function problemText(problem: Problem, stream: NodeJS.WritableStream): string {
@@ -15,7 +14,7 @@ export function problemText(problem: Problem, stream: NodeJS.WritableStream): st
 /** What goes to stdout in JSON mode, and nothing else does. */
 export function problemJson(problem: Problem): string {
   const [message, suggestions] = [shortened(problem.message), problem.suggestions.map((next) => shortened(next))]
-  return `${JSON.stringify({error: {...problem.toJSON(), message, suggestions}}, null, 2)}\n`
+  return `${jsonText({error: {...problem.toJSON(), message, suggestions}})}\n`
 }
 
 /** More than a person reads of one error; a server may send megabytes. */

@@ -1,5 +1,5 @@
+import {printable} from '@superset/identity'
 import {type Measure, measureFor} from './measure.ts'
-import {printable} from './text.ts'
 
 export interface TableOptions {
   /** Of the terminal; `undefined` where the output is not one: nothing is cut short then. */
@@ -32,7 +32,7 @@ export async function table(
 export function fields(row: object): string {
   const names = Object.keys(row)
   const width = Math.max(0, ...names.map((name) => name.length))
-  return names.map((name) => `${name.padEnd(width)}  ${cell(Reflect.get(row, name))}`).join('\n')
+  return names.map((name) => `${printable(name).padEnd(width)}  ${cell(Reflect.get(row, name))}`).join('\n')
 }
 
 function cell(value: unknown): string {

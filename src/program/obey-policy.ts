@@ -1,12 +1,11 @@
 import type {Command, Config} from '@oclif/core'
-import type {IdentityProvider, IdentityRequest} from '@superset/identity'
+import {type IdentityProvider, type IdentityRequest, printable, writeText} from '@superset/identity'
 import {overrideNpm, readDataDir} from '../env.ts'
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {askProvider, type Asking} from '../identity/ask.ts'
 import type {Choice} from '../identity/choose.ts'
 import {asksForHelp} from '../identity/need.ts'
-import {printable} from '../output/text.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
 import type {Program} from './arrange-program.ts'
 import {loadBundled} from './bundled-plugins.ts'
@@ -25,7 +24,7 @@ export async function programUnderPolicy(argv: readonly string[], program: Progr
   const {loadPlugins} = await import('./load-plugins.ts')
   const {tameHooks} = await import('./third-party-hooks.ts')
   const {plugins} = await loadPlugins(alone, policy, (line) => {
-    process.stderr.write(`${printable(line)}\n`)
+    writeText(process.stderr, printable(line))
   })
   tameHooks(plugins, argv)
   return {...alone, plugins}
@@ -45,7 +44,7 @@ export async function obeyPolicy(
   const problem = policyProblem()
   if (problem && command?.id === 'doctor') return
   if (problem && command && !STILL_WORK.has(command.id) && !asksForHelp(argv)) throw problem
-  if (problem) process.stderr.write(`${problem.message}\n`)
+  if (problem) writeText(process.stderr, printable(problem.message))
   const policy = problem ? undefined : currentPolicy()
   if (!policy?.plugins || !command?.id.startsWith('plugins:')) return
   const {restrictCommand} = await import('./plugin-install.ts')

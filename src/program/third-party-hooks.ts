@@ -1,12 +1,11 @@
 import {Errors, type Interfaces, ModuleLoader, ux} from '@oclif/core'
-import {EXIT, isProblem, Problem} from '@superset/identity'
+import {EXIT, isProblem, printable, Problem, writeText} from '@superset/identity'
 import {AsyncLocalStorage} from 'node:async_hooks'
 import path from 'node:path'
 import {toProblem} from '../failure.ts'
 import {commandIn} from '../identity/arrange.ts'
 import {asksForHelp} from '../identity/need.ts'
 import {leaveHookAlone} from './left-out.ts'
-import {printable} from '../output/text.ts'
 
 type Plugins = NonNullable<Interfaces.Options['plugins']>
 type ThirdParty = NonNullable<ReturnType<Plugins['get']>>
@@ -158,5 +157,5 @@ function withoutProfile(argv: readonly string[]): readonly string[] {
 }
 
 function tell(line: string): void {
-  process.stderr.write(`${printable(line)}\n`)
+  writeText(process.stderr, printable(line))
 }

@@ -1,5 +1,4 @@
 export {boundFetch, type BoundRequest, type FetchBinding} from './bound-fetch.ts'
-export {NETWORK_VARIABLES, networkEnvironment, type NetworkEnvironment} from './env.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {
   findIdentity,
@@ -11,7 +10,6 @@ export {
   type ConfigLike,
   type Identity,
 } from './handover.ts'
-export {nameProgram, userAgent} from './network/user-agent.ts'
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
 export {isProfileName, profileFileName, profileOfFileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'
@@ -20,6 +18,7 @@ export type * from './plugin-declaration.ts'
 export type * from './policy.ts'
 export type * from './provider.ts'
 export type * from './request.ts'
+export {jsonText, printable, printableLines, writeText} from './screen.ts'
 export type * from './session.ts'
 export type * from './settings.ts'
 export type * from './values.ts'

@@ -7,9 +7,12 @@ import {
   type Identity,
   type IdentityProvider,
   type Need,
+  jsonText,
   outputMode,
   type OutputMode,
+  printable,
   Problem,
+  writeText,
 } from '@superset/identity'
 
 /** Flags that the host reads, too: it builds the request from them before the command runs. */
@@ -43,7 +46,7 @@ export abstract class AuthCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+    writeText(process.stdout, jsonText(json))
   }
 
   /** The host shows errors and chooses the exit code, for all commands alike. */
@@ -78,20 +81,15 @@ export abstract class AuthCommand extends Command {
     const mode = this.mode()
     if (mode === 'json') return
     const chosen = mode === 'quiet' ? ids.filter((id) => id !== undefined) : lines
-    for (const line of chosen) process.stdout.write(`${printable(line)}\n`)
+    for (const line of chosen) writeText(process.stdout, printable(line))
   }
 
   /** A warning for a person, whatever the mode: stdout stays clean. */
   protected tell(line: string): void {
-    process.stderr.write(`${printable(line)}\n`)
+    writeText(process.stderr, printable(line))
   }
 
   private mode(): OutputMode {
     return outputMode(this.argv, findIdentity(this.config)?.request.agentMode ?? false)
   }
-}
-
-/** Names and messages come from servers; a terminal would obey control characters in them. */
-function printable(line: string): string {
-  return line.replaceAll(/\p{Cc}+/gu, ' ')
 }

@@ -1,9 +1,8 @@
-import {EXIT, identityOf, type Need} from '@superset/identity'
+import {EXIT, identityOf, type Need, printable} from '@superset/identity'
 import {SupersetCommand} from '../../command.ts'
 import {organizationFlags} from '../../flags.ts'
 import {describeIdentity, type IdentityStatus} from '../../identity/describe.ts'
 import {statusLines} from '../../output/status.ts'
-import {printable} from '../../output/text.ts'
 
 export default class AuthStatus extends SupersetCommand {
   static override summary = 'Show who is signed in, with what, and until when.'

@@ -1,10 +1,9 @@
-import {identityOf, type Need} from '@superset/identity'
+import {identityOf, type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
 import {askingThrough} from '../../program/asking.ts'
 import {SupersetCommand} from '../../command.ts'
 import {choiceFlags} from '../../flags.ts'
 import {type Surveyed, surveyPlugins} from '../../identity/survey.ts'
-import {printable} from '../../output/text.ts'
 
 export default class IdentityList extends SupersetCommand {
   static override summary = 'List the identity plugins, who chose which, and whether they answer.'

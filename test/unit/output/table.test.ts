@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {fields, table} from '../../../src/output/table.ts'
-import {printable, printableLines} from '../../../src/output/text.ts'
+import {printable, printableLines} from '@superset/identity'
 import {idsOf} from '../../../src/output/ids.ts'
 
 describe('tables', () => {

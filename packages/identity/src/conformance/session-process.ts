@@ -8,6 +8,8 @@ import type {Order} from './run-apart.ts'
 const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]()
 const {module, request} = JSON.parse(String((await lines.next()).value)) as Order
 const subject = await loadSubject(module)
+// A mark for the process that started it.
+// eslint-disable-next-line no-restricted-syntax
 process.stdout.write('ready')
 await lines.next()
 process.exitCode = await run()

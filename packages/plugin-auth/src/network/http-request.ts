@@ -1,7 +1,9 @@
 import {type IncomingHttpHeaders, type IncomingMessage, request as httpRequest} from 'node:http'
 import type {LookupFunction, Socket} from 'node:net'
-import {type NetworkEnvironment, networkEnvironment, userAgent} from '@superset/identity'
-import {connect, gather, hostOf, isNetworkFailure, NetworkFailure, socketFailure} from '@superset/identity/network'
+import {type NetworkEnvironment, networkEnvironment} from '../env.ts'
+import {connect} from './connect.ts'
+import {hostOf} from './loopback.ts'
+import {NetworkFailure, socketFailure} from './network-failure.ts'
 import {afterRunningFor} from './running-time.ts'
 
 export interface HttpRequest {
@@ -84,7 +86,6 @@ async function exchange(url: URL, request: HttpRequest, socket: Socket): Promise
     path: `${url.pathname}${url.search}`,
     headers: {
       host: url.host,
-      'user-agent': userAgent(),
       ...request.headers,
       ...(request.body !== undefined && {'content-length': String(Buffer.byteLength(request.body))}),
     },
@@ -109,9 +110,9 @@ async function exchange(url: URL, request: HttpRequest, socket: Socket): Promise
           .off('close', closed)
           .off('error', fail)
           .on('error', (error) => incoming.destroy(error))
-        collect(incoming, request.maxBytes ?? MAX_BYTES, host).then(resolve, (error: Error) => {
-          const known = isNetworkFailure(error) || error === request.signal?.reason
-          reject(known ? error : sent('cut-off', error.message, error))
+        collect(incoming, request.maxBytes ?? MAX_BYTES).then(resolve, (error: Error) => {
+          const known = error instanceof NetworkFailure || error === request.signal?.reason
+          reject(known ? error : sent(error instanceof TooLarge ? 'too-large' : 'cut-off', error.message, error))
         })
       })
       outgoing.end(request.body)
@@ -122,14 +123,23 @@ async function exchange(url: URL, request: HttpRequest, socket: Socket): Promise
   }
 }
 
-async function collect(incoming: IncomingMessage, maxBytes: number, host: string): Promise<HttpResponse> {
-  const body = await gather(incoming, maxBytes, host)
+class TooLarge extends Error {}
+
+async function collect(incoming: IncomingMessage, maxBytes: number): Promise<HttpResponse> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > maxBytes) throw new TooLarge(`the answer is longer than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+
   if (!incoming.complete) throw new Error('the answer was cut off')
   const date = Date.parse(incoming.headers.date ?? '')
   return {
     status: incoming.statusCode ?? 0,
     headers: flatten(incoming.headers),
-    body,
+    body: Buffer.concat(chunks),
     ...(!Number.isNaN(date) && {date}),
   }
 }

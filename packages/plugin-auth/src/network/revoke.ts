@@ -1,6 +1,6 @@
 import {parseObject} from './answer.ts'
 import {type Send, send as sendNow} from './http-request.ts'
-import {NetworkFailure} from '@superset/identity/network'
+import {NetworkFailure} from './network-failure.ts'
 
 /**
  * `revoked`: the server confirmed. `refused`: it answered, and knows no such token any more or does not want to.

@@ -9,8 +9,6 @@ export interface TransportFailure {
   readonly kind: string
   readonly host: string
   readonly detail: string
-  /** What a proxy answered in the place of a connection. */
-  readonly status?: number
 }
 
 export interface FormPost {

@@ -12,6 +12,7 @@ import {
 import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {checkScope, checkStored} from '../policy.ts'
+import {authorizedFetch} from './authorized-fetch.ts'
 import {checkOrigin, checkOutsideOrigin} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
@@ -122,6 +123,7 @@ function unchanging(apiUrl: string, credentials: Credentials): Session['fetch'] 
     apiUrl,
     current: () => Promise.resolve(credentials),
     headers: (headers) => headers,
+    send: authorizedFetch,
   })
 }
 

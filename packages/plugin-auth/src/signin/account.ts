@@ -1,7 +1,7 @@
 import {parseObject} from '../network/answer.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
 import type {Send} from '../network/http-request.ts'
-import {NetworkFailure} from '@superset/identity/network'
+import {NetworkFailure} from '../network/network-failure.ts'
 import {peekClaims} from '../jwt-claims.ts'
 
 export interface Account {

@@ -1,7 +1,7 @@
 import {EXIT, isProblem, type LoginOptions, type LoginResult, Problem} from '@superset/identity'
 import type {Binding} from '../model.ts'
 import {discover, type ServerMetadata} from '../network/discovery.ts'
-import {tellingNetworkProblems} from '@superset/identity/network'
+import {tellingNetworkProblems} from '../network/network-problem.ts'
 import {checkScope} from '../policy.ts'
 import {DEFAULT_SCOPE, type Settings, settingsOf} from '../settings.ts'
 import {sourceName} from '../source-name.ts'

@@ -1,5 +1,5 @@
 import {createInterface} from 'node:readline'
-import type {IdentityRequest, LoginOptions} from '@superset/identity'
+import {type IdentityRequest, type LoginOptions, printable} from '@superset/identity'
 import {browserEnvironment} from '../env.ts'
 import {chooseBrowser, openBrowser} from './browser.ts'
 import type {TerminalPorts} from './ports.ts'
@@ -36,7 +36,7 @@ async function* pastedLines(signal: AbortSignal): AsyncIterable<string> {
 
 export async function confirm(question: string): Promise<boolean> {
   const {confirm: ask} = await import('@inquirer/prompts')
-  return unlessCancelled(ask({message: question, default: false}, {output: process.stderr}))
+  return unlessCancelled(ask({message: printable(question), default: false}, {output: process.stderr}))
 }
 
 /** Asks for a secret: what is typed is shown as stars. */
