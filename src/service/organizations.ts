@@ -1,7 +1,8 @@
-import type {Session} from '@superset/identity'
+import type {Session, Source} from '@superset/identity'
 import {EXIT, Problem} from '@superset/identity'
 import {record, records, type Row} from './answer.ts'
 import type {Api} from './client.ts'
+import {nameOf} from './problem.ts'
 
 export interface Organization {
   readonly id: string
@@ -30,23 +31,32 @@ export async function listOrganizations(api: Api): Promise<ListedOrganization[]>
   return rows.map((one) => ({...one, active: one.id === active || one.slug === active}))
 }
 
-/** @throws Problem ORGANIZATION_UNKNOWN (1) */
-export async function findOrganization(api: Api, idOrSlug: string): Promise<Organization> {
+/**
+ * @param source who named it, where that was not the command itself
+ * @throws Problem ORGANIZATION_UNKNOWN (1)
+ */
+export async function findOrganization(api: Api, idOrSlug: string, source?: Source): Promise<Organization> {
   const all = await memberships(api)
   const found = all.find((one) => one.id === idOrSlug) ?? all.find((one) => one.slug === idOrSlug)
   if (found) return found
+  const from = source === undefined ? '' : ` (from ${nameOf(source, '--organization')})`
   throw new Problem({
     code: 'ORGANIZATION_UNKNOWN',
-    message: `You are not a member of an organization with the id or slug ${idOrSlug}.`,
+    message: `You are not a member of an organization "${idOrSlug}"${from}.`,
     exit: EXIT.failed,
-    suggestions: ['Run `superset organization list` to see yours.'],
+    suggestions: [
+      'Run `superset organization list` to see yours.',
+      ...(source?.startsWith('env:') ? [`Then correct or unset ${nameOf(source, '')}.`] : []),
+      ...(source === 'config' ? ['Then run `superset organization switch <id>`.'] : []),
+    ],
   })
 }
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /**
- * The id that requests name. Only a person types slugs, in `--organization`; they cost one more request.
+ * The id that requests name. Whoever wrote a slug, in a flag, a variable or a setting, meant the organization of that name
+ * (row 91b); it costs one more request. The service fails with 500 at anything but a UUID.
  * @throws Problem ORGANIZATION_UNKNOWN (1)
  */
 export async function actingOrganization(
@@ -54,8 +64,8 @@ export async function actingOrganization(
   connectPlainly: () => Promise<Api>,
 ): Promise<string | undefined> {
   const {organization} = session
-  if (organization?.source !== 'flag' || UUID.test(organization.value)) return organization?.value
-  const found = await findOrganization(await connectPlainly(), organization.value)
+  if (!organization || UUID.test(organization.value)) return organization?.value
+  const found = await findOrganization(await connectPlainly(), organization.value, organization.source)
   return found.id
 }
 

@@ -1,7 +1,7 @@
 import type {Session, Source} from '@superset/identity'
 import {EXIT, Problem, type ProblemDetails} from '@superset/identity'
 import type {Fault} from './fault.ts'
-import {isBadApiKey, isTemporary} from './retry.ts'
+import {apiKeyFault, isTemporary} from './retry.ts'
 import {validationText} from './validation.ts'
 
 export interface Call {
@@ -119,7 +119,8 @@ function foreign(host: string, fault: Fault & {kind: 'foreign'}, call: Call): Pr
 
 function refused(host: string, fault: Fault & {kind: 'refused'}, call: Call): Problem {
   const {message, status} = fault
-  if (isBadApiKey(fault)) return badApiKey(call.session.source)
+  const wrong = apiKeyFault(fault)
+  if (wrong !== undefined) return badApiKey(call.session.source, wrong)
   if (status === 400) return new Problem({code: 'SERVICE_INVALID', message: validationText(message), exit: EXIT.usage})
   if (status === 401) return unauthenticated(host, call)
   if (status === 403) return denied(message, call)
@@ -145,10 +146,10 @@ function tooMany({retryAfterSeconds}: {readonly retryAfterSeconds?: number}): Pr
   })
 }
 
-function badApiKey(source: Source): Problem {
+function badApiKey(source: Source, wrong: string): Problem {
   return new Problem({
     code: 'AUTH_API_KEY_INVALID',
-    message: `The API key (from ${nameOf(source, '--api-key')}) is not valid. It may have been revoked.`,
+    message: `The API key (from ${nameOf(source, '--api-key')}) ${wrong}`,
     exit: EXIT.signInNeeded,
     suggestions: ['Create another key, or run `superset auth login`.'],
   })

@@ -38,7 +38,7 @@ function isWorthwhile(fault: Fault, mutation: boolean): boolean {
     }
 
     case 'refused': {
-      return isTemporary(fault.status) && !isBadApiKey(fault)
+      return isTemporary(fault.status) && apiKeyFault(fault) === undefined
     }
 
     case 'foreign': {
@@ -51,7 +51,20 @@ export function isTemporary(status: number): boolean {
   return status === 408 || status === 429 || status >= 500
 }
 
-/** The service answers 500, not 401, to an API key that it does not know. */
-export function isBadApiKey(fault: Fault): boolean {
-  return fault.kind === 'refused' && /^invalid api key/i.test(fault.message)
+/** What the service says of a key that it does not take, and what that means for its owner. */
+const KEY_FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/^invalid api key/i, 'is not valid. It may have been revoked.'],
+  [/^api key not found/i, 'is not valid. It may have been revoked.'],
+  [/^api key is disabled/i, 'is disabled.'],
+  [/^api key has expired/i, 'has expired.'],
+  [/^api key has reached its usage limit/i, 'has reached its usage limit.'],
+]
+
+/**
+ * Rows 90 and 90b: the service looks at the key before it looks at the question, so nothing was done; it answers 500, not 401.
+ * @returns what is wrong with the key, as the end of a sentence; `undefined` when that is not what was said
+ */
+export function apiKeyFault(fault: Fault): string | undefined {
+  if (fault.kind !== 'refused') return undefined
+  return KEY_FAULTS.find(([pattern]) => pattern.test(fault.message))?.[1]
 }

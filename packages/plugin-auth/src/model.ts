@@ -44,6 +44,8 @@ export interface Binding {
   /** For an API key: the API's origin. */
   readonly issuer: string
   readonly apiUrl: string
+  /** True: nobody ever said which API it is for (a key of the previous client, say); the default is taken for it. */
+  readonly apiUrlAssumed?: true
   readonly clientId: string
   /** RFC 8707, sent on every token request. */
   readonly resource?: string
@@ -122,6 +124,8 @@ export interface SessionStore {
   readonly binding: Binding
   /** Where it is, for a person: a path or "login keyring". */
   readonly place: string
+  /** Why it cannot be used at all: then its `binding` says nothing, either. */
+  readonly broken?: unknown
   /** Cheap, no key, no prompt. `undefined`: signed out. @throws Problem STORE_* */
   head(): Promise<Head | undefined>
   /** Opens the record; may ask the keychain. `undefined`: signed out. @throws Problem STORE_* (74, 78) */

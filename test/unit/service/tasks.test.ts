@@ -134,14 +134,20 @@ describe('the operations of the service', () => {
     })
   })
 
-  it('looks up the slug of --organization, and nothing else', async () => {
-    const service = await api({'user.myOrganizations': result([ACME])})
-    const acting = (value: string, source: 'env:SUPERSET_ORGANIZATION_ID' | 'flag') =>
-      actingOrganization({...service.session, organization: {value, source}}, async () => service)
-    assert.equal(await acting('acme', 'flag'), ACME.id)
-    assert.equal(await acting(ACME.id, 'flag'), ACME.id)
-    assert.equal(await acting('acme', 'env:SUPERSET_ORGANIZATION_ID'), 'acme')
-    assert.equal(server?.received.length, 1)
-    await assert.rejects(acting('nope', 'flag'), {code: 'ORGANIZATION_UNKNOWN'})
-  })
+  for (const [source, from] of [
+    ['flag', '--organization'],
+    ['env:SUPERSET_ORGANIZATION_ID', 'SUPERSET_ORGANIZATION_ID'],
+    ['config', 'your configuration'],
+  ] as const) {
+    it(`row 91b: looks up a slug, whoever wrote it, and says who wrote what is none: ${source}`, async () => {
+      const service = await api({'user.myOrganizations': result([ACME])})
+      const acting = (value: string) =>
+        actingOrganization({...service.session, organization: {value, source}}, async () => service)
+      assert.equal(await acting('acme'), ACME.id)
+      assert.equal(await acting(ACME.id), ACME.id)
+      assert.equal(server?.received.length, 1, 'an id is not looked up')
+      const message = `You are not a member of an organization "nope" (from ${from}).`
+      await assert.rejects(acting('nope'), {code: 'ORGANIZATION_UNKNOWN', exit: 1, message})
+    })
+  }
 })

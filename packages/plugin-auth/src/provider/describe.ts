@@ -3,7 +3,7 @@ import {isProblem, type IdentityDescription, type IdentityRequest, type Problem}
 import {ledgerFile} from '../ledger/ledger-file.ts'
 import type {Candidate, Head, SessionStore} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
-import {checkOutsideOrigin} from '../session/check-origin.ts'
+import {checkOutsideOrigin, checkUsable} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
 import type {Workspace} from './workspace.ts'
 
@@ -33,7 +33,7 @@ export async function describe(workspace: Workspace, now: number): Promise<Ident
       return {...found, scheme: winner.scheme, ...describeStatic(winner, now)}
     }
 
-    return {...found, ...(await describeStored(winner.store, request, base.notes, now))}
+    return {...found, ...(await describeStored(winner, request, base.notes, now))}
   } catch (error) {
     if (!isProblem(error)) throw error
     return {
@@ -65,12 +65,14 @@ function describeStatic(candidate: Extract<Candidate, {kind: 'static'}>, now: nu
 }
 
 async function describeStored(
-  store: SessionStore,
+  {credential, store}: Extract<Candidate, {kind: 'stored'}>,
   request: IdentityRequest,
   notes: readonly string[],
   now: number,
 ): Promise<Partial<IdentityDescription> & {signedIn: boolean}> {
-  const {binding, storage, place} = store
+  const {binding, broken, storage, place} = store
+  // Nothing is known of it, where it was bound to least of all.
+  if (isProblem(broken)) return {signedIn: false, problem: problemOf(broken)}
   const known = {
     scheme: 'bearer' as const,
     issuer: binding.issuer,
@@ -81,6 +83,7 @@ async function describeStored(
     ...(binding.account !== undefined && {account: binding.account}),
   }
   try {
+    checkUsable(store, credential, request)
     const head = await store.head()
     if (!head) return {...known, signedIn: false}
     if (head.keptIn !== undefined) known.notes.push(keptElsewhere(head.keptIn))

@@ -1,8 +1,7 @@
 import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} from '@superset/identity'
 import type {Workspace} from './workspace.ts'
-import {checkStored} from '../policy.ts'
 import {notRenewable, toProblem} from '../session/blocked.ts'
-import {checkOrigin} from '../session/check-origin.ts'
+import {checkUsable} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
 import {renewHere} from '../session/renew-here.ts'
 
@@ -17,8 +16,7 @@ export async function refreshNow(
   if (!stored && request.workload) throw nothingToRefresh('Each run gets its own token for the workload identity')
   if (!stored) throw signInNeeded(request)
   const {store} = stored
-  checkStored(store, stored.credential, request)
-  checkOrigin(store.binding, request)
+  checkUsable(store, stored.credential, request)
   const head = await store.head()
   if (!head) throw signInNeeded(request)
   if (head.kind === 'api-key') throw nothingToRefresh('You are signed in with an API key, which does not expire')

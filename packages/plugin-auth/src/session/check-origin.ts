@@ -1,6 +1,46 @@
 import {EXIT, type IdentityRequest, Problem, type Source} from '@superset/identity'
-import type {Binding} from '../model.ts'
+import type {Binding, Credential, SessionStore} from '../model.ts'
+import {checkStored} from '../policy.ts'
 import {sourceName} from '../source-name.ts'
+
+/**
+ * Whether this run may use what is stored: the one judgement of `session()`, `auth status` and `doctor`, before anything
+ * is read from a keychain, or sent.
+ * @throws Problem STORE_* (74, 78) of a broken store, POLICY_REFUSED (77), ORIGIN_MISMATCH, ORIGIN_UNNAMED (78)
+ */
+export function checkUsable(
+  store: Pick<SessionStore, 'binding' | 'broken' | 'place' | 'storage'>,
+  kind: Credential['kind'],
+  request: Pick<IdentityRequest, 'apiUrl' | 'bin' | 'policy'>,
+): void {
+  if (store.broken !== undefined) throw store.broken
+  checkStored(store, kind, request)
+  if (store.binding.apiUrlAssumed) checkAssumedOrigin(store, kind, request)
+  else checkOrigin(store.binding, request)
+}
+
+/** Of what the previous client stored without a word about its API, that it is for the default one is a guess. */
+function checkAssumedOrigin(
+  {binding, place}: Pick<SessionStore, 'binding' | 'place'>,
+  kind: Credential['kind'],
+  {apiUrl, bin}: Pick<IdentityRequest, 'apiUrl' | 'bin'>,
+): void {
+  if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
+  const {profile} = binding
+  const what = kind === 'api-key' ? 'API key' : 'session'
+  throw new Problem({
+    code: 'ORIGIN_UNNAMED',
+    message: `The ${what} in ${place} does not say which API it is for, so it is kept for ${binding.apiUrl}; ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}. Nothing was sent.`,
+    exit: EXIT.configuration,
+    profile,
+    suggestions: [
+      kind === 'api-key'
+        ? `If it is for ${apiUrl.value}, sign in with it there: \`${bin} auth login --with-api-key\`.`
+        : `Sign in there: \`${bin} auth login\`.`,
+      ...(apiUrl.source.startsWith('env:') ? [`Or unset ${sourceName(apiUrl.source)}.`] : []),
+    ],
+  })
+}
 
 /**
  * A stored credential belongs to one origin; naming another one is refused before anything is read or sent.
@@ -12,7 +52,7 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
   const variable = apiUrl.source.startsWith('env:') ? sourceName(apiUrl.source) : undefined
   throw new Problem({
     code: 'ORIGIN_MISMATCH',
-    message: `You are signed in to ${binding.apiUrl}, but ${variable ?? holderOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
+    message: `You are signed in to ${binding.apiUrl}, but ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
     exit: EXIT.configuration,
     profile,
     issuer: binding.issuer,
@@ -55,6 +95,7 @@ export function checkOutsideOrigin(
   })
 }
 
-function holderOf(source: Source, profile: string): string {
+function namerOf(source: Source, profile: string): string {
+  if (source.startsWith('env:')) return sourceName(source)
   return source === 'policy' ? "this machine's policy" : `the profile's settings (${profile})`
 }

@@ -11,9 +11,9 @@ import {
 } from '@superset/identity'
 import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
-import {checkScope, checkStored} from '../policy.ts'
+import {checkScope} from '../policy.ts'
 import {authorizedFetch} from './authorized-fetch.ts'
-import {checkOrigin, checkOutsideOrigin} from './check-origin.ts'
+import {checkOutsideOrigin, checkUsable} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 
@@ -54,8 +54,7 @@ export function openAmbient(context: OpenContext): Session {
 
 /** A stored API key: read once, sent to the origin it belongs to. `undefined`: signed out. */
 export async function openStoredKey(store: SessionStore, context: OpenContext): Promise<Session | undefined> {
-  checkStored(store, 'api-key', context.request)
-  checkOrigin(store.binding, context.request)
+  checkUsable(store, 'api-key', context.request)
   const stored: Stored | undefined = await store.read()
   if (stored?.credential.kind !== 'api-key') return undefined
   const {apiKey} = stored.credential
@@ -75,8 +74,7 @@ export async function openStoredSession(
   keeper: TokenKeeper,
   context: OpenContext,
 ): Promise<Session | undefined> {
-  checkStored(store, 'oauth', context.request)
-  checkOrigin(store.binding, context.request)
+  checkUsable(store, 'oauth', context.request)
   const first = await keeper.current()
   if (!first) return undefined
   const askedScope = store.binding.scope ?? context.request.settings?.scope

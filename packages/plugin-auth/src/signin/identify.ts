@@ -6,15 +6,27 @@ import {type Organization, type Person, resultOf, toOrganization, toPerson, unex
 
 /**
  * Who the service takes us for, with the credential of this run. To belong to no organization is no fault.
- * @throws Problem AUTH_KEY_INVALID (4), ORGANIZATION_NOT_MEMBER (77), NETWORK_*, SERVICE_* (75, 77, 78), AUTH_*
+ * @throws Problem AUTH_KEY_INVALID (4), ORGANIZATION_UNKNOWN (1), ORGANIZATION_NOT_MEMBER (77), NETWORK_*, SERVICE_* (75, 77, 78), AUTH_*
  */
 export async function identify(
   session: Session,
 ): Promise<{readonly person: Person; readonly organization: Organization | undefined}> {
   const person = toPerson(await ask(session, 'user.me', {})) ?? unexpected(session.apiUrl)
-  const acting = session.organization?.value
+  const acting = await actingOrganization(session)
   const header: Record<string, string> = acting === undefined ? {} : {'x-superset-organization-id': acting}
   return {person, organization: toOrganization(await ask(session, 'user.myOrganization', header))}
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** Row 91b: a slug, wherever it was written, means the organization of that name; the service takes none but UUIDs. */
+async function actingOrganization(session: Session): Promise<string | undefined> {
+  const {organization} = session
+  if (!organization || UUID.test(organization.value)) return organization?.value
+  const rows = await ask(session, 'user.myOrganizations', {})
+  const own = Array.isArray(rows) ? rows.flatMap((row) => toOrganization(row) ?? []) : unexpected(session.apiUrl)
+  const found = own.find(({id, slug}) => id === organization.value || slug === organization.value)
+  return found?.id ?? unknownOrganization(organization)
 }
 
 async function ask(session: Session, procedure: string, headers: Record<string, string>): Promise<unknown> {
@@ -35,17 +47,35 @@ async function receive(session: Session, procedure: string, headers: Record<stri
   }
 }
 
+interface Acting {
+  readonly source: string
+  readonly value: string
+}
+
 /** Row 91. */
-function notMember({source, value}: {readonly source: string; readonly value: string}): Problem {
+function notMember({source, value}: Acting): Problem {
   return new Problem({
     code: 'ORGANIZATION_NOT_MEMBER',
     message: `You are not a member of ${value} (from ${sourceName(source)}).`,
     exit: EXIT.denied,
-    suggestions: [
-      source.startsWith('env:')
-        ? `Correct or unset ${sourceName(source)}.`
-        : 'Choose another one with `superset organization switch`.',
-      'Run `superset organization list`.',
-    ],
+    suggestions: correct(source),
   })
+}
+
+function unknownOrganization({source, value}: Acting): never {
+  throw new Problem({
+    code: 'ORGANIZATION_UNKNOWN',
+    message: `You are not a member of an organization "${value}" (from ${sourceName(source)}).`,
+    exit: EXIT.failed,
+    suggestions: correct(source),
+  })
+}
+
+function correct(source: string): readonly string[] {
+  return [
+    source.startsWith('env:')
+      ? `Correct or unset ${sourceName(source)}.`
+      : 'Choose another one with `superset organization switch`.',
+    'Run `superset organization list`.',
+  ]
 }

@@ -181,9 +181,10 @@ export function issuerNotAccepted(apiUrl: string, issuer: string, accepted: read
 }
 
 /** Row 90. */
-export function keyInvalid(from?: string): Problem {
+/** @param wrong what is wrong with it, where the service says so */
+export function keyInvalid(from?: string, wrong = 'is not valid'): Problem {
   const origin = from === undefined ? '' : ` (from ${from})`
-  return problem('AUTH_KEY_INVALID', EXIT.signInNeeded, `The API key${origin} is not valid.`, [
+  return problem('AUTH_KEY_INVALID', EXIT.signInNeeded, `The API key${origin} ${wrong}.`, [
     'Check the key, or create a new one in the web settings.',
   ])
 }

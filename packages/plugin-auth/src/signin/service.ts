@@ -93,10 +93,19 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }
 
+/** How the service begins to say that it does not take a key, and what that means for its owner. */
+const KEY_FAULTS = [
+  ['api key is disabled', 'is disabled'],
+  ['api key has expired', 'has expired'],
+  ['api key has reached its usage limit', 'has reached its usage limit'],
+  ['api key not found', undefined],
+  ['invalid api key', undefined],
+] as const
+
 function serviceProblem(status: number, message: string | undefined, {apiUrl, from, scheme}: Asked): Problem {
-  // Row 90: the service throws for a bad key while it builds its context, so the status is 500.
-  const badKey = status === 401 || message === 'Invalid API key.'
-  if (badKey && scheme === 'api-key') return problems.keyInvalid(from)
+  // Rows 90 and 90b: the service throws for a bad key while it builds its context, so the status is 500.
+  const wrong = KEY_FAULTS.find(([start]) => message?.toLowerCase().startsWith(start))
+  if (scheme === 'api-key' && (wrong || status === 401)) return problems.keyInvalid(from, wrong?.[1])
   const why = message ? `: ${message}` : ` (HTTP ${status}).`
   if (status === 401 || status === 403) {
     return new Problem({code: 'SERVICE_DENIED', message: `${apiUrl} refused${why}`, exit: EXIT.denied})

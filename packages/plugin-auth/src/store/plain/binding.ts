@@ -28,6 +28,7 @@ export function bindingOfKey(apiKey: string, profile: string, defaults: Defaults
     profile,
     issuer: defaults.apiUrl,
     apiUrl: defaults.apiUrl,
+    apiUrlAssumed: true,
     clientId: defaults.clientId,
     replayPolicy: 'user',
   }
@@ -42,12 +43,12 @@ export function bindingOfSession(auth: PlainAuth, profile: string, defaults: Def
   if (recorded !== undefined) return recorded
   const claims = accessTokenClaims(auth.accessToken)
   const resource = claims.audiences.find((audience) => originOf(audience) !== undefined && !isUserinfo(audience))
-  const apiUrl = (resource === undefined ? undefined : originOf(resource)) ?? defaults.apiUrl
+  const named = resource === undefined ? undefined : originOf(resource)
   const issuer = claims.issuer !== undefined && originOf(claims.issuer) !== undefined ? claims.issuer : defaults.apiUrl
   return {
     profile,
     issuer,
-    apiUrl,
+    ...(named === undefined ? {apiUrl: defaults.apiUrl, apiUrlAssumed: true} : {apiUrl: named}),
     clientId: defaults.clientId,
     resource: resource ?? defaults.apiUrl,
     replayPolicy: 'user',
