@@ -24,7 +24,7 @@ const STORED = {
 } as const
 
 /** A provider that knows nothing of policies, as anybody may write one. */
-function careless(facts: object = {}, handed: object = {}) {
+function careless(facts: object = {}, handed: object = {}, policy: Policy = POLICY) {
   const calls: string[] = []
   const options: LoginOptions[] = []
   const described = {...STORED, ...facts} as IdentityDescription
@@ -35,7 +35,8 @@ function careless(facts: object = {}, handed: object = {}) {
     describe: async () => described,
     async session() {
       calls.push('session')
-      return {...described, ...handed} as unknown as Session
+      const methods = {fetch: async () => new Response(), token: async () => 'token'}
+      return {...described, ...methods, ...handed} as unknown as Session
     },
     async login(_request, given) {
       calls.push('login')
@@ -55,7 +56,7 @@ function careless(facts: object = {}, handed: object = {}) {
       return {profile: 'default', revocation: 'none', signedOut: true}
     },
   }
-  return {calls, guarded: guardProvider(provider, POLICY), options}
+  return {calls, guarded: guardProvider(provider, policy), options}
 }
 
 const refusing = (key: string) => (error: unknown) => {
@@ -103,6 +104,77 @@ describe('row 87: any identity plugin under a policy', () => {
       await assert.rejects(careless({}, handed).guarded.session(request), refusing(key))
     })
   }
+
+  for (const [what, handed, key] of [
+    ['source', {source: undefined}, 'login.methods'],
+    ['source, in a word of its own', {source: 'vault'}, 'login.methods'],
+    ['source, as an object', {source: {toString: () => 'stored'}}, 'login.methods'],
+    ['scheme', {scheme: undefined}, 'login.methods'],
+    ['scheme, in letters of its own', {scheme: 'Bearer'}, 'login.methods'],
+    ['scheme, by a name that all objects have', {scheme: 'constructor'}, 'login.methods'],
+    ['source, which no such scheme has', {scheme: 'bearer', source: 'sandbox'}, 'login.methods'],
+    ['issuer', {issuer: undefined}, 'login.issuer'],
+    ['issuer, as an object', {issuer: {toString: () => ISSUER}}, 'login.issuer'],
+    ['API', {apiUrl: undefined}, 'login.apiUrl'],
+  ] as const) {
+    it(`hands out no session without its ${what}`, async () => {
+      await assert.rejects(careless({}, handed).guarded.session(request), refusing(key))
+    })
+  }
+
+  for (const [what, facts, key] of [
+    ['who brought it', {source: undefined}, 'login.methods'],
+    ['who brought it, in a word of its own', {source: 'vault', scheme: undefined}, 'login.methods'],
+    ['whose it is', {issuer: undefined}, 'login.issuer'],
+    ['where it is', {storage: undefined}, 'storage.allowed'],
+    ['where it is, in a word of its own', {storage: {encrypted: true, kind: 'vault', place: 'x'}}, 'storage.allowed'],
+  ] as const) {
+    it(`is not asked for a session where it does not say of what is stored ${what}`, async () => {
+      const {calls, guarded} = careless(facts)
+      await assert.rejects(guarded.session(request), refusing(key))
+      await assert.rejects(async () => guarded.refresh?.(request, {}), refusing(key))
+      assert.deepEqual(calls, [])
+      const {problem, signedIn} = await guarded.describe(request)
+      assert.deepEqual([signedIn, problem?.code], [false, 'POLICY_REFUSED'])
+    })
+  }
+
+  for (const name of ['apiUrl', 'issuer', 'scheme', 'source'] as const) {
+    it(`hands on the value that was judged, whatever a getter answers later: ${name}`, async () => {
+      let reads = 0
+      const handed = Object.defineProperty({...STORED}, name, {
+        enumerable: true,
+        get: () => (reads++ === 0 ? STORED[name] : 'https://evil.example'),
+      })
+      const provider = careless().guarded
+      const lying = guardProvider(
+        {
+          ...provider,
+          session: async () => Object.assign(handed, {fetch: async () => new Response(), token: async () => ''}) as never,
+        },
+        POLICY,
+      )
+      const session = await lying.session(request)
+      assert.equal(session?.[name], STORED[name])
+      assert.equal(session?.[name], STORED[name])
+    })
+  }
+
+  it('lets a credential command say of its scheme and issuer when it has been asked, and not later', async () => {
+    const policy: Policy = {...POLICY, login: {...POLICY.login, methods: ['token']}}
+    const facts = {scheme: undefined, issuer: undefined, source: 'command', storage: undefined}
+    const good = careless(facts, {scheme: 'bearer', issuer: ISSUER}, policy)
+    assert.equal((await good.guarded.session(request))?.scheme, 'bearer')
+    await assert.rejects(careless(facts, {}, policy).guarded.session(request), refusing('login.methods'))
+    await assert.rejects(careless(facts).guarded.session(request), refusing('login.methods'))
+  })
+
+  it('moves a credential to no other place than it was asked for', async () => {
+    await assert.rejects(
+      async () => careless({}, {storage: 'file'}).guarded.migrate?.(request, 'keychain'),
+      refusing('storage.allowed'),
+    )
+  })
 
   for (const [options, key] of [
     [{issuer: 'https://evil.example'}, 'login.issuer'],
