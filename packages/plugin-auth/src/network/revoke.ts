@@ -1,6 +1,8 @@
+import type {Binding} from '../model.ts'
 import {parseObject} from './answer.ts'
+import {discover} from './discovery.ts'
 import {type Send, send as sendNow} from './http-request.ts'
-import {NetworkFailure} from './network-failure.ts'
+import {networkFailureIn, openidClient} from './openid.ts'
 
 /**
  * `revoked`: the server confirmed. `refused`: it answered, and knows no such token any more or does not want to.
@@ -22,18 +24,38 @@ export interface Revocation {
  */
 export async function revokeRefreshToken(revocation: Revocation): Promise<RevocationOutcome> {
   const {revocationEndpoint, clientId, refreshToken, send = sendNow} = revocation
-  const form = {token: refreshToken, token_type_hint: 'refresh_token', client_id: clientId}
+  // The issuer's name is no part of the request.
+  const issuer = new URL(revocationEndpoint).origin
+  const party = {issuer, document: {revocation_endpoint: revocationEndpoint}, clientId}
+  const {config, openid, raw} = await openidClient(party, send)
   try {
-    const {status, body} = await send({
-      method: 'POST',
-      url: revocationEndpoint,
-      headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
-      body: new URLSearchParams(form).toString(),
-    })
-    if (status === 200) return 'revoked'
-    return status < 500 && typeof parseObject(body)?.['error'] === 'string' ? 'refused' : 'unknown'
+    await openid.tokenRevocation(config, refreshToken, {token_type_hint: 'refresh_token'})
+    return 'revoked'
   } catch (error) {
-    if (error instanceof NetworkFailure) return error.phase === 'not-sent' ? 'not-sent' : 'unknown'
-    throw error
+    const failure = networkFailureIn(error)
+    if (failure) return failure.phase === 'not-sent' ? 'not-sent' : 'unknown'
+    const answer = raw()
+    if (!answer) throw error
+    return answer.status < 500 && typeof parseObject(answer.body)?.['error'] === 'string' ? 'refused' : 'unknown'
+  }
+}
+
+interface Granted {
+  readonly binding: Pick<Binding, 'clientId' | 'issuer' | 'revocationEndpoint'>
+  readonly refreshToken: string
+  readonly homeDir: string
+}
+
+/** The same, at the endpoint that the sign-in recorded, or that the issuer's metadata name. Never throws. */
+export async function revokeGranted({binding, homeDir, refreshToken}: Granted): Promise<RevocationOutcome> {
+  const {clientId, issuer} = binding
+  try {
+    const {revocationEndpoint} = binding.revocationEndpoint === undefined ? await discover(issuer, {homeDir}) : binding
+    return revocationEndpoint === undefined
+      ? 'not-sent'
+      : await revokeRefreshToken({revocationEndpoint, clientId, refreshToken})
+  } catch {
+    // No metadata, or no such file of ours any more: nothing of the token was sent.
+    return 'not-sent'
   }
 }

@@ -4,9 +4,8 @@ import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
-import type {SessionStore, Stored} from '../model.ts'
-import {discover} from '../network/discovery.ts'
-import {revokeRefreshToken} from '../network/revoke.ts'
+import type {SessionStore} from '../model.ts'
+import {revokeGranted} from '../network/revoke.ts'
 import type {Workspace} from './workspace.ts'
 import {retire, retireBlindly, type Retirement} from '../session/retire.ts'
 
@@ -32,7 +31,7 @@ export async function retireStore({request}: Workspace, store: SessionStore): Pr
   return await retire(store, {
     ledger,
     tryLock: () => tryLock(sessionLocks(request.homeDir, store.sessionId).refreshing),
-    revoke: (forgotten, refreshToken) => revoke(forgotten, refreshToken, request.homeDir),
+    revoke: ({binding}, refreshToken) => revokeGranted({binding, homeDir: request.homeDir, refreshToken}),
     now: Date.now,
     sleep: (ms) => sleep(ms),
     holder: holderHere(),
@@ -46,17 +45,5 @@ async function openLedger(homeDir: string): Promise<Ledger | Problem> {
   } catch (error) {
     if (error instanceof Problem) return error
     throw error
-  }
-}
-
-async function revoke({binding}: Stored, refreshToken: string, homeDir: string) {
-  try {
-    const revocationEndpoint =
-      binding.revocationEndpoint ?? (await discover(binding.issuer, {homeDir})).revocationEndpoint
-    if (revocationEndpoint === undefined) return 'not-sent'
-    return await revokeRefreshToken({revocationEndpoint, clientId: binding.clientId, refreshToken})
-  } catch {
-    // Discovery failed: nothing of the token was sent.
-    return 'not-sent'
   }
 }

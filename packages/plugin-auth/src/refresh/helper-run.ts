@@ -5,7 +5,7 @@ import {sessionLocks} from '../ledger/session-locks.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {discover} from '../network/discovery.ts'
 import {send} from '../network/http-request.ts'
-import {revokeRefreshToken} from '../network/revoke.ts'
+import {revokeGranted} from '../network/revoke.ts'
 import {openStore} from '../store/open.ts'
 import type {HelperOrder} from './order.ts'
 import type {Endpoints, FormPost, RefreshOutcome, RefreshPorts} from './ports.ts'
@@ -30,13 +30,8 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     post,
     tryLock: () => tryLock(sessionLocks(handle.homeDir, handle.sessionId).refreshing),
     discover: (fresh) => endpointsOf(handle, fresh),
-    giveBack: async (token) => {
-      const {revocationEndpoint} = binding.revocationEndpoint ? binding : await endpointsOf(handle)
-      return (
-        revocationEndpoint !== undefined &&
-        (await revokeRefreshToken({revocationEndpoint, clientId: binding.clientId, refreshToken: token})) === 'revoked'
-      )
-    },
+    giveBack: async (refreshToken) =>
+      (await revokeGranted({binding, homeDir: handle.homeDir, refreshToken})) === 'revoked',
     now: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,

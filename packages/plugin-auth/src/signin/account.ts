@@ -1,7 +1,7 @@
-import {parseObject} from '../network/answer.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
 import type {Send} from '../network/http-request.ts'
-import {NetworkFailure} from '../network/network-failure.ts'
+import {networkFailureIn, openidClient, type Party} from '../network/openid.ts'
+import {DEFAULT_CLIENT_ID} from '../settings.ts'
 import {peekClaims} from '../jwt-claims.ts'
 
 export interface Account {
@@ -10,6 +10,11 @@ export interface Account {
 }
 
 type Claims = Readonly<Record<string, unknown>>
+
+/** Who is asked, and as which client. */
+interface Issuer extends Partial<Pick<ServerMetadata, 'issuer' | 'userinfoEndpoint'>> {
+  readonly clientId?: string
+}
 
 /** What says whom a new session belongs to. */
 export interface Evidence {
@@ -26,23 +31,19 @@ export interface Evidence {
  */
 export async function accountOf(
   {idClaims, accessToken, accountClaim}: Evidence,
-  {userinfoEndpoint}: Pick<ServerMetadata, 'userinfoEndpoint'>,
+  {clientId = DEFAULT_CLIENT_ID, issuer, userinfoEndpoint}: Issuer,
   send: Send,
 ): Promise<Account> {
   const known = [idClaims ?? {}, peekClaims(accessToken)]
-  const idSubject = textOf('sub', [idClaims ?? {}])
-  const subject = idSubject ?? textOf('sub', known)
-  const named = nameOf(known, accountClaim)
   const enough = accountClaim === undefined ? idClaims !== undefined : textOf(accountClaim, known) !== undefined
-  if (enough || !userinfoEndpoint) return result(subject, named)
-  const told = await ask(userinfoEndpoint, accessToken, send)
-  // OpenID Connect Core 5.3.2: of somebody else it must not be used. An access token's `sub` is no measure for that.
-  if (idSubject !== undefined && told['sub'] !== idSubject) return result(subject, named)
-  const all = [...known, told]
-  return result(subject ?? textOf('sub', all), nameOf(all, accountClaim))
+  if (enough || !userinfoEndpoint) return result(known, accountClaim)
+  const party = {issuer: issuer ?? userinfoEndpoint, document: {userinfo_endpoint: userinfoEndpoint}, clientId}
+  const told = await ask(party, accessToken, textOf('sub', [idClaims ?? {}]), send)
+  return result([...known, told], accountClaim)
 }
 
-function result(subject: string | undefined, account: string | undefined): Account {
+function result(sources: readonly Claims[], accountClaim: string | undefined): Account {
+  const [subject, account] = [textOf('sub', sources), nameOf(sources, accountClaim)]
   return {...(subject !== undefined && {subject}), ...(account !== undefined && {account})}
 }
 
@@ -62,14 +63,14 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST_NAME
 }
 
-/** Not to be told is no fault: the sign-in is good without. */
-async function ask(url: string, accessToken: string, send: Send): Promise<Claims> {
+/** Not to be told is no fault: the sign-in is good without. OpenID Connect Core 5.3.2: of somebody else it is not used. */
+async function ask(party: Party, accessToken: string, expectedSubject: string | undefined, send: Send): Promise<Claims> {
+  const {config, openid, raw} = await openidClient(party, send)
   try {
-    const headers = {accept: 'application/json', authorization: `Bearer ${accessToken}`}
-    const {status, body} = await send({method: 'GET', url, headers})
-    return (status === 200 ? parseObject(body) : undefined) ?? {}
+    // An access token's `sub` is no measure for the one of userinfo: only an ID token's is.
+    return await openid.fetchUserInfo(config, accessToken, expectedSubject ?? openid.skipSubjectCheck)
   } catch (error) {
-    if (error instanceof NetworkFailure) return {}
+    if (raw() || networkFailureIn(error)) return {}
     throw error
   }
 }

@@ -1,8 +1,9 @@
 import {isProblem} from '@superset/identity'
 import type {DeviceAuthorizationResponse} from 'openid-client'
-import {endingWith, type HttpResponse} from '../network/http-request.ts'
+import {endingWith} from '../network/http-request.ts'
+import {openidClient} from '../network/openid.ts'
 import {realWaiting, waitForTokens, type DevicePoll} from './device-poll.ts'
-import {configure, explain, targetOf, type SignedIn} from './exchange.ts'
+import {explain, partyOf, targetOf, type SignedIn} from './exchange.ts'
 import * as problems from './problems.ts'
 import {shown, verificationAddress} from './verification-address.ts'
 
@@ -53,13 +54,12 @@ async function begin(flow: DeviceFlow): Promise<DeviceAuthorizationResponse> {
 }
 
 async function beginOnce({metadata, ports, settings, signal}: DeviceFlow): Promise<DeviceAuthorizationResponse> {
-  const openid = await import('openid-client')
-  let raw: HttpResponse | undefined
-  const config = configure(openid, {metadata, settings}, endingWith(signal, ports.send), (response) => (raw = response))
+  const party = partyOf({metadata, settings})
+  const {config, openid, raw} = await openidClient(party, endingWith(signal, ports.send))
   try {
     return await openid.initiateDeviceAuthorization(config, {scope: settings.scope, ...targetOf(settings)})
   } catch (error) {
-    throw signal?.aborted ? problems.cancelled() : explain(error, raw, metadata.issuer, [])
+    throw signal?.aborted ? problems.cancelled() : explain(error, raw(), metadata.issuer, [])
   }
 }
 

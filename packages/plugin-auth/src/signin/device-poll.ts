@@ -3,8 +3,9 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
 import {endingWith, type HttpResponse, type Send} from '../network/http-request.ts'
+import {openidClient} from '../network/openid.ts'
 import type {Settings} from '../settings.ts'
-import {configure, explain, signedIn, targetOf, type SignedIn} from './exchange.ts'
+import {explain, partyOf, signedIn, targetOf, type SignedIn} from './exchange.ts'
 import type {Waiting} from './ports.ts'
 import * as problems from './problems.ts'
 
@@ -70,9 +71,8 @@ async function pauseFor(ms: number, {ports, signal}: DevicePoll): Promise<void> 
 }
 
 async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, lostBefore: boolean): Promise<Polled> {
-  const openid = await import('openid-client')
-  let raw: HttpResponse | undefined
-  const config = configure(openid, {metadata, settings}, endingWith(signal, ports.send), (response) => (raw = response))
+  const party = partyOf({metadata, settings})
+  const {config, openid, raw} = await openidClient(party, endingWith(signal, ports.send))
   try {
     // Not the library's own loop: one lost packet would end it.
     const answer = await openid.genericGrantRequest(config, GRANT, {device_code: deviceCode, ...targetOf(settings)})
@@ -80,10 +80,10 @@ async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, 
       throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
     }
 
-    return {kind: 'done', signedIn: await signedIn(raw, answer.claims(), {metadata, settings}, ports.send, ports.now())}
+    return {kind: 'done', signedIn: await signedIn(raw(), answer.claims(), {metadata, settings}, ports.send, ports.now())}
   } catch (error) {
     if (signal?.aborted) throw problems.cancelled()
-    return judge(error, raw, {deviceCode, metadata, lostBefore})
+    return judge(error, raw(), {deviceCode, metadata, lostBefore})
   }
 }
 

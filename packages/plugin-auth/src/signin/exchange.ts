@@ -1,11 +1,9 @@
 import {EXIT, isProblem} from '@superset/identity'
-import type {Configuration} from 'openid-client'
 import type {Binding, Tokens} from '../model.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
-import {fetchOver} from '../network/fetch.ts'
 import type {HttpResponse, Send} from '../network/http-request.ts'
-import {NetworkFailure} from '../network/network-failure.ts'
 import {networkProblem} from '../network/network-problem.ts'
+import {networkFailureIn, openidClient, type Party} from '../network/openid.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {parseObject, printable} from '../network/answer.ts'
 import {toTokens} from '../refresh/to-tokens.ts'
@@ -33,9 +31,6 @@ export interface SignedIn extends Pick<Binding, 'subject' | 'subjectFrom'> {
   readonly organizationClaim?: string
 }
 
-/** Clocks of laptops are minutes off; the ID token's times are advice here, not protection. */
-const CLOCK_TOLERANCE_SECONDS = 300
-
 /**
  * Redeems the code (RFC 6749 4.1.3, RFC 7636) and checks the ID token (nonce, issuer, audience, times). Tried twice
  * where no OAuth answer came: a code is good for one use, so a repetition can at worst be refused.
@@ -52,10 +47,7 @@ export async function redeem(redemption: Redemption, send: Send, now: () => numb
 
 async function redeemOnce(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
   const {metadata, nonce, redirectUri, settings, state, verifier} = redemption
-  // Imported here: the steady path of every other command never needs it.
-  const openid = await import('openid-client')
-  let raw: HttpResponse | undefined
-  const config = configure(openid, redemption, send, (response) => (raw = response))
+  const {config, openid, raw} = await openidClient(partyOf(redemption), send)
   const callback = new URL(redirectUri)
   // The issuer was checked before; the service's paste page does not show it, yet the library asks for it.
   callback.search = new URLSearchParams({code: redemption.code, state, iss: metadata.issuer}).toString()
@@ -72,9 +64,9 @@ async function redeemOnce(redemption: Redemption, send: Send, now: () => number)
     )
     if (answer.token_type !== 'bearer')
       throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
-    return await signedIn(raw, answer.claims(), redemption, send, now())
+    return await signedIn(raw(), answer.claims(), redemption, send, now())
   } catch (error) {
-    throw explain(error, raw, metadata.issuer, [redemption.code, verifier, nonce, state])
+    throw explain(error, raw(), metadata.issuer, [redemption.code, verifier, nonce, state])
   }
 }
 
@@ -83,20 +75,9 @@ export function targetOf({audience, resource}: Pick<Settings, 'audience' | 'reso
   return {...(resource !== undefined && {resource}), ...(audience !== undefined && {audience})}
 }
 
-/** The library, told to speak through our own network. */
-export function configure(
-  openid: typeof import('openid-client'),
-  {metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>,
-  send: Send,
-  seen: (response: HttpResponse) => void,
-): Configuration {
-  const server = {...metadata.document, issuer: metadata.issuer}
-  const client = {[openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS}
-  const config = new openid.Configuration(server, settings.clientId, client, openid.None())
-  // http was already limited to loopback, by discovery and by every connection.
-  openid.allowInsecureRequests(config)
-  config[openid.customFetch] = fetchOver(send, seen)
-  return config
+/** Whom a sign-in speaks with. */
+export function partyOf({metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>): Party {
+  return {issuer: metadata.issuer, document: metadata.document, clientId: settings.clientId}
 }
 
 /** Tokens and names, from the raw answer and the checked claims of its ID token. */
@@ -128,7 +109,7 @@ export async function signedIn(
   const apiSubject = text(sub)
   return {
     tokens,
-    ...(await accountOf({idClaims, accessToken, accountClaim}, metadata, send)),
+    ...(await accountOf({idClaims, accessToken, accountClaim}, {...metadata, clientId: settings.clientId}, send)),
     ...(text(idClaims?.['sub']) === undefined && {subjectFrom: 'api'}),
     ...(organizationClaim && {organizationClaim}),
     ...(apiSubject && {apiSubject}),
@@ -143,7 +124,7 @@ export function explain(
   secrets: readonly string[],
 ): unknown {
   if (isProblem(error)) return error
-  const failure = findFailure(error)
+  const failure = networkFailureIn(error)
   if (failure) {
     const problem = networkProblem(failure)
     const passing = problem.exit === EXIT.temporary
@@ -172,12 +153,6 @@ export function explain(
       error,
     )
   return problems.notCompleted(issuer, `${issuer} answered HTTP ${raw.status} without saying why.`, error)
-}
-
-/** The library wraps what its `fetch` throws. */
-function findFailure(error: unknown): NetworkFailure | undefined {
-  if (error instanceof NetworkFailure) return error
-  return error instanceof Error && error.cause !== undefined ? findFailure(error.cause) : undefined
 }
 
 function wordsOf(error: unknown, secrets: readonly string[]): string {

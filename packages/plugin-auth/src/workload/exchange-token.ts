@@ -1,5 +1,7 @@
+import {isProblem} from '@superset/identity'
 import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
 import type {HttpResponse, Send} from '../network/http-request.ts'
+import {networkFailureIn, openidClient} from '../network/openid.ts'
 import type {Tokens} from '../model.ts'
 import {toTokens} from '../refresh/to-tokens.ts'
 import {exchangeUnsupported, identityRefused, unavailable} from './workload-problems.ts'
@@ -37,48 +39,42 @@ export class NotNow extends Error {
  * @throws NotNow; NetworkFailure; Problem WORKLOAD_REFUSED (77), WORKLOAD_UNSUPPORTED (78)
  */
 export async function exchangeToken(exchange: Exchange, send: Send, now: () => number): Promise<Tokens> {
-  const {audience, clientId, resource, scope, subjectToken, tokenEndpoint} = exchange
-  const form = new URLSearchParams({
-    ...{grant_type: GRANT, client_id: clientId, requested_token_type: ACCESS_TOKEN},
-    ...{subject_token: subjectToken, subject_token_type: JWT},
+  const {audience, clientId, issuer, resource, scope, subjectToken, tokenEndpoint} = exchange
+  const {config, openid, raw} = await openidClient({issuer, document: {token_endpoint: tokenEndpoint}, clientId}, send)
+  const parameters = {
+    ...{requested_token_type: ACCESS_TOKEN, subject_token: subjectToken, subject_token_type: JWT},
     ...(resource !== undefined && {resource}),
     ...(audience !== undefined && {audience}),
     ...(scope !== undefined && {scope}),
-  })
-  const answer = await send({
-    method: 'POST',
-    url: tokenEndpoint,
-    headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
-    body: form.toString(),
-  })
-  const body = parseObject(answer.body)
-  const accessToken = body?.['access_token']
-  if (answer.status !== 200 || body === undefined || typeof accessToken !== 'string' || accessToken === '') {
-    throw refusal(answer, body, exchange, now())
   }
-
-  // RFC 8693 2.2.1: `N_A` stands for a token that is not an access token, and nothing else is understood here.
-  if (String(body['token_type']).toLowerCase() !== 'bearer') {
-    throw exchangeUnsupported(exchange.issuer, 'issued a token of an unsupported type')
+  try {
+    const body = await openid.genericGrantRequest(config, GRANT, parameters)
+    // RFC 8693 2.2.1: `N_A` stands for a token that is not an access token, and nothing else is understood here.
+    if (body.token_type !== 'bearer') throw unsupportedType(issuer)
+    const serverDate = raw()?.date
+    // What else came, such as a refresh token, is left: nothing of this outlives the run.
+    return toTokens(
+      {
+        accessToken: body.access_token,
+        expiresIn: body.expires_in,
+        ...(body.scope !== undefined && {scope: body.scope}),
+        ...(serverDate !== undefined && {serverDate}),
+      },
+      {now: now(), accessTokenSeconds: exchange.accessTokenSeconds},
+    )
+  } catch (error) {
+    const answer = raw()
+    throw isProblem(error) ? error : (networkFailureIn(error) ?? (answer ? refusal(answer, exchange, now()) : error))
   }
+}
 
-  const grantedScope = body['scope']
-  // What else came, such as a refresh token, is left: nothing of this outlives the run.
-  return toTokens(
-    {
-      accessToken,
-      expiresIn: body['expires_in'],
-      ...(typeof grantedScope === 'string' && {scope: grantedScope}),
-      ...(answer.date !== undefined && {serverDate: answer.date}),
-    },
-    {now: now(), accessTokenSeconds: exchange.accessTokenSeconds},
-  )
+function unsupportedType(issuer: string): Error {
+  return exchangeUnsupported(issuer, 'issued a token of an unsupported type')
 }
 
 /** RFC 8693 2.2.2 and RFC 6749 5.2. */
 function refusal(
   answer: HttpResponse,
-  body: Record<string, unknown> | undefined,
   {clientId, issuer, resource, audience, subjectToken, tokenEndpoint}: Exchange,
   now: number,
 ): Error {
@@ -87,6 +83,7 @@ function refusal(
     return new NotNow(unavailable(issuer, `HTTP ${status}`), retryAfterMs(answer.headers, now))
   }
 
+  const body = parseObject(answer.body)
   const error = printable(body?.['error'], 60, [subjectToken])
   const description = printable(body?.['error_description'], 200, [subjectToken])
   const why = description === undefined ? `${error}` : `${error}: ${description}`
@@ -108,6 +105,8 @@ function refusal(
       return identityRefused(issuer, why, subjectToken, now)
   }
 
+  const type = body?.['token_type']
+  if (status === 200 && typeof type === 'string' && !/^bearer$/i.test(type)) return unsupportedType(issuer)
   if (status === 200) return new NotNow(unavailable(issuer, 'its answer is no token'))
   if (status === 401 || status === 403) return identityRefused(issuer, `HTTP ${status}`, subjectToken, now)
   const host = URL.parse(answer.headers['location'] ?? '', tokenEndpoint)?.host
