@@ -50,9 +50,12 @@ export interface LogoutResult {
   /** False when there was nothing to forget. */
   readonly signedOut: boolean
   readonly account?: string
-  /** `revoked`: the server confirmed. `not-sent`: see `mayLiveUntil`. `none`: nothing to revoke (an API key, say). */
+  /**
+   * `revoked`: the server confirmed. `not-sent`: it was not sent, or not confirmed, and the session may live on there; `reason`
+   * says which. `none`: nothing to revoke (an API key, say).
+   */
   readonly revocation: 'none' | 'not-sent' | 'revoked'
-  /** Until when the session may live on at the server. */
+  /** Until when the session may live on at the server; absent where nobody knows how long its tokens live. */
   readonly mayLiveUntil?: Date
   readonly reason?: string
 }

@@ -115,7 +115,8 @@ export const SIGN_OUT: readonly Script[] = needing('code-flow', [
       await machine.run()
       const {mayLiveUntil, revocation, signedOut} = await machine.logout()
       assert.deepEqual([signedOut, revocation], [true, 'not-sent'])
-      assert.ok(mayLiveUntil instanceof Date && mayLiveUntil.getTime() > Date.now(), 'mayLiveUntil')
+      // Of many issuers it is not known.
+      assert.ok(mayLiveUntil === undefined || mayLiveUntil.getTime() > Date.now(), 'mayLiveUntil')
       assert.deepEqual([issuer.revoked, issuer.grants.replays], [[], 0])
     },
   },
