@@ -39,6 +39,8 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   liveRefreshTokens(userId?: string): number
   /** Lets live refresh tokens reach their end now, as after thirty days unused; returns how many. */
   expireRefreshTokens(userId?: string): number
+  /** What becomes of API keys: an owner disables one, its end comes, or its number of uses is reached. Of all keys. */
+  spoilApiKeys(how: 'disabled' | 'expired' | 'used up'): void
   /** Loses all refresh tokens, as a server whose database was restored from a backup; returns how many. */
   forgetRefreshTokens(): number
   /** Stops the service and leaves nothing open. Requests held by a fault are let go. */

@@ -47,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       trust: (issuer, audience = url) => trusted.add(issuer, audience),
       liveRefreshTokens: (userId) => countLive(database, userId),
       expireRefreshTokens: (userId) => expireLive(database, userId),
+      spoilApiKeys: (how) => void database.exec(`UPDATE apikey SET ${SPOILT[how]}`),
       forgetRefreshTokens: () => Number(database.prepare('DELETE FROM oauthRefreshToken').run().changes),
       async close() {
         for (const endpoint of ENDPOINTS) faults[endpoint].clear()
@@ -64,6 +65,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error
   }
 }
+
+const SPOILT = {
+  disabled: 'enabled = 0',
+  expired: "expiresAt = '2020-01-01T00:00:00.000Z'",
+  'used up': 'remaining = 0',
+} as const
 
 function withLog(handle: ReturnType<typeof createService>, log: SandboxOptions['log']) {
   if (!log) return handle
