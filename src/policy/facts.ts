@@ -65,8 +65,11 @@ function checkWay({scheme, source}: Facts, kind: Kind, policy: Policy): void {
   if (!methods) return
   const ways = waysOf(source)
   const oneOf =
-    ways && scheme === undefined && kind !== 'complete' ? Object.values(ways).flat() : isScheme(scheme) && ways?.[scheme]
-  if (!oneOf) throw unknown('login.methods', `allows ${methods.join(', ')} only`, 'how it came to its credential', policy)
+    ways && scheme === undefined && kind !== 'complete'
+      ? Object.values(ways).flat()
+      : isScheme(scheme) && ways?.[scheme]
+  if (!oneOf)
+    throw unknown('login.methods', `allows ${methods.join(', ')} only`, 'how it came to its credential', policy)
   checkMethod(oneOf, source as Source, policy)
 }
 

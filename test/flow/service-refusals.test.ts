@@ -47,7 +47,10 @@ describe('what the service refuses', function () {
         const {message, retryable} = errorOf(await home.run(args, {env}), 4)
         assert.equal(retryable, false)
         // The service deletes some of them when it finds out.
-        assert.ok([told, 'is not valid'].some((end) => message.startsWith(`The API key (from SUPERSET_API_KEY) ${end}`)), message)
+        assert.ok(
+          [told, 'is not valid'].some((end) => message.startsWith(`The API key (from SUPERSET_API_KEY) ${end}`)),
+          message,
+        )
         if (args[0] === 'tasks') assert.ok(message.endsWith(told), message)
       }
     })

@@ -150,7 +150,8 @@ describe('row 87: any identity plugin under a policy', () => {
       const lying = guardProvider(
         {
           ...provider,
-          session: async () => Object.assign(handed, {fetch: async () => new Response(), token: async () => ''}) as never,
+          session: async () =>
+            Object.assign(handed, {fetch: async () => new Response(), token: async () => ''}) as never,
         },
         POLICY,
       )

@@ -64,7 +64,12 @@ function isName(value: unknown): value is string {
 }
 
 /** Not to be told is no fault: the sign-in is good without. OpenID Connect Core 5.3.2: of somebody else it is not used. */
-async function ask(party: Party, accessToken: string, expectedSubject: string | undefined, send: Send): Promise<Claims> {
+async function ask(
+  party: Party,
+  accessToken: string,
+  expectedSubject: string | undefined,
+  send: Send,
+): Promise<Claims> {
   const {config, openid, raw} = await openidClient(party, send)
   try {
     // An access token's `sub` is no measure for the one of userinfo: only an ID token's is.

@@ -80,7 +80,10 @@ async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, 
       throw problems.exchangeRefused(metadata.issuer, 'issued a token of an unsupported type', EXIT.configuration)
     }
 
-    return {kind: 'done', signedIn: await signedIn(raw(), answer.claims(), {metadata, settings}, ports.send, ports.now())}
+    return {
+      kind: 'done',
+      signedIn: await signedIn(raw(), answer.claims(), {metadata, settings}, ports.send, ports.now()),
+    }
   } catch (error) {
     if (signal?.aborted) throw problems.cancelled()
     return judge(error, raw(), {deviceCode, metadata, lostBefore})
