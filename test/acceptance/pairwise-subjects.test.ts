@@ -6,8 +6,7 @@ import {Home} from '../support/cli.ts'
 import {assertSucceeded, sandboxEnvironment, setExpiry, signIn} from '../support/signed-in.ts'
 
 /** The service's own library, told to give each client its own name for a person (OpenID Connect Core 8). */
-describe('an issuer with pairwise subjects', function () {
-  this.timeout(120_000)
+describe('an issuer with pairwise subjects', () => {
   let sandbox: Sandbox
   let home: Home
   before(async () => void (sandbox = await startSandbox({pairwise: true})))

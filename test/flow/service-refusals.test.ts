@@ -18,8 +18,7 @@ function errorOf(run: Run, exit: number): ErrorObject {
 }
 
 /** What the service refuses with a 500, by the library that it runs. */
-describe('what the service refuses', function () {
-  this.timeout(120_000)
+describe('what the service refuses', () => {
   let sandbox: Sandbox
   let home: Home
   let env: Record<string, string>

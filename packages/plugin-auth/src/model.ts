@@ -125,7 +125,7 @@ export interface SessionStore {
   /** Where it is, for a person: a path or "login keyring". */
   readonly place: string
   /** Why it cannot be used at all: then its `binding` says nothing, either. */
-  readonly broken?: unknown
+  readonly broken?: Error
   /** Cheap, no key, no prompt. `undefined`: signed out. @throws Problem STORE_* */
   head(): Promise<Head | undefined>
   /** Opens the record; may ask the keychain. `undefined`: signed out. @throws Problem STORE_* (74, 78) */

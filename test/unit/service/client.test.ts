@@ -81,23 +81,6 @@ describe('the service client', () => {
     assert.match(message, /from SUPERSET_API_KEY/)
   })
 
-  for (const [said, told] of [
-    ['API Key is disabled', 'is disabled.'],
-    ['API Key has expired', 'has expired.'],
-    ['API Key has reached its usage limit', 'has reached its usage limit.'],
-  ] as const) {
-    it(`row 90b: "${said}" with a 500 is no fault of the service, and nothing was done`, async () => {
-      const answers = [trpcError(500, 'INTERNAL_SERVER_ERROR', said)]
-      const service = await api(answers, {scheme: 'api-key', source: 'env:SUPERSET_API_KEY'})
-      for (const work of [() => service.query('user.me'), () => service.mutate('task.create', {})]) {
-        const before = requests() ?? 0
-        const {code, exit, message, retryable} = await refusal(work())
-        assert.deepEqual([code, exit, retryable, (requests() ?? 0) - before], ['AUTH_API_KEY_INVALID', 4, false, 1])
-        assert.equal(message, `The API key (from SUPERSET_API_KEY) ${told}`)
-      }
-    })
-  }
-
   for (const [source, from] of [
     ['flag', /from --organization/],
     ['env:SUPERSET_ORGANIZATION_ID', /from SUPERSET_ORGANIZATION_ID/],

@@ -22,7 +22,7 @@ export function brokenStore(place: Place, problem: unknown, defaults: Defaults):
     sessionId: 'unknown',
     binding: {profile: place.profile, issuer: apiUrl, apiUrl, clientId, replayPolicy: 'user'},
     place: path,
-    broken: problem,
+    broken: problem instanceof Error ? problem : new Error(String(problem)),
     head: refuse,
     read: refuse,
     preflight: refuse,

@@ -73,11 +73,8 @@ function unsupportedType(issuer: string): Error {
 }
 
 /** RFC 8693 2.2.2 and RFC 6749 5.2. */
-function refusal(
-  answer: HttpResponse,
-  {clientId, issuer, resource, audience, subjectToken, tokenEndpoint}: Exchange,
-  now: number,
-): Error {
+function refusal(answer: HttpResponse, exchange: Exchange, now: number): Error {
+  const {audience, clientId, issuer, resource, subjectToken} = exchange
   const {status} = answer
   if (status >= 500 || status === 429 || status === 408) {
     return new NotNow(unavailable(issuer, `HTTP ${status}`), retryAfterMs(answer.headers, now))
@@ -105,11 +102,20 @@ function refusal(
       return identityRefused(issuer, why, subjectToken, now)
   }
 
-  const type = body?.['token_type']
+  return withoutCode(answer, exchange, now)
+}
+
+/** No OAuth error (RFC 6749 5.2), and no token either. */
+function withoutCode(
+  {body, headers, status}: HttpResponse,
+  {issuer, subjectToken, tokenEndpoint}: Exchange,
+  now: number,
+): Error {
+  const type = parseObject(body)?.['token_type']
   if (status === 200 && typeof type === 'string' && !/^bearer$/i.test(type)) return unsupportedType(issuer)
   if (status === 200) return new NotNow(unavailable(issuer, 'its answer is no token'))
   if (status === 401 || status === 403) return identityRefused(issuer, `HTTP ${status}`, subjectToken, now)
-  const host = URL.parse(answer.headers['location'] ?? '', tokenEndpoint)?.host
+  const host = URL.parse(headers['location'] ?? '', tokenEndpoint)?.host
   return status >= 300 && status < 400
     ? exchangeUnsupported(
         issuer,
