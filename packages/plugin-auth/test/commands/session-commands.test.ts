@@ -6,6 +6,9 @@ import Token from '../../src/commands/auth/token.ts'
 import Whoami from '../../src/commands/auth/whoami.ts'
 import {refusal, run} from './command-stage.ts'
 
+const ACME = '5f2b1c9e-7d1f-4a57-9f0e-1c2d3e4f5a6b'
+const FOREIGN = '00000000-0000-4000-8000-000000000000'
+
 describe('auth token, whoami, refresh and migrate', () => {
   const session = (change: Partial<Session> = {}): Session => ({
     issuer: 'https://api.test',
@@ -46,19 +49,19 @@ describe('auth token, whoami, refresh and migrate', () => {
 
   it('asks the service who we are, as the incumbent prints it', async () => {
     const {session, organizations} = service(
-      {'user.me': ada, 'user.myOrganization': () => data({id: 'org-1', name: 'Acme'})},
-      {organization: {value: 'org-1', source: 'config'}},
+      {'user.me': ada, 'user.myOrganization': () => data({id: ACME, name: 'Acme'})},
+      {organization: {value: ACME, source: 'config'}},
     )
     const {stdout} = await run(Whoami, ['--json'], {session})
     assert.deepEqual(JSON.parse(stdout), {
       userId: 'user-1',
       email: 'ada@acme.test',
       name: 'Ada',
-      organizationId: 'org-1',
+      organizationId: ACME,
       organizationName: 'Acme',
       authSource: 'oauth',
     })
-    assert.deepEqual(organizations, [null, 'org-1'])
+    assert.deepEqual(organizations, [null, ACME])
     const human = await run(Whoami, [], {session})
     assert.equal(human.stdout, 'Signed in as Ada (ada@acme.test)\nOrganization: Acme\nAuthentication: oauth\n')
   })
@@ -84,12 +87,31 @@ describe('auth token, whoami, refresh and migrate', () => {
     refusal(key, 'AUTH_KEY_INVALID', 4)
     assert.match(String(key.error), /The API key \(from SUPERSET_API_KEY\) is not valid\./)
     const foreign = service(
-      {'user.me': ada, 'user.myOrganization': () => fault(403, 'Not a member of organization org-9')},
-      {organization: {value: 'org-9', source: 'env:SUPERSET_ORGANIZATION_ID'}},
+      {'user.me': ada, 'user.myOrganization': () => fault(403, `Not a member of organization ${FOREIGN}`)},
+      {organization: {value: FOREIGN, source: 'env:SUPERSET_ORGANIZATION_ID'}},
     )
     const organization = await run(Whoami, [], {session: foreign.session})
     refusal(organization, 'ORGANIZATION_NOT_MEMBER', 77)
-    assert.match(String(organization.error), /not a member of org-9 \(from SUPERSET_ORGANIZATION_ID\)/)
+    assert.match(
+      String(organization.error),
+      new RegExp(`not a member of ${FOREIGN} \\(from SUPERSET_ORGANIZATION_ID\\)`),
+    )
+  })
+
+  it('row 91b: means the organization of that name by a slug, whoever wrote it', async () => {
+    const answers = {
+      'user.me': ada,
+      'user.myOrganizations': () => data([{id: ACME, name: 'Acme', slug: 'acme'}]),
+      'user.myOrganization': () => data({id: ACME, name: 'Acme'}),
+    }
+    const source = 'env:SUPERSET_ORGANIZATION_ID'
+    const slug = service(answers, {organization: {value: 'acme', source}})
+    assert.equal((await run(Whoami, ['--json'], {session: slug.session})).exitCode, 0)
+    assert.deepEqual(slug.organizations.filter(Boolean), [ACME])
+    const typo = service(answers, {organization: {value: 'acmee', source}})
+    const refused = await run(Whoami, [], {session: typo.session})
+    refusal(refused, 'ORGANIZATION_UNKNOWN', 1)
+    assert.match(String(refused.error), /organization "acmee" \(from SUPERSET_ORGANIZATION_ID\)/)
   })
 
   it('tells a service that cannot be reached from one that refuses', async () => {
