@@ -3,6 +3,7 @@ import path from 'node:path'
 import {readNetworkEnvironment} from './env.ts'
 import {configureNetwork, trustSystem} from './network.ts'
 import {currentPolicy, loadPolicy} from './policy/current.ts'
+import {seenSerial} from './update/freshness.ts'
 import {channelRelease} from './update/host.ts'
 import {installationOf} from './update/installation.ts'
 import {leaveNotice} from './update/leave-notice.ts'
@@ -26,12 +27,12 @@ if (installation) {
   const settings = updateSettings(buildSettings(pjson), policy)
   configureNetwork(readNetworkEnvironment())
   trustSystem()
-  const {version} = await channelRelease(
-    settings,
-    await channelFor(undefined, {installation, policy, settings: () => settings}),
-    `${process.platform}-${process.arch}`,
-    {userAgent: `superset/${pjson.version}`, signal: AbortSignal.timeout(DEADLINE_MS)},
-  )
+  const channel = await channelFor(undefined, {installation, policy, settings: () => settings})
+  const {version} = await channelRelease(settings, channel, `${process.platform}-${process.arch}`, {
+    userAgent: `superset/${pjson.version}`,
+    signal: AbortSignal.timeout(DEADLINE_MS),
+    seen: await seenSerial(installation.root, channel),
+  })
   if (compareVersions(version, pjson.version) > 0) await leaveNotice(installation.root, pjson.version, version)
 }
 

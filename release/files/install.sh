@@ -1,12 +1,16 @@
 #!/bin/sh
 # Installs superset below your home, or brings another version of it. Nothing that is downloaded is unpacked or run before its
 # signature and its digest are found right; docs/installing.md says what is written where.
+# In braces, so that a shell which gets a part of this only runs none of it.
+{
 set -u
 
 # Fixed when this file is published.
 default_host='@HOST@'
 # Id and public key (DER, base64), one a line.
 keys='@KEYS@'
+# The serial of what each channel pointed to then; an older pointer is a replayed one. <channel>/<platform>:<serial>, one a line.
+serials=''
 
 usage() {
   cat <<'END'
@@ -189,6 +193,29 @@ read_release() {
     fail 1 "$host/$asked is signed, but says something else than it was asked for. Nothing was installed."
   fi
   version=$signed_version
+  [ "$kind" = release ] || demand_current
+}
+
+# A channel's pointer ends, and only grows: an old one, truly signed, must not hide what came after it.
+demand_current() {
+  serial=$(member serial '[0-9]\{1,15\}' "$draft/payload")
+  until=$(member expiresAt '[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9][.0-9]*Z' "$draft/payload")
+  if [ -z "$serial" ] || [ -z "$until" ]; then
+    fail 1 "$host/$asked is signed, but does not say until when it is to be believed. Nothing was installed."
+  fi
+  now=$(date -u +%Y%m%d%H%M%S)
+  if [ "$(printf '%s' "${until%%.*}" | tr -cd 0-9)" -le "$now" ]; then
+    fail 1 "$host/$asked has expired: it was to be believed until $until, and this machine's clock says $(date -u +%Y-%m-%dT%H:%M:%SZ)." \
+      'Nothing was installed. If the clock is right, the host serves an old file: tell whoever runs it.'
+  fi
+  known=$(printf '%s\n' "$serials" | sed -n "s|^$channel/$platform:\([0-9]*\)\$|\1|p")
+  seen=$(sed -n '/^[0-9]\{1,15\}$/p' "$root/serials/$channel" 2>/dev/null | head -n 1)
+  for one in $known $seen; do
+    if [ "$serial" -lt "$one" ]; then
+      fail 1 "$host/$asked is older than one that is known already. Nothing was installed." \
+        'A mirror that lags behind serves such files until it is brought up to date; else tell whoever runs the host.'
+    fi
+  done
 }
 
 # Leaves the version in $draft/superset.
@@ -228,6 +255,9 @@ switch() {
   # What was asked for by name is followed by `superset update`, too.
   if [ -n "$follow" ]; then
     printf '%s\n' "$channel" >"$draft/channel" && rename "$draft/channel" "$root/channel"
+  fi
+  if [ -n "${serial:-}" ]; then
+    mkdir -p "$root/serials" && printf '%s\n' "$serial" >"$draft/serial" && rename "$draft/serial" "$root/serials/$channel"
   fi
   mkdir -p "$bin" || fail 74 "$bin cannot be made."
   quoted=$(printf '%s' "$root" | sed "s/'/'\\\\''/g")
@@ -317,3 +347,5 @@ main() {
 }
 
 main "$@"
+exit
+}

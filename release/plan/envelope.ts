@@ -13,7 +13,15 @@ export interface Archive {
   readonly sha256: string
 }
 
-/** A release, or what a channel points to; `kind` keeps one from being served as the other. */
+/** Of what is replaced by a later one: nobody can pass an old one off as the newest. */
+export interface Dated {
+  /** Grows with each signing of that file, and never else: seconds since 1970 where that is more than the one before. */
+  readonly serial: number
+  /** ISO 8601, UTC. Not believed from then on. */
+  readonly expiresAt: string
+}
+
+/** One release; it never changes. `kind` keeps it from being served for what a channel points to. */
 export interface ReleasePayload {
   readonly kind: 'channel' | 'release'
   readonly format: typeof FORMAT
@@ -26,13 +34,20 @@ export interface ReleasePayload {
   readonly createdAt: string
 }
 
+/** What a channel points to. */
+export interface ChannelPayload extends ReleasePayload, Dated {
+  readonly kind: 'channel'
+  /** Which share of all installations takes it by itself, in percent; all of them where it is absent. */
+  readonly rollout?: number
+}
+
 export interface IndexEntry {
   readonly version: string
   readonly channel: string
   readonly createdAt: string
 }
 
-export interface IndexPayload {
+export interface IndexPayload extends Dated {
   readonly kind: 'index'
   readonly format: typeof FORMAT
   readonly name: 'superset'
@@ -40,7 +55,7 @@ export interface IndexPayload {
   readonly versions: readonly IndexEntry[]
 }
 
-export type Payload = IndexPayload | ReleasePayload
+export type Payload = ChannelPayload | IndexPayload | ReleasePayload
 
 export interface Envelope {
   /** base64url of the JSON of a payload, in UTF-8. */
@@ -50,15 +65,37 @@ export interface Envelope {
 
 export type ReleaseFacts = Omit<ReleasePayload, 'format' | 'kind' | 'name'>
 
-export function releasePayload(kind: ReleasePayload['kind'], facts: ReleaseFacts): ReleasePayload {
-  const {version, platform, channel, archive, createdAt} = facts
-  return {kind, format: FORMAT, name: 'superset', version, platform, channel, archive, createdAt}
+export function releasePayload(facts: ReleaseFacts): ReleasePayload {
+  return {kind: 'release', ...common(facts)}
+}
+
+/** @param rollout in percent */
+export function channelPayload(facts: ReleaseFacts, dated: Dated, rollout: number): ChannelPayload {
+  return {kind: 'channel', ...common(facts), ...datedOnly(dated), ...(rollout < 100 && {rollout})}
+}
+
+function common({version, platform, channel, archive, createdAt}: ReleaseFacts) {
+  return {format: FORMAT, name: 'superset', version, platform, channel, archive, createdAt} as const
 }
 
 /** Versions in the order in which they were made. */
-export function indexPayload(platform: string, versions: readonly IndexEntry[]): IndexPayload {
+export function indexPayload(platform: string, versions: readonly IndexEntry[], dated: Dated): IndexPayload {
   const ordered = versions.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
-  return {kind: 'index', format: FORMAT, name: 'superset', platform, versions: ordered}
+  return {kind: 'index', format: FORMAT, name: 'superset', platform, versions: ordered, ...datedOnly(dated)}
+}
+
+function datedOnly({serial, expiresAt}: Dated): Dated {
+  return {serial, expiresAt}
+}
+
+const DAY_MS = 86_400_000
+
+/** @param before what this one replaces */
+export function datedFrom(now: Date, days: number, before: Dated | undefined): Dated {
+  return {
+    serial: Math.max(Math.floor(now.getTime() / 1000), (before?.serial ?? 0) + 1),
+    expiresAt: new Date(now.getTime() + days * DAY_MS).toISOString(),
+  }
 }
 
 /** @param keys private Ed25519 keys; each signs */

@@ -41,8 +41,8 @@ export function stagedLock(
   lock: Lock,
   workspaces: readonly string[],
 ): {manifest: object; lock: Lock} {
-  const {name, version, license, dependencies} = manifest
-  const own = {name, version, license, workspaces, dependencies}
+  const {name, version, license, dependencies, overrides} = manifest
+  const own = {name, version, license, workspaces, dependencies, ...(overrides !== undefined && {overrides})}
   const others = Object.entries(lock.packages).filter(([place, {resolved, link}]) => {
     const home = link ? (resolved ?? '') : place
     return place !== '' && (!home.startsWith('packages/') || workspaces.some((one) => `${home}/`.startsWith(`${one}/`)))

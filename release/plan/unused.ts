@@ -1,7 +1,8 @@
 import type {Lock} from './manifest.ts'
 
-/** What a package imports and never uses here, since the CLI puts something in its place (`src/update/stand-ins.ts`). */
+/** What a package brings and never uses here: the CLI puts something in its place (`src/update/stand-ins.ts`, the gate for plugins). */
 export const STOOD_IN: Readonly<Record<string, readonly string[]>> = {
+  '@oclif/plugin-plugins': ['yarn'],
   '@oclif/plugin-update': ['@oclif/table', 'filesize', 'got', 'proxy-agent', 'tar-fs'],
 }
 

@@ -1,7 +1,10 @@
 import type {KeyObject} from 'node:crypto'
-import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {
+  channelPayload,
+  type ChannelPayload,
+  datedFrom,
   indexPayload,
   releasePayload,
   seal,
@@ -10,29 +13,48 @@ import {
   type Payload,
   type ReleaseFacts,
 } from '../plan/envelope.ts'
-import {installScript} from '../plan/install-script.ts'
+import {installScript, type KnownSerial, withSerials} from '../plan/install-script.ts'
 import {keyId, rawPublicKey} from '../plan/keys.ts'
 import {Refusal} from '../plan/refusal.ts'
 import {trustedIds, type PackedNote} from './pack.ts'
 import {readJson} from './source.ts'
 import {digestOf} from './stage.ts'
 
-export interface PublishOptions {
+interface Signing {
   /** Private Ed25519 keys; every one signs. */
   readonly keys: readonly KeyObject[]
-  readonly channel: string
   /** The folder that is served. */
   readonly www: string
   readonly now: Date
+  /** For how long pointers and lists are believed, in days. */
+  readonly days?: number | undefined
+  /** The share of installations that take the version by themselves, in percent. */
+  readonly rollout?: number | undefined
 }
 
+export interface PublishOptions extends Signing {
+  readonly channel: string
+}
+
+export interface RenewOptions extends Signing {
+  /** All of them, unless given. */
+  readonly channel?: string | undefined
+  /** Raw public keys that may have signed what is renewed, besides those of `keys`. */
+  readonly trusted?: readonly Uint8Array[]
+}
+
+const DAYS = 30
+const INSTALL_SCRIPT = 'install.sh'
+
 /**
- * Signs one packed archive and lays it out to be served: the version first, then the index, and the channel last, so that
- * whoever reads in between finds everything that is named. Doing it again changes nothing.
+ * Signs one packed archive and lays it out to be served: the version first, then the index, then the channel, so that whoever
+ * reads in between finds everything that is named; last the install script, which knows the channel's newest serial. Doing it
+ * again changes nothing.
  * @param file of the archive; its note lies beside it
  * @throws Refusal where that version is there with other bytes
  */
-export function publish(file: string, {keys, channel, www, now}: PublishOptions): void {
+export function publish(file: string, {keys, channel, www, now, days = DAYS, rollout = 100}: PublishOptions): void {
+  demandSane(days, rollout)
   const note = readJson<PackedNote>(`${file}.json`)
   const {version, platform} = note
   demandSound(file, note, keys)
@@ -47,22 +69,79 @@ export function publish(file: string, {keys, channel, www, now}: PublishOptions)
   const facts: ReleaseFacts =
     before?.kind === 'release' ? before : {version, platform, channel, archive, createdAt: now.toISOString()}
   place(file, path.join(folder, note.file), note)
-  if (!before) write(versionFile, seal(releasePayload('release', facts), keys))
+  if (!before) write(versionFile, seal(releasePayload(facts), keys))
   const indexFile = path.join(www, 'versions', `${platform}.json`)
   const index = read(indexFile, known)
   const entries = index?.kind === 'index' ? index.versions : []
   if (!entries.some((one) => one.version === version)) {
     const {createdAt} = facts
-    write(indexFile, seal(indexPayload(platform, [...entries, {version, channel: facts.channel, createdAt}]), keys))
+    const dated = datedFrom(now, days, index?.kind === 'index' ? index : undefined)
+    const all = [...entries, {version, channel: facts.channel, createdAt}]
+    write(indexFile, seal(indexPayload(platform, all, dated), keys))
   }
 
+  point({...facts, channel}, {keys, www, now, days, rollout}, known)
   const template = readFileSync(path.join(import.meta.dirname, '../files/install.sh'), 'utf8')
   const trusted = note.keys.map((key) => Buffer.from(key, 'base64url'))
-  replace(path.join(www, 'install.sh'), installScript(template, note.host, trusted))
-  const pointerFile = path.join(www, 'channels', channel, `${platform}.json`)
-  const pointer = read(pointerFile, known)
-  if (pointer?.kind === 'channel' && pointer.version === version) return
-  write(pointerFile, seal(releasePayload('channel', {...facts, channel}), keys))
+  replace(path.join(www, INSTALL_SCRIPT), installScript(template, note.host, trusted, serials(www, known)))
+}
+
+/** Lets the channel point to that version, unless it does. */
+function point(
+  facts: ReleaseFacts,
+  {keys, www, now, days = DAYS, rollout = 100}: Signing,
+  known: readonly Uint8Array[],
+) {
+  const file = path.join(www, 'channels', facts.channel, `${facts.platform}.json`)
+  const found = read(file, known)
+  const pointer = isPointer(found) ? found : undefined
+  if (pointer?.version === facts.version && (pointer.rollout ?? 100) === rollout) return
+  write(file, seal(channelPayload(facts, datedFrom(now, days, pointer), rollout), keys))
+}
+
+/**
+ * Signs anew what ends: pointers and lists, as they are but for their dates (and their share). No archive is needed.
+ * @returns the files, below `www`
+ * @throws Refusal where there is none, or one that no known key has signed
+ */
+export function renew({keys, channel, www, now, days = DAYS, rollout, trusted = []}: RenewOptions): readonly string[] {
+  demandSane(days, rollout ?? 100)
+  if (keys.length === 0) throw new Refusal('Nothing is published unsigned: --key <file>.')
+  const known = [...keys.map((key) => rawPublicKey(key)), ...trusted]
+  const pointers = globSync(`channels/${channel ?? '*'}/*.json`, {cwd: www}).toSorted()
+  if (pointers.length === 0) throw new Refusal(`There is nothing to renew in ${www}: no pointer of a channel.`)
+  const files = [...globSync('versions/*.json', {cwd: www}).toSorted(), ...pointers]
+  for (const file of files) {
+    const found = read(path.join(www, file), known)
+    if (found?.kind === 'index')
+      write(path.join(www, file), seal(indexPayload(found.platform, found.versions, datedFrom(now, days, found)), keys))
+    if (isPointer(found)) {
+      const share = rollout ?? found.rollout ?? 100
+      write(path.join(www, file), seal(channelPayload(found, datedFrom(now, days, found), share), keys))
+    }
+  }
+
+  const script = path.join(www, INSTALL_SCRIPT)
+  if (existsSync(script)) replace(script, withSerials(readFileSync(script, 'utf8'), serials(www, known)))
+  return files
+}
+
+function demandSane(days: number, rollout: number): void {
+  if (!Number.isInteger(days) || days < 1 || days > 366) throw new Refusal('--days is a number from 1 to 366.')
+  if (!Number.isInteger(rollout) || rollout < 0 || rollout > 100)
+    throw new Refusal('--rollout is a whole number of percent, from 0 to 100.')
+}
+
+/** What each channel points to now. */
+function serials(www: string, known: readonly Uint8Array[]): KnownSerial[] {
+  return globSync('channels/*/*.json', {cwd: www}).flatMap((file) => {
+    const pointer = read(path.join(www, file), known)
+    return isPointer(pointer) ? {channel: pointer.channel, platform: pointer.platform, serial: pointer.serial} : []
+  })
+}
+
+function isPointer(payload: Payload | undefined): payload is ChannelPayload {
+  return payload?.kind === 'channel' && 'serial' in payload
 }
 
 function demandSound(file: string, note: PackedNote, keys: readonly KeyObject[]): void {

@@ -51,11 +51,13 @@ export function pluginDecisions(policy: Policy): readonly string[] {
 
 /** The same for updates of the CLI itself. */
 export function updateDecisions(policy: Policy): readonly string[] {
-  const {channel, enabled, host} = policy.update ?? {}
+  const {auto, channel, enabled, host, minimum} = policy.update ?? {}
   const said: readonly Decided[] = [
     ['update.enabled', enabled === undefined ? undefined : `${enabled ? 'allows' : 'does not allow'} updates`],
     ['update.channel', channel && `allows releases of the channel ${channel} only`],
     ['update.host', host && `wants releases from ${host}`],
+    ['update.auto', auto === undefined ? undefined : `${auto ? 'lets' : 'does not let'} superset update itself`],
+    ['update.minimum', minimum && `lets no superset older than ${minimum} run`],
   ]
   return sentences(said, policy)
 }

@@ -27,6 +27,10 @@ export interface Policy {
     readonly enabled?: boolean
     readonly channel?: string
     readonly host?: string
+    /** Whether it may update by itself. */
+    readonly auto?: boolean
+    /** The oldest version that runs. */
+    readonly minimum?: string
   }
 }
 

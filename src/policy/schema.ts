@@ -42,7 +42,9 @@ function faultIn(errors: readonly OutputUnit[]): string {
   return key === '' ? `is not a policy: ${why}` : `is wrong at ${key}: ${why}`
 }
 
-function checkRanges({identity, plugins}: Policy, file: string): void {
+function checkRanges({identity, plugins, update}: Policy, file: string): void {
+  if (update?.minimum !== undefined && semver.valid(update.minimum) !== update.minimum)
+    throw unusable('INVALID', file, 'is wrong at update.minimum: it is not a version such as 1.2.3')
   const ranges = [
     ['identity.version', identity?.version] as const,
     ...(plugins?.allowed ?? []).map(({version}, index) => [`plugins.allowed.${index}.version`, version] as const),

@@ -12,6 +12,8 @@ import {loadBundled} from './bundled-plugins.ts'
 
 /** Without a policy that can be used; doctor says it in its own words. */
 const STILL_WORK = new Set(['help', 'version'])
+/** Below the version that the policy demands: what says so, and what leads out of it. */
+const WORK_WHEN_OLD = new Set([...STILL_WORK, 'doctor', 'update'])
 
 /** The program with those of the user's plugins that the policy of this machine allows; every npm that it starts is told, too. */
 export async function programUnderPolicy(argv: readonly string[], program: Program): Promise<Program> {
@@ -30,7 +32,7 @@ export async function programUnderPolicy(argv: readonly string[], program: Progr
   return {...alone, plugins}
 }
 
-type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins'>
+type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins' | 'version'>
 
 /**
  * Before anything of a command runs. A policy that cannot be used stops all but help, version and doctor, which say so.
@@ -46,6 +48,8 @@ export async function obeyPolicy(
   if (problem && command && !STILL_WORK.has(command.id) && !asksForHelp(argv)) throw problem
   if (problem) writeText(process.stderr, printable(problem.message))
   const policy = problem ? undefined : currentPolicy()
+  if (policy?.update?.minimum !== undefined && command && !WORK_WHEN_OLD.has(command.id) && !asksForHelp(argv))
+    (await import('../policy/minimum-version.ts')).demandMinimum(host.version, policy)
   if (!policy?.plugins || !command?.id.startsWith('plugins:')) return
   const {restrictCommand} = await import('./plugin-install.ts')
   restrictCommand(command.id, argv, host, policy)

@@ -1,9 +1,11 @@
+import {INDEX, seenSerial} from './freshness.ts'
 import {listReleases} from './host.ts'
 import {current, installed, type Installation} from './installation.ts'
 import type {Listed} from './payload.ts'
 import {compareVersions} from './release-version.ts'
 import type {Asking} from './request.ts'
 import type {UpdateSettings} from './settings.ts'
+import {noteSerial} from './tidy-up.ts'
 
 export interface Available extends Listed {
   /** On this machine: choosing it needs no network. */
@@ -20,10 +22,11 @@ export async function available(
   platform: string,
   asking: Asking,
 ): Promise<readonly Available[]> {
-  const listed = await listReleases(settings, platform, asking)
+  const index = await listReleases(settings, platform, {...asking, seen: await seenSerial(root, INDEX)})
+  if (index) await noteSerial(root, INDEX, index.serial)
   const here = new Map((await installed(root)).map((one) => [one.version, one.folder]))
   const inUse = (await current(root))?.version ?? version
-  return listed
+  return (index?.versions ?? [])
     .filter(({channel}) => settings.onlyChannel === undefined || channel === settings.onlyChannel)
     .toSorted((one, other) => compareVersions(other.version, one.version))
     .map((one) => {

@@ -1,4 +1,5 @@
 import {isRecord} from './envelope.ts'
+import type {Dated} from './freshness.ts'
 import {refused, tooNew} from './problems.ts'
 import {isChannel, isVersion} from './release-version.ts'
 
@@ -15,6 +16,16 @@ export interface Release {
   }
   /** ISO 8601. */
   readonly createdAt: string
+}
+
+/** What a channel points to. */
+export interface Pointer extends Release, Dated {
+  /** The share of all installations that take it by themselves, in percent. */
+  readonly rollout: number
+}
+
+export interface Index extends Dated {
+  readonly versions: readonly Listed[]
 }
 
 export interface Listed {
@@ -52,15 +63,31 @@ export function releaseOf(payload: unknown, wanted: Wanted, what: string): Relea
 }
 
 /** @throws Problem UPDATE_FORMAT, UPDATE_MISMATCH (1) */
-export function indexOf(payload: unknown, platform: string, what: string): readonly Listed[] {
+export function pointerOf(payload: unknown, channel: string, platform: string, what: string): Pointer {
+  const release = releaseOf(payload, {kind: 'channel', channel, platform}, what)
+  const {rollout = 100} = isRecord(payload) ? payload : {}
+  if (!Number.isInteger(rollout) || (rollout as number) < 0 || (rollout as number) > 100) throw malformed(what)
+  return {...release, ...datedOf(payload, what), rollout: rollout as number}
+}
+
+/** @throws Problem UPDATE_FORMAT, UPDATE_MISMATCH (1) */
+export function indexOf(payload: unknown, platform: string, what: string): Index {
   const {versions} = signedFor(payload, {kind: 'index', platform}, what)
   if (!Array.isArray(versions)) throw malformed(what)
-  return versions.map((one: unknown) => {
-    const {channel, createdAt, version} = isRecord(one) ? one : {}
-    if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant))
-      throw malformed(what)
-    return {version, channel, createdAt}
-  })
+  return {versions: versions.map((one) => listedOf(one, what)), ...datedOf(payload, what)}
+}
+
+function listedOf(one: unknown, what: string): Listed {
+  const {channel, createdAt, version} = isRecord(one) ? one : {}
+  if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant)) throw malformed(what)
+  return {version, channel, createdAt}
+}
+
+/** Without both it could be served for ever. */
+function datedOf(payload: unknown, what: string): Dated {
+  const {expiresAt, serial} = isRecord(payload) ? payload : {}
+  if (!Number.isSafeInteger(serial) || (serial as number) <= 0 || !isText(expiresAt, isInstant)) throw malformed(what)
+  return {serial: serial as number, expiresAt}
 }
 
 export function archiveName(version: string, platform: string): string {

@@ -4,7 +4,7 @@ const UNCHANGED = 'Nothing was changed: the version in use stays.'
 const ASK = 'If it goes on, tell whoever runs the release host, and do not install from it by other means.'
 
 /** What a host served is not what a trusted key signed, or not what was asked for. Never worth trying to get around. */
-export type Refusal = 'ARCHIVE' | 'DAMAGED' | 'FORMAT' | 'MISMATCH' | 'OLDER' | 'UNSIGNED'
+export type Refusal = 'ARCHIVE' | 'DAMAGED' | 'EXPIRED' | 'FORMAT' | 'MISMATCH' | 'OLDER' | 'REPLAYED' | 'UNSIGNED'
 
 /** @param why a whole sentence */
 export function refused(reason: Refusal, why: string, suggestions: readonly string[] = [ASK]): Problem {
@@ -20,6 +20,25 @@ export function refused(reason: Refusal, why: string, suggestions: readonly stri
 export function tooNew(what: string): Problem {
   return refused('FORMAT', `${what} is in a format that this version of superset does not know.`, [
     'Install superset anew, as its installation page says.',
+  ])
+}
+
+/** @param until and `now`: ISO 8601 */
+export function expired(what: string, until: string, now: string): Problem {
+  return refused(
+    'EXPIRED',
+    `${what} is signed, and was to be believed until ${until}; this machine's clock says ${now}.`,
+    [
+      'Correct the clock of this machine if it is wrong.',
+      'Otherwise the host serves an old file, which hides newer releases: tell whoever runs it. A mirror has to be brought up to date.',
+    ],
+  )
+}
+
+export function replayed(what: string): Problem {
+  return refused('REPLAYED', `${what} is signed, but older than one that this installation has seen before.`, [
+    'A mirror that lags behind serves such files until it is brought up to date; try again later.',
+    'If it goes on, tell whoever runs the release host, and do not install from it by other means.',
   ])
 }
 

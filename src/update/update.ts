@@ -1,15 +1,18 @@
+import {demandMinimum} from '../policy/minimum-version.ts'
 import type {Policy} from '../policy/policy.ts'
 import {bring, type Bringing} from './bring.ts'
 import {type Asked, decideChannel, decideRollback, decideVersion, type Decision, type Situation} from './decide.ts'
+import {rememberSerial, seenSerial} from './freshness.ts'
 import {channelRelease, versionRelease} from './host.ts'
 import {current, followedChannel, type Installation, type Installed, installed, versionsFolder} from './installation.ts'
-import {lock, tryLock} from './lock.ts'
-import type {Release} from './payload.ts'
+import {lock} from './lock.ts'
+import type {Pointer} from './payload.ts'
 import {storageProblem} from './problems.ts'
 import {demandAllowed, demandEnabled, type UpdateSettings} from './settings.ts'
 import {demandStart} from './start-check.ts'
 import {prune, sweep} from './sweep.ts'
 import {followChannel, markUsed, switchOver} from './switch-over.ts'
+import {noteSerial, tidyUp} from './tidy-up.ts'
 
 export interface Updating extends Bringing {
   readonly installation: Installation
@@ -48,7 +51,8 @@ export async function update(asked: Asked, updating: Updating): Promise<Updated>
     const offered = await offeredBy(asked, updating)
     const before = await situation(installation)
     const first = decide(asked, offered, before)
-    if (first.act === 'stay') return await stay(asked, before, updating)
+    if (first.act !== 'stay') demandMinimum(targetOf(first), updating.policy)
+    if (first.act === 'stay') return await stay(asked, offered, before, updating)
     const waiting = () => updating.tell('Another update is under way; waiting for it to end.')
     using _held = await lock(installation.root, {signal, waiting, waitMs: updating.waitMs ?? WAIT_MS})
     await sweep(installation.root)
@@ -72,15 +76,24 @@ export async function channelFor(
   return chosen ?? onlyChannel ?? (await followedChannel(installation)) ?? channel
 }
 
+function targetOf(decision: Decision): string {
+  return decision.act === 'switch' ? decision.to.version : decision.version
+}
+
 async function situation({root, version}: Installation): Promise<Situation> {
   return {running: version, current: await current(root), installed: await installed(root)}
 }
 
-function offeredBy(asked: Asked, {settings, platform, ...asking}: Updating): Promise<Release> | undefined {
-  return asked.by === 'channel' ? channelRelease(settings(), asked.channel, platform, asking) : undefined
+async function offeredBy(
+  asked: Asked,
+  {installation, settings, platform, ...asking}: Updating,
+): Promise<Pointer | undefined> {
+  if (asked.by !== 'channel') return undefined
+  const seen = await seenSerial(installation.root, asked.channel)
+  return channelRelease(settings(), asked.channel, platform, {...asking, seen})
 }
 
-function decide(asked: Asked, offered: Release | undefined, now: Situation): Decision {
+function decide(asked: Asked, offered: Pointer | undefined, now: Situation): Decision {
   if (asked.by === 'rollback') return decideRollback(now)
   if (asked.by === 'version') return decideVersion(asked.version, asked.force, now)
   if (!offered) throw new Error('a channel was asked for without its release')
@@ -93,27 +106,23 @@ function settled(asked: Asked, first: Decision): Asked {
   return isStep ? {by: 'version', version: first.to.version, force: false} : asked
 }
 
-async function stay(asked: Asked, {current, running}: Situation, {installation}: Updating): Promise<Updated> {
+async function stay(
+  asked: Asked,
+  offered: Pointer | undefined,
+  {current, running}: Situation,
+  {installation}: Updating,
+): Promise<Updated> {
   await follow(asked, installation)
-  await tidyUp(installation)
+  if (offered) await noteSerial(installation.root, offered.channel, offered.serial)
+  await tidyUp(installation.root)
   const version = current?.version ?? running
   return {from: version, to: version, changed: false}
-}
-
-/** Nothing to install is no reason to fail where nothing can be written, nor to wait for another update. */
-async function tidyUp({root}: Installation): Promise<void> {
-  try {
-    using held = await tryLock(root)
-    if (held) await sweep(root)
-  } catch (error) {
-    if (storageProblem(error, root) === error) throw error
-  }
 }
 
 async function carryOut(
   decision: Decision,
   asked: Asked,
-  offered: Release | undefined,
+  offered: Pointer | undefined,
   now: Situation,
   updating: Updating,
 ): Promise<Updated> {
@@ -128,6 +137,7 @@ async function carryOut(
   await markUsed(installation.root, to)
   await switchOver(installation.root, to)
   await follow(asked, installation)
+  if (offered) await rememberSerial(installation.root, offered.channel, offered.serial)
   // What cannot be removed now is removed by a later update; this one is done.
   await prune(installation, Date.now()).catch(() => {})
   return {from, to: to.version, changed: from !== to.version || !isOnDisk, source: isOnDisk ? 'disk' : 'download'}
@@ -138,7 +148,7 @@ function stayAfterAll(to: string, from: string): Updated {
   return {from, to, changed: false}
 }
 
-async function fetched(version: string, offered: Release | undefined, updating: Updating): Promise<Installed> {
+async function fetched(version: string, offered: Pointer | undefined, updating: Updating): Promise<Installed> {
   const {installation, platform, policy, settings} = updating
   const release = offered ?? (await versionRelease(settings(), version, platform, updating))
   demandAllowed(release.channel, policy)

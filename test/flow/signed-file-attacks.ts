@@ -211,6 +211,13 @@ export const slips: readonly Attack[] = [
       ['no sum', (p) => Reflect.deleteProperty(p.archive, 'sha256'), 'UPDATE_FORMAT'],
       ['a sum of another kind', (p) => (p.archive.sha256 = p.archive.sha256.slice(0, 40)), 'UPDATE_FORMAT'],
       ['no archive', (p) => Reflect.deleteProperty(p, 'archive'), 'UPDATE_FORMAT'],
+      ['no serial', (p) => Reflect.deleteProperty(p, 'serial'), 'UPDATE_FORMAT'],
+      ['a serial that is a text', (p) => (p['serial'] = '9'), 'UPDATE_FORMAT'],
+      ['no end', (p) => Reflect.deleteProperty(p, 'expiresAt'), 'UPDATE_FORMAT'],
+      ['an end that is no instant', (p) => (p['expiresAt'] = 'never'), 'UPDATE_FORMAT'],
+      ['an end that has come', (p) => (p['expiresAt'] = '2026-01-01T00:00:00Z'), 'UPDATE_EXPIRED'],
+      ['a share above all', (p) => (p['rollout'] = 101), 'UPDATE_FORMAT'],
+      ['a share that is a text', (p) => (p['rollout'] = '50'), 'UPDATE_FORMAT'],
       ['no date', (p) => (p['createdAt'] = 'today'), 'UPDATE_FORMAT'],
     ] as const satisfies readonly (readonly [string, (payload: Payload) => unknown, string])[]
   ).map(([name, change, code]): Attack => ({name, code, attack: signed(change)})),

@@ -119,6 +119,20 @@ export const attacks: readonly Attack[] = [
     tamper: instead((platform) => `versions/1.1.0/${platform}.json`),
   },
   {name: "another platform's manifest", ...REFUSED, tamper: signed(() => ({platform: 'linux-riscv64'}))},
+  {
+    name: 'a pointer that has expired',
+    code: 1,
+    words: /has expired: it was to be believed until 2026-01-01.*Nothing was installed/s,
+    tamper: signed(() => ({expiresAt: '2026-01-01T00:00:00.000Z'})),
+  },
+  {
+    name: 'a pointer from before the script',
+    code: 1,
+    words: /older than one that is known.*Nothing was installed/s,
+    tamper: signed(() => ({serial: 1})),
+  },
+  {name: 'a pointer without an end', ...REFUSED, tamper: signed(() => ({expiresAt: undefined}))},
+  {name: 'a pointer without a serial', ...REFUSED, tamper: signed(() => ({serial: undefined}))},
   {name: 'another format', ...REFUSED, tamper: signed(() => ({format: 2}))},
   {name: "another product's", ...REFUSED, tamper: signed(() => ({name: 'supermarket'}))},
   {

@@ -15,7 +15,7 @@ import {attacks, type Scene} from './attacks.ts'
 
 /** What the script may need, besides what a case takes away. */
 const TOOLS = [
-  ...['base64', 'cat', 'chmod', 'cut', 'grep', 'gzip', 'head', 'ln', 'mkdir', 'mv', 'openssl', 'rm', 'sed'],
+  ...['base64', 'cat', 'chmod', 'cut', 'date', 'grep', 'gzip', 'head', 'ln', 'mkdir', 'mv', 'openssl', 'rm', 'sed'],
   ...['sh', 'sha256sum', 'tar', 'tr', 'uname', 'wc', 'curl'],
 ]
 
@@ -166,17 +166,32 @@ describe('the install script', () => {
       })
   })
 
-  it('cut off anywhere, does nothing', async () => {
+  it('cut off after any byte, does nothing', async () => {
     const text = readFileSync(script)
-    for (let at = 0; at < 20; at++) {
-      const to = place()
-      const cut = text.subarray(0, Math.floor((text.length - 10) * (at / 20)))
-      await runProgram('/bin/sh', ['-s', '--', '--root', to.root, '--bin', to.bin], {
-        env: {PATH: '/usr/bin:/bin'},
-        input: cut,
+    const to = place()
+    const cuts = Array.from({length: 60}, (_, at) => Math.floor(((text.length - 200) * at) / 60))
+    // Byte by byte where the first command could begin, and where the last line is half a command.
+    for (let at = 0; at < 200; at++) cuts.push(at, text.length - 2 - at)
+    for (const end of cuts) {
+      const {status} = spawnSync('/bin/sh', ['-s', '--', '--root', to.root, '--bin', to.bin], {
+        env: {PATH: '/usr/bin:/bin', HOME: to.folder},
+        input: text.subarray(0, end),
+        stdio: ['pipe', 'ignore', 'ignore'],
       })
-      assert.ok(!existsSync(to.folder), `cut after ${cut.length} bytes`)
+      assert.ok(!existsSync(to.folder), `cut after ${end} bytes of ${text.length}: ${status}`)
     }
+  })
+
+  it('remembers how new the pointer was, and takes no older one over it', async () => {
+    const to = place()
+    assertSucceeded(await install(to))
+    const serials = path.join(to.root, 'serials/stable')
+    const serial = Number(readFileSync(serials, 'utf8'))
+    assert.ok(Math.abs(serial - Date.now() / 1000) < 3600)
+    await writeFile(serials, `${serial + 1}\n`)
+    const again = await install(to)
+    assert.deepEqual([again.code, /is older than one that is known/.test(again.stderr)], [1, true])
+    await assertInstalled(to, '1.0.0')
   })
 
   it('stopped in the middle, leaves nothing; killed, leaves what the next one sweeps', async () => {

@@ -34,6 +34,8 @@ export function envelope(payload: object, keys: readonly SigningKey[]): string {
 export interface Published extends FakeRelease {
   readonly channel?: string
   readonly platform?: string
+  /** In percent; all, and not said, unless given. */
+  readonly rollout?: number
   /** In the place of a fake release's own. */
   readonly parts?: readonly Part[]
 }
@@ -49,6 +51,10 @@ export class ReleaseHost implements AsyncDisposable {
   readonly answers = new Map<string, Answer>()
   readonly asked: string[] = []
   readonly #server: Server
+  /** Of the next file that has one. */
+  serial = 1_790_000_000
+  /** Until when such files are believed. */
+  expiresAt: string = new Date(Date.now() + 30 * 86_400_000).toISOString()
 
   private constructor(server: Server) {
     this.#server = server
@@ -72,7 +78,10 @@ export class ReleaseHost implements AsyncDisposable {
   }
 
   /** Lays out one release as format 1 says; the channel leads to what was published last. */
-  publish({channel = 'stable', parts, platform = PLATFORM, ...fake}: Published): {payload: object; archive: string} {
+  publish({channel = 'stable', parts, platform = PLATFORM, rollout, ...fake}: Published): {
+    payload: object
+    archive: string
+  } {
     const {version} = fake
     const bytes = archiveOf(parts ?? releaseParts(fake))
     const file = `superset-v${version}-${platform}.tar.gz`
@@ -85,14 +94,19 @@ export class ReleaseHost implements AsyncDisposable {
     const archive = `versions/${version}/${file}`
     this.files.set(archive, bytes)
     this.put(`versions/${version}/${platform}.json`, payload)
-    this.put(`channels/${channel}/${platform}.json`, {...payload, kind: 'channel'})
-    return {payload, archive}
+    const pointer = {...payload, kind: 'channel', ...this.#dated(), ...(rollout !== undefined && {rollout})}
+    this.put(`channels/${channel}/${platform}.json`, pointer)
+    return {payload: {...pointer, kind: 'release'}, archive}
+  }
+
+  #dated(): {serial: number; expiresAt: string} {
+    return {serial: this.serial++, expiresAt: this.expiresAt}
   }
 
   list(versions: readonly string[], platform = PLATFORM): object {
     const createdAt = '2026-09-01T12:00:00Z'
     const listed = versions.map((version) => ({version, channel: 'stable', createdAt}))
-    const payload = {kind: 'index', format: 1, name: 'superset', platform, versions: listed}
+    const payload = {kind: 'index', format: 1, name: 'superset', platform, versions: listed, ...this.#dated()}
     this.put(`versions/${platform}.json`, payload)
     return payload
   }

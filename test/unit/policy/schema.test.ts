@@ -36,7 +36,7 @@ const FULL = {
     unpublished: false,
     minimumAgeDays: 7,
   },
-  update: {enabled: true, channel: 'lts', host: 'https://mirror.acme.com/superset'},
+  update: {enabled: true, channel: 'lts', host: 'https://mirror.acme.com/superset', auto: false, minimum: '1.2.0'},
 }
 
 function faultOf(value: unknown): string {
@@ -88,6 +88,9 @@ describe('a policy', () => {
     ['plugins.minimumAgeDays', {plugins: {minimumAgeDays: -1}}],
     ['update.enabled', {update: {enabled: 'no'}}],
     ['update.channel', {update: {channel: '../stable'}}],
+    ['update.auto', {update: {auto: 'no'}}],
+    ['update.minimum', {update: {minimum: '1.2'}}],
+    ['update.minimum', {update: {minimum: '>=1.2.0'}}],
     ['update.host', {update: {host: 'http://mirror.acme.com/'}}],
     ['plugins.minimumAgeDays', {plugins: {minimumAgeDays: '7'}}],
     ['plugins.signatures', {plugins: {signatures: true}}],

@@ -6,7 +6,7 @@ import path from 'node:path'
 import {unseal, type Envelope, type Payload} from '../../../release/plan/envelope.ts'
 import {makeKeyPair} from '../../../release/steps/keys.ts'
 import type {PackedNote} from '../../../release/steps/pack.ts'
-import {publish} from '../../../release/steps/publish.ts'
+import {publish, renew} from '../../../release/steps/publish.ts'
 
 const OURS = makeKeyPair()
 const NEXT = makeKeyPair()
@@ -39,8 +39,9 @@ describe('publishing', () => {
     writeFileSync(`${file}.json`, JSON.stringify(note))
     return file
   }
-  const send = (file: string, {keys = [OURS.privateKey], channel = 'stable', day = 1} = {}) =>
-    publish(file, {keys, channel, www, now: new Date(Date.UTC(2030, 0, day))})
+  const send = (file: string, {keys = [OURS.privateKey], channel = 'stable', day = 1, rollout = 100} = {}) =>
+    publish(file, {keys, channel, www, rollout, now: new Date(Date.UTC(2030, 0, day))})
+  const raw = ({publicKey}: typeof OURS) => Buffer.from(publicKey, 'base64url')
   const read = (file: string, key = OURS): Payload | undefined =>
     unseal(JSON.parse(readFileSync(path.join(www, file), 'utf8')) as Envelope, [
       Buffer.from(key.publicKey, 'base64url'),
@@ -63,7 +64,8 @@ describe('publishing', () => {
       createdAt: '2030-01-02T00:00:00.000Z',
     }
     assert.deepEqual(read('versions/1.10.0/linux-x64.json'), {kind: 'release', ...common})
-    assert.deepEqual(read('channels/stable/linux-x64.json'), {kind: 'channel', ...common})
+    const dated = {serial: Date.UTC(2030, 0, 2) / 1000, expiresAt: '2030-02-01T00:00:00.000Z'}
+    assert.deepEqual(read('channels/stable/linux-x64.json'), {kind: 'channel', ...common, ...dated})
     assert.deepEqual(read('versions/linux-x64.json'), {
       kind: 'index',
       format: 1,
@@ -73,6 +75,7 @@ describe('publishing', () => {
         {version: '1.0.0', channel: 'stable', createdAt: '2030-01-01T00:00:00.000Z'},
         {version: '1.10.0', channel: 'stable', createdAt: '2030-01-02T00:00:00.000Z'},
       ],
+      ...dated,
     })
     assert.equal(readFileSync(path.join(www, 'versions/1.0.0/superset-v1.0.0-linux-x64.tar.gz'), 'utf8'), '1.0.0')
     assert.match(readFileSync(path.join(www, 'install.sh'), 'utf8'), /^default_host='http:\/\/127\.0\.0\.1:1'$/m)
@@ -111,6 +114,30 @@ describe('publishing', () => {
     assert.ok(read('channels/stable/linux-x64.json', NEXT))
   })
 
+  it('renews what ends, with a higher serial and nothing else changed, and tells the install script', () => {
+    send(archive('1.0.0'))
+    send(archive('1.1.0-beta.1'), {channel: 'beta', rollout: 10})
+    const pointer = 'channels/stable/linux-x64.json'
+    const before = read(pointer)
+    const release = readFileSync(path.join(www, 'versions/1.0.0/linux-x64.json'), 'utf8')
+    // On the same second: it grows all the same.
+    const signing = {keys: [NEXT.privateKey], www, now: new Date(Date.UTC(2030, 0, 1)), trusted: [raw(OURS)]}
+    assert.deepEqual(renew(signing), ['versions/linux-x64.json', 'channels/beta/linux-x64.json', pointer])
+    const serial = Date.UTC(2030, 0, 1) / 1000 + 1
+    assert.deepEqual(read(pointer, NEXT), {...before, serial})
+    const later = {...signing, now: new Date(Date.UTC(2030, 0, 20)), days: 7, channel: 'beta', rollout: 50}
+    assert.deepEqual(renew(later), ['versions/linux-x64.json', 'channels/beta/linux-x64.json'])
+    assert.partialDeepStrictEqual(read('channels/beta/linux-x64.json', NEXT), {
+      rollout: 50,
+      version: '1.1.0-beta.1',
+      expiresAt: '2030-01-27T00:00:00.000Z',
+    })
+    assert.equal(readFileSync(path.join(www, 'versions/1.0.0/linux-x64.json'), 'utf8'), release)
+    const script = readFileSync(path.join(www, 'install.sh'), 'utf8')
+    const beta = Date.UTC(2030, 0, 20) / 1000
+    assert.ok(script.includes(`serials='beta/linux-x64:${beta}\nstable/linux-x64:${serial}'`))
+  })
+
   const refusals: ReadonlyArray<readonly [string, RegExp, () => void]> = [
     [
       'a version that is there with other bytes, even if its archive is gone',
@@ -126,6 +153,16 @@ describe('publishing', () => {
       'a key that the archive does not trust',
       /trusts none/,
       () => send(archive('1.0.0'), {keys: [STRANGER.privateKey]}),
+    ],
+    ['a share that is none', /--rollout/, () => send(archive('1.0.0'), {rollout: 101})],
+    ['to renew nothing', /nothing to renew/, () => renew({keys: [OURS.privateKey], www, now: new Date()})],
+    [
+      'to renew what somebody else signed',
+      /signed by no key/,
+      () => {
+        send(archive('1.0.0'))
+        renew({keys: [STRANGER.privateKey], www, now: new Date()})
+      },
     ],
     ['no key', /unsigned/, () => send(archive('1.0.0'), {keys: [] as KeyObject[]})],
     ['a channel that is a path', /Not a name/, () => send(archive('1.0.0'), {channel: '../x'})],

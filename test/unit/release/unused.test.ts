@@ -13,7 +13,7 @@ describe('the packages that an archive leaves out', () => {
 
   it('are what the CLI puts something in the place of, with what these alone need', () => {
     assert.deepEqual(LEFT_OUT['@oclif/plugin-update'], STOOD_IN)
-    for (const name of [...STOOD_IN, 'ink', 'react', 'tar-stream', 'pac-proxy-agent', 'keyv'])
+    for (const name of [...STOOD_IN, 'ink', 'react', 'tar-stream', 'pac-proxy-agent', 'keyv', 'yarn'])
       assert.ok(unused.has(`node_modules/${name}`), name)
   })
 

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import type {Policy} from '../../src/policy/policy.ts'
+import {available} from '../../src/update/available.ts'
+import {CHANNEL, exactly, InstalledRoot} from '../support/installed-root.ts'
+import {ReleaseHost} from '../support/update-host.ts'
+
+describe('an update to what is current', () => {
+  let host: ReleaseHost
+  let root: InstalledRoot
+  beforeEach(async () => {
+    host = await ReleaseHost.start()
+    root = await InstalledRoot.create([{version: '1.0.0'}])
+  })
+  afterEach(async () => {
+    await host[Symbol.asyncDispose]()
+    await root[Symbol.asyncDispose]()
+  })
+
+  it('refuses an older pointer than it has seen, though its version is the one in use', async () => {
+    host.publish({version: '1.1.0'})
+    const pointer = 'channels/stable/linux-x64.json'
+    const older = host.files.get(pointer)
+    host.publish({version: '1.1.0'})
+    await root.update(host)
+    assert.ok(older)
+    host.files.set(pointer, older)
+    const {code, exit} = await root.refusal(host, CHANNEL, {running: '1.1.0'})
+    assert.deepEqual([code, exit], ['UPDATE_REPLAYED', 1])
+    // Also when it was seen and led to nothing.
+    host.publish({version: '1.1.0'})
+    const newer = host.files.get(pointer)
+    host.publish({version: '1.1.0'})
+    assert.equal((await root.update(host, CHANNEL, {running: '1.1.0'})).changed, false)
+    assert.ok(newer)
+    host.files.set(pointer, newer)
+    assert.equal((await root.refusal(host, CHANNEL, {running: '1.1.0'})).code, 'UPDATE_REPLAYED')
+    // A version that was named needs no pointer.
+    assert.equal((await root.update(host, exactly('1.1.0', true))).to, '1.1.0')
+  })
+
+  it('refuses an older or expired list of versions', async () => {
+    const list = () =>
+      available(root.updating(host).settings(), root.updating(host).installation, 'linux-x64', root.updating(host))
+    host.list(['1.0.0'])
+    const older = host.files.get('versions/linux-x64.json')
+    host.list(['1.0.0', '1.1.0'])
+    assert.equal((await list()).length, 2)
+    assert.ok(older)
+    host.files.set('versions/linux-x64.json', older)
+    await assert.rejects(list, {code: 'UPDATE_REPLAYED', exit: 1})
+    host.expiresAt = '2026-01-01T00:00:00Z'
+    host.list(['1.0.0', '1.1.0'])
+    await assert.rejects(list, {code: 'UPDATE_EXPIRED', exit: 1})
+  })
+
+  it('goes to no version before the one that the policy demands', async () => {
+    host.publish({version: '1.1.0'})
+    const policy: Policy = {file: '/etc/superset/policy.json', update: {minimum: '1.2.0'}}
+    for (const asked of [CHANNEL, exactly('1.1.0')])
+      assert.equal((await root.refusal(host, asked, {policy})).code, 'POLICY_REFUSED')
+    host.publish({version: '1.2.0'})
+    assert.equal((await root.update(host, CHANNEL, {policy})).to, '1.2.0')
+    assert.equal((await root.refusal(host, {by: 'rollback'}, {policy, running: '1.2.0'})).code, 'POLICY_REFUSED')
+  })
+})
