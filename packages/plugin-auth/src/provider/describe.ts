@@ -74,7 +74,7 @@ async function describeStored(
   // Nothing is known of it, where it was bound to least of all.
   if (isProblem(broken)) return {signedIn: false, problem: problemOf(broken)}
   const known = {
-    scheme: 'bearer' as const,
+    scheme: credential === 'api-key' ? ('api-key' as const) : ('bearer' as const),
     issuer: binding.issuer,
     apiUrl: binding.apiUrl,
     storage: {kind: storage, place, encrypted: storage !== 'file'},
@@ -86,8 +86,10 @@ async function describeStored(
     checkUsable(store, credential, request)
     const head = await store.head()
     if (!head) return {...known, signedIn: false}
+    // Its key came with this run: whether it opens the record is known without asking anybody.
+    if (storage === 'key') await store.read()
     if (head.keptIn !== undefined) known.notes.push(keptElsewhere(head.keptIn))
-    if (head.kind === 'api-key') return {...known, signedIn: true, scheme: 'api-key'}
+    if (head.kind === 'api-key') return {...known, signedIn: true}
     return {...known, signedIn: true, ...(await describeToken(head, store, request.homeDir, now))}
   } catch (error) {
     if (!isProblem(error)) throw error

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type {Problem, Source} from '@superset/identity'
-import {checkOrigin, checkOutsideOrigin} from '../../src/session/check-origin.ts'
+import {checkOrigin, checkOutsideOrigin, checkUsable} from '../../src/session/check-origin.ts'
 import {API, bindingFor} from '../support/sessions.ts'
 
 const OTHER = 'https://other.test'
@@ -54,6 +54,34 @@ describe('the API that a key or token from outside is for', () => {
           assert.deepEqual([code, exit], ['ORIGIN_UNNAMED', 78])
           for (const part of [name, API, DEFAULT]) assert.ok(message.includes(part), message)
           assert.ok(suggestions[0]?.includes(`SUPERSET_API_URL=${API}`), suggestions[0])
+          return true
+        },
+      )
+    }
+  })
+})
+
+describe('what the previous client stored without naming an API', () => {
+  const binding = {...bindingFor('work'), apiUrlAssumed: true as const}
+  const check = (value: string, source: Source, kind: 'api-key' | 'oauth' = 'api-key') =>
+    checkUsable({binding, place: '/home/ada/.superset/config.json', storage: 'file'}, kind, {
+      bin: 'superset',
+      apiUrl: {value, source},
+    })
+
+  it('is for the default one, until another is named', () => {
+    check(OTHER, 'default')
+    check(API, 'env:SUPERSET_API_URL')
+    for (const [kind, what] of [
+      ['api-key', 'The API key in /home/ada/.superset/config.json'],
+      ['oauth', 'The session in /home/ada/.superset/config.json'],
+    ] as const) {
+      assert.throws(
+        () => check(OTHER, 'env:SUPERSET_API_URL', kind),
+        ({code, exit, message}: Problem) => {
+          assert.deepEqual([code, exit], ['ORIGIN_UNNAMED', 78])
+          assert.ok(message.startsWith(`${what} does not say which API it is for`), message)
+          assert.doesNotMatch(message, /signed in to/)
           return true
         },
       )
