@@ -16,7 +16,8 @@ const require = createRequire(import.meta.url)
  */
 const standIns = {
   minimatch: `exports.minimatch = (name, pattern) => name === pattern || (/[*?[{!(]/.test(pattern) && require('minimatch').minimatch(name, pattern))`,
-  'node:child_process': `exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given)`,
+  'node:child_process': `exports.execSync = (...given) => process.getBuiltinModule('node:child_process').execSync(...given)
+exports.spawn = (...given) => process.getBuiltinModule('node:child_process').spawn(...given)`,
   tinyglobby: `exports.glob = (...given) => require('tinyglobby').glob(...given)`,
   'wsl-utils': `exports.isWsl = process.platform === 'linux' && require('is-wsl').default
 exports.powerShellPath = () => import('wsl-utils').then((utils) => utils.powerShellPath())`,
@@ -106,15 +107,28 @@ async function bundlePackage(dist, entries, options = {}) {
   writeFileSync(path.join(folder, 'all.js'), code)
 }
 
-/** The helper process starts from its own file, which is beside the plugin's modules and not in the bundle. */
-const helperStays = {
-  name: 'helper-stays',
+/** What starts in a process or a thread of its own has a file of its own, beside the plugin's modules and not in the bundle. */
+const startedStays = {
+  name: 'started-stays',
   setup({onLoad}) {
-    onLoad({filter: /refresh[\\/]launch\.js$/}, ({path: file}) => ({
+    onLoad({filter: /(?:refresh[\\/]launch|keychain[\\/]native)\.js$/}, ({path: file}) => ({
       contents: readFileSync(file, 'utf8').replaceAll(
         'import.meta.url',
-        "new URL('../refresh/launch.js', import.meta.url).href",
+        `new URL('../${path.basename(path.dirname(file))}/${path.basename(file)}', import.meta.url).href`,
       ),
+    }))
+  },
+}
+
+/** cross-keychain names Node's modules without their prefix; what its own back ends start is never started, ours is there. */
+const keychainAlone = {
+  name: 'keychain-alone',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^(?:child_process|crypto|fs|os|path|url)$/}, ({importer, path: name}) =>
+      importer.includes('cross-keychain') ? {path: `node:${name}`, namespace: 'keychain'} : undefined,
+    )
+    onLoad({filter: /.*/, namespace: 'keychain'}, ({path: name}) => ({
+      contents: standIns[name] ?? `module.exports = process.getBuiltinModule('${name}')`,
     }))
   },
 }
@@ -131,6 +145,6 @@ await bundlePackage(path.join(root, 'dist'), ['main.js', 'help.js', '{commands,h
   plugins: [lateBuiltins],
 })
 await bundlePackage(path.join(root, 'packages/plugin-auth/dist'), ['{commands,hooks}/**/*.js'], {
-  external: ['@oclif/*', '@inquirer/*', '@napi-rs/*', 'cross-keychain', 'open', 'openid-client'],
-  plugins: [helperStays, lateBuiltins],
+  external: ['@oclif/*', '@inquirer/*', '@napi-rs/*', 'open', 'openid-client'],
+  plugins: [startedStays, keychainAlone, lateBuiltins],
 })

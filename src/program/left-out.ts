@@ -1,3 +1,5 @@
+import {isLeftBehind} from '@superset/identity'
+
 let kept: ReadonlyMap<string, string> = new Map()
 let broken: ReadonlyMap<string, readonly string[]> = new Map()
 
@@ -26,6 +28,7 @@ export function leaveHookAlone(): void {
   isLeftAlone = true
 }
 
+/** Also when an identity provider has something open that nothing can stop. */
 export function isHookLeftAlone(): boolean {
-  return isLeftAlone
+  return isLeftAlone || isLeftBehind()
 }

@@ -1,4 +1,5 @@
 export {boundFetch, type BoundRequest, type FetchBinding} from './bound-fetch.ts'
+export {isLeftBehind, leaveBehind} from './left-behind.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {
   findIdentity,

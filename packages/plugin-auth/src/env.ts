@@ -60,6 +60,13 @@ export function githubRequestUrl(): string | undefined {
   return process.env['ACTIONS_ID_TOKEN_REQUEST_URL']?.trim() || undefined
 }
 
+/** Where the bus of this login session listens; `undefined` where nothing says so. */
+export function sessionBus(): string | undefined {
+  const {env} = process
+  const folder = env['XDG_RUNTIME_DIR']
+  return env['DBUS_SESSION_BUS_ADDRESS'] || (folder ? `unix:path=${folder}/bus` : undefined)
+}
+
 const HELPER_VARIABLES = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR'],
   // The keychain of this login session.

@@ -1,3 +1,5 @@
+import {leaveBehind} from '@superset/identity'
+
 let outstanding = 0
 let isArmed = false
 
@@ -7,11 +9,13 @@ let isArmed = false
  * (measured). Replacing the process's image ends all of its threads at once; what takes its place is a Node that does
  * nothing but exit with the same code. Windows has no such call; there the wait remains.
  *
- * It works at `process.exit()`: until then an outstanding call keeps the event loop alive, as any other does.
+ * It works at `process.exit()`, which the host calls where something was left behind: until then an outstanding call keeps
+ * the event loop alive, as any other does.
  */
 export function leaveWithoutWaitingFor(call: Promise<unknown>): void {
   outstanding++
   void call.finally(() => outstanding--)
+  leaveBehind()
   if (isArmed) return
   isArmed = true
   process.once('exit', (code) => {

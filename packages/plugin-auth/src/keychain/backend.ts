@@ -1,5 +1,6 @@
-import type {getKeyring} from 'cross-keychain'
+import {deletePassword, getPassword, setKeyring, setPassword, type getKeyring} from 'cross-keychain'
 
+import {askNative, readNative} from './native.ts'
 import {classify, type KeychainFault} from './outcome.ts'
 
 type Backend = Awaited<ReturnType<typeof getKeyring>>
@@ -16,33 +17,33 @@ export class KeychainError extends Error {
 }
 
 /**
- * Our back end for cross-keychain, over @napi-rs/keyring's asynchronous entries. cross-keychain's own back ends read
- * "locked", "busy" and "gone" as "no such secret", block the event loop, and fall back to the kernel's keyring, which
- * forgets at reboot: on Linux the Secret Service is the only store that counts here.
+ * Our back end for cross-keychain, over @napi-rs/keyring. cross-keychain's own back ends read "locked", "busy" and "gone"
+ * as "no such secret", block the event loop, and fall back to the kernel's keyring, which forgets at reboot.
  */
-export async function createBackend(): Promise<Backend> {
-  const {AsyncEntry} = await import('@napi-rs/keyring')
-  const entry = (service: string, account: string) =>
-    new AsyncEntry(service, account, {linux: {store: 'secret-service'}})
+const backend: Backend = {
+  id: 'superset',
+  name: '@napi-rs/keyring, Secret Service only on Linux',
+  priority: 100,
+  getPassword: (service, account) => faithfully(() => readNative(service, account)),
+  async setPassword(service, account, secret) {
+    await faithfully(() => askNative({verb: 'set', service, account, secret}))
+  },
+  async deletePassword(service, account) {
+    await faithfully(() => askNative({verb: 'delete', service, account}))
+  },
+  async getCredential(service, account) {
+    if (account === undefined || account === null) return null
+    const password = await backend.getPassword(service, account)
+    return password === null ? null : {username: account, password}
+  },
+  withProperties: () => backend,
+  diagnose: async () => ({id: 'superset'}),
+}
 
-  const backend: Backend = {
-    id: 'superset',
-    name: '@napi-rs/keyring, Secret Service only on Linux',
-    priority: 100,
-    getPassword: (service, account) => faithfully(async () => entry(service, account).getPassword()),
-    setPassword: (service, account, password) => faithfully(async () => entry(service, account).setPassword(password)),
-    async deletePassword(service, account) {
-      await faithfully(async () => entry(service, account).deleteCredential())
-    },
-    async getCredential(service, account) {
-      if (account === undefined || account === null) return null
-      const password = await backend.getPassword(service, account)
-      return password === null ? null : {username: account, password}
-    },
-    withProperties: () => backend,
-    diagnose: async () => ({id: 'superset'}),
-  }
-  return backend
+/** cross-keychain, with our back end in charge: another plugin in this process may have chosen its own since. */
+export function crossKeychain() {
+  setKeyring(backend)
+  return {deletePassword, getPassword, setPassword}
 }
 
 async function faithfully<T>(ask: () => Promise<T>): Promise<T> {

@@ -1,8 +1,10 @@
 import {setTimeout as delay} from 'node:timers/promises'
 
 import {leaveWithoutWaitingFor} from './abandoned.ts'
-import {createBackend, KeychainError} from './backend.ts'
+import type {crossKeychain, KeychainError} from './backend.ts'
 import type {KeychainOutcome} from './outcome.ts'
+import {busAnswers} from './session-bus.ts'
+import {sessionBus} from '../env.ts'
 
 /** All our entries are of this service; the account is the session id. */
 export const SERVICE = 'superset'
@@ -10,6 +12,8 @@ export const SERVICE = 'superset'
 const DEADLINE_MS = 3000
 /** For a keychain that answers, but slowly: a hundred readers on two cores take 4 s. */
 const OVERLOAD_MS = 15_000
+/** No answer for so long: it is time to see whether there is anybody at all. */
+const BUS_HEAD_START_MS = 1000
 const BUSY_TRIES = 12
 const BUSY_PAUSE_MS = 75
 const LONGEST_BUSY_PAUSE_MS = 1200
@@ -26,34 +30,27 @@ export interface Patience {
   readonly signal?: AbortSignal
 }
 
-/**
- * Asks our back end itself: loading cross-keychain costs 14 ms, in every command, and a read gains nothing by it.
- *
- * @returns found, absent, or why it cannot be known; rejects only when `patience.signal` is aborted
- */
+/** @returns found, absent, or why it cannot be known; rejects only when `patience.signal` is aborted */
 export function getSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
   return ask(patience, async () => {
-    const secret = await (await backend()).getPassword(SERVICE, account)
+    const secret = await (await keychain()).getPassword(SERVICE, account)
     return secret === null ? {kind: 'absent'} : {kind: 'found', secret}
   })
 }
 
-export function setSecret(account: string, secret: string, patience?: Patience): Promise<KeychainOutcome> {
+export async function setSecret(account: string, secret: string, patience?: Patience): Promise<KeychainOutcome> {
+  await prepare()
   return ask(patience, async () => {
-    const [keychain, own] = await Promise.all([import('cross-keychain'), backend()])
-    // Each time, and in the same tick as the question: another plugin in this process may have chosen its own back end.
-    keychain.setKeyring(own)
-    await keychain.setPassword(SERVICE, account, secret)
+    await (await keychain()).setPassword(SERVICE, account, secret)
     return {kind: 'done'}
   })
 }
 
 /** Done as well when there was none. */
-export function deleteSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
+export async function deleteSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
+  await prepare()
   return ask(patience, async () => {
-    const [keychain, own] = await Promise.all([import('cross-keychain'), backend()])
-    keychain.setKeyring(own)
-    await keychain.deletePassword(SERVICE, account)
+    await (await keychain()).deletePassword(SERVICE, account)
     return {kind: 'done'}
   })
 }
@@ -61,6 +58,7 @@ export function deleteSecret(account: string, patience?: Patience): Promise<Keyc
 type Question = () => Promise<KeychainOutcome>
 
 async function ask(patience: Patience | undefined, question: Question): Promise<KeychainOutcome> {
+  if (isBusSilent) return {kind: 'hung'}
   const end = performance.now() + DEADLINE_MS + OVERLOAD_MS
   for (let attempt = 1; ; attempt++) {
     const outcome = await bounded(askOnce(question), patience)
@@ -71,19 +69,24 @@ async function ask(patience: Patience | undefined, question: Question): Promise<
   }
 }
 
-let loaded: ReturnType<typeof createBackend> | undefined
+/** What fails here fails again when the question is asked, which says so. */
+async function prepare(): Promise<void> {
+  if (isBusSilent) return
+  const {prepareNative} = await import('./native.ts')
+  await prepareNative().catch(() => {})
+}
 
-function backend(): ReturnType<typeof createBackend> {
-  loaded ??= createBackend()
-  return loaded
+/** Loaded here, so that a module that is missing is an outcome, too. */
+async function keychain(): Promise<ReturnType<typeof crossKeychain>> {
+  const {crossKeychain} = await import('./backend.ts')
+  return crossKeychain()
 }
 
 async function askOnce(question: Question): Promise<KeychainOutcome> {
   try {
     return await question()
   } catch (error) {
-    if (error instanceof KeychainError) return error.fault
-    loaded = undefined
+    if (error instanceof Error && error.name === 'KeychainError') return (error as KeychainError).fault
     return {kind: 'unavailable', reason: `the keychain module cannot be loaded: ${(error as Error).message}`}
   }
 }
@@ -93,14 +96,32 @@ async function askOnce(question: Question): Promise<KeychainOutcome> {
  * A native call cannot be cancelled; its answer is no longer waited for.
  */
 async function bounded(answer: Promise<KeychainOutcome>, patience: Patience | undefined): Promise<KeychainOutcome> {
-  const first = await before(answer, DEADLINE_MS)
+  const first = await beforeDeadline(answer)
   if (first !== undefined) return first
   leaveWithoutWaitingFor(answer)
-  const late = await overloadedOrPrompting(answer)
-  if (late !== 'prompting') return late
-  if (patience === undefined) return {kind: 'hung'}
-  patience.tell('Waiting for your keyring: unlock it in its own window (Ctrl-C cancels).')
-  return Promise.race([answer, rejectionOf(patience.signal)])
+  const late = isBusSilent ? 'silent' : await overloadedOrPrompting(answer)
+  if (late === 'prompting' && patience !== undefined) {
+    patience.tell('Waiting for your keyring: unlock it in its own window (Ctrl-C cancels).')
+    return Promise.race([answer, rejectionOf(patience.signal)])
+  }
+
+  return late === 'prompting' || late === 'silent' ? {kind: 'hung'} : late
+}
+
+/** Row 110: not even the bus speaks. There is no prompt to wait for, and no queue; one wait for it is enough per run. */
+let isBusSilent = false
+
+async function beforeDeadline(answer: Promise<KeychainOutcome>): Promise<KeychainOutcome | undefined> {
+  const early = await before(answer, BUS_HEAD_START_MS)
+  if (early !== undefined) return early
+  const bus = new AbortController()
+  const isAlive = busAnswers(sessionBus(), bus.signal)
+  const first = await before(answer, DEADLINE_MS - BUS_HEAD_START_MS)
+  // What has arrived by now is heard first: on a busy machine the timer was late, too.
+  await new Promise(setImmediate)
+  bus.abort()
+  isBusSilent = !(await isAlive) && first === undefined
+  return first
 }
 
 /**
@@ -109,7 +130,8 @@ async function bounded(answer: Promise<KeychainOutcome>, patience: Patience | un
  */
 async function overloadedOrPrompting(answer: Promise<KeychainOutcome>): Promise<'prompting' | KeychainOutcome> {
   const canary = askOnce(async () => {
-    await (await backend()).getPassword(SERVICE, CANARY)
+    const {knock} = await import('./native.ts')
+    await knock(SERVICE, CANARY)
     return {kind: 'done'}
   })
   const isProbed = canary.then(() => delay(CANARY_HEAD_START_MS, 'prompting' as const))

@@ -1,6 +1,7 @@
 import {execFileSync, spawn, type ChildProcess} from 'node:child_process'
 import {once} from 'node:events'
 import {access, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {createServer, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -188,5 +189,29 @@ async function endActivated(root: string): Promise<void> {
     } catch (error) {
       if ((error as {code?: string}).code !== 'ESRCH') throw error
     }
+  }
+}
+
+/**
+ * A session bus that accepts every connection and never says anything: one that was stopped, or whose forwarding broke.
+ * @param greets it authenticates whoever comes, and is silent only after that
+ */
+export async function startSilentBus({greets = false} = {}): Promise<AsyncDisposable & {readonly address: string}> {
+  const root = await mkdtemp(join(tmpdir(), 'superset-bus-'))
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}))
+    if (greets) socket.on('data', (data) => void (data.includes('AUTH') && socket.write(`OK ${'0'.repeat(32)}\r\n`)))
+    else socket.resume()
+  })
+  server.listen(join(root, 'bus'))
+  await once(server, 'listening')
+  return {
+    address: `unix:path=${join(root, 'bus')}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await rm(root, {recursive: true, force: true, maxRetries: 5, retryDelay: 50})
+    },
   }
 }
