@@ -28,7 +28,10 @@ describe('row 110: a session bus that accepts and never answers', function () {
     keyring = await startKeyring()
     bus = await startSilentBus()
     home = await Home.create()
-    const desktop = {...sandboxEnvironment(sandbox), DBUS_SESSION_BUS_ADDRESS: keyring.env['DBUS_SESSION_BUS_ADDRESS'] ?? ''}
+    const desktop = {
+      ...sandboxEnvironment(sandbox),
+      DBUS_SESSION_BUS_ADDRESS: keyring.env['DBUS_SESSION_BUS_ADDRESS'] ?? '',
+    }
     assertSucceeded(await home.run(['auth', 'login', '--json'], {env: desktop}))
     env = {...desktop, DBUS_SESSION_BUS_ADDRESS: bus.address}
   })
