@@ -9,6 +9,7 @@ export type Aftermath =
   | 'refused silently' // sent again after the pause
   | 'renewed'
   | 'spent' // the answer is not used, and nothing is sent again
+  | 'uncertain after a pause' // as uncertain, and nothing before the pause is over
   | 'uncertain' // one more presentation by a later run, then exit 4
   | 'unsent' // nothing ever reached a token endpoint
 

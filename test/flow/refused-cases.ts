@@ -134,7 +134,8 @@ export const REFUSED: readonly Case[] = [
     answer: json(status, {}),
     code: 'AUTH_ENDPOINT_MISSING',
     message: /^Token endpoint not found at http:.*\/token\.$/,
-    check: async (stage) => assert.equal(stage.metadataAsked, 1, 'the metadata are read anew, once'),
+    check: async (stage) =>
+      assert.equal(stage.metadataAsked, 2, 'before the token is sent, and once to find the place'),
     ...setUp,
   })),
   {
@@ -152,7 +153,13 @@ export const REFUSED: readonly Case[] = [
     message: /^Your proxy on the way to 127\.0\.0\.1:\d+ requires authentication\.$/,
     ...setUp,
   },
-  {row: 18, name: '408', answer: text(408, ''), after: 'asked again', presentations: 3, ...unavailable},
+  ...[408, 499].map((status): Case => ({
+    row: 18,
+    name: `${status}`,
+    answer: text(status, ''),
+    after: 'uncertain',
+    ...unavailable,
+  })),
   ...(
     [
       ['Retry-After in seconds', {'retry-after': '40'}],
@@ -176,12 +183,27 @@ export const REFUSED: readonly Case[] = [
     ...unavailable,
   })),
   {row: 22, name: '504', answer: text(504, ''), message: /temporarily unavailable \(HTTP 504\)/, ...lost},
-  {row: 23, name: '503', answer: text(503, ''), after: 'asked again', presentations: 3, ...unavailable},
+  {row: 23, name: '503', answer: text(503, ''), after: 'uncertain', ...unavailable},
+  {
+    row: 23,
+    name: '503 of a gateway whose connection broke',
+    answer: text(503, 'upstream connect error or disconnect/reset before headers', {server: 'envoy'}),
+    after: 'uncertain',
+    ...unavailable,
+  },
+  {
+    row: 23,
+    name: '503 with temporarily_unavailable',
+    answer: oauth('temporarily_unavailable', {}, 503),
+    after: 'asked again',
+    presentations: 3,
+    ...unavailable,
+  },
   ...['retry-after', 'x-retry-after'].map((header): Case => ({
     row: 23,
     name: `503 with ${header}`,
     answer: text(503, '', {[header]: '30'}),
-    after: 'paused',
+    after: 'uncertain after a pause',
     ...unavailable,
   })),
   {

@@ -3,7 +3,7 @@ import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provid
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
 import {tryLock} from '../../packages/plugin-auth/src/ledger/lock.ts'
 import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
-import {send} from '../../packages/plugin-auth/src/network/http-request.ts'
+import {Connection} from '../../packages/plugin-auth/src/network/http-request.ts'
 import {refreshOnce} from '../../packages/plugin-auth/src/refresh/refresh-once.ts'
 import {Gate} from './gate.ts'
 import {renewInAHurry} from './renew-in-a-hurry.ts'
@@ -75,15 +75,23 @@ async function refreshWithin(answerTimeoutMs: number, stage: Stage) {
       ledger,
       store: stage.store,
       tryLock: () => tryLock(sessionLocks(homeDir, sessionId).refreshing),
-      post: ({url, form, onConnected}) =>
-        send({
-          method: 'POST',
-          url,
-          headers: {'content-type': 'application/x-www-form-urlencoded'},
-          body: new URLSearchParams(form).toString(),
-          answerTimeoutMs,
-          onConnected,
-        }),
+      async connect(url) {
+        const connection = await Connection.open({url})
+        return {
+          goesOn: true,
+          get: (address) => connection.send({method: 'GET', url: address, keepAlive: true}),
+          post: ({url: address, form, onReady}) =>
+            connection.send({
+              method: 'POST',
+              url: address,
+              headers: {'content-type': 'application/x-www-form-urlencoded'},
+              body: new URLSearchParams(form).toString(),
+              answerTimeoutMs,
+              onConnected: onReady,
+            }),
+          [Symbol.dispose]: () => connection[Symbol.dispose](),
+        }
+      },
       discover: () => Promise.resolve({tokenEndpoint: `${stage.url}/token`}),
       giveBack: () => Promise.resolve(false),
       now: Date.now,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {randomBytes} from 'node:crypto'
 import {readdir, readFile} from 'node:fs/promises'
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
+import type {Socket} from 'node:net'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {type IdentityPolicy, type IdentityRequest, isProblem, type Problem} from '@superset/identity'
@@ -62,6 +63,11 @@ export class Stage implements AsyncDisposable {
   /** Requests for metadata wait for this. */
   metadataHeld: Promise<void> | undefined
   metadataAsked = 0
+  /** In the place of the metadata. */
+  metadataAnswer: TokenAnswer | undefined
+  /** Requests in order, and the connections they came on, numbered. */
+  readonly asked: {readonly url: string; readonly connection: number}[] = []
+  readonly #connections: Socket[] = []
   apiStatus = 200
   policy: IdentityPolicy | undefined
   /** Credentials that the API answers with 401. */
@@ -211,7 +217,8 @@ export class Stage implements AsyncDisposable {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const form = new URLSearchParams(Buffer.concat(chunks).toString())
-    if (request.url?.startsWith('/.well-known/')) return this.#metadata(response)
+    this.#note(request)
+    if (request.url?.startsWith('/.well-known/')) return this.#answerMetadata(response)
     if (request.url === '/api') {
       const credential = (request.headers.authorization ?? '').replace('Bearer ', '')
       this.apiCredentials.push(credential)
@@ -227,9 +234,19 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  async #metadata(response: ServerResponse): Promise<void> {
+  #note({socket, url = ''}: IncomingMessage): void {
+    if (!this.#connections.includes(socket)) this.#connections.push(socket)
+    this.asked.push({url, connection: this.#connections.indexOf(socket)})
+  }
+
+  async #answerMetadata(response: ServerResponse): Promise<void> {
     this.metadataAsked++
     await this.metadataHeld
+    if (this.metadataAnswer) return this.metadataAnswer(response, '', this)
+    this.metadata(response)
+  }
+
+  metadata(response: ServerResponse): void {
     const document = {
       issuer: this.namedIssuer ?? this.url,
       token_endpoint: this.url + this.tokenPath,

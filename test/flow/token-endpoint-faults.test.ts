@@ -158,6 +158,7 @@ const AFTERWARDS_VALID: Afterwards = {
   'refused silently': staysQuiet(/superset auth login/),
   spent: staysQuiet(/superset auth login/),
   uncertain: staysQuiet(undefined),
+  'uncertain after a pause': staysQuiet(undefined),
 }
 
 async function assertSame(stage: Stage, one: Case): Promise<void> {
@@ -212,6 +213,11 @@ const AFTERWARDS_EXPIRED: Afterwards = {
     await assertSame(stage, one)
   },
   ambiguous: assertInterrupted,
+  async 'uncertain after a pause'(stage, one) {
+    await assertSame(stage, one)
+    stage.endPauses()
+    await AFTERWARDS_EXPIRED.uncertain?.(stage, one)
+  },
   async uncertain(stage, one) {
     assertRefusal(await stage.run(), one)
     assert.equal(stage.presented.length, 2, 'one more presentation by a later run')

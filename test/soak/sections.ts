@@ -3,9 +3,11 @@ import {clock} from './clock.ts'
 import {copy} from './copy.ts'
 import {disk} from './disk.ts'
 import {keyring} from './keyring.ts'
+import {gateway} from './gateway.ts'
 import {kill} from './kill.ts'
 import {killHelper} from './kill-helper.ts'
 import {logout} from './logout.ts'
+import {outage} from './outage.ts'
 import {parallel} from './parallel.ts'
 import type {Section} from './section.ts'
 import {simulate} from './simulate.ts'
@@ -18,6 +20,8 @@ export const sections: readonly Section[] = [
   clock,
   disk,
   keyring,
+  outage,
+  gateway,
   ...SERVERS.map(parallel),
   ...SERVERS.map(kill),
   killHelper,

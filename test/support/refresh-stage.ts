@@ -1,7 +1,8 @@
 import {glob, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {startOidcProvider, startSandbox, type OidcProvider, type Sandbox} from '@superset/sandbox'
+import {startOidcProvider, startSandbox, type Gateway, type OidcProvider, type Sandbox} from '@superset/sandbox'
+import {endPauses} from './ledger.ts'
 import {Home, type CliOptions, type Run, type Started} from './cli.ts'
 import {setExpiry, signIn} from './signed-in.ts'
 
@@ -27,6 +28,8 @@ export interface StageOptions {
   /** Where the keyring is, for example. */
   readonly env?: Readonly<Record<string, string>>
   readonly tokenDelayMs?: {readonly before: number; readonly after: number}
+  /** A reverse proxy stands in front of the service. */
+  readonly gateway?: boolean
   /** Folder of the home; a disk of its own, for example. */
   readonly root?: string
 }
@@ -48,10 +51,10 @@ export class RefreshStage implements AsyncDisposable {
     this.storage = storage
   }
 
-  static async create({storage, server, tokenDelayMs, root, env}: StageOptions): Promise<RefreshStage> {
+  static async create({storage, server, tokenDelayMs, gateway, root, env}: StageOptions): Promise<RefreshStage> {
     await using opened = new AsyncDisposableStack()
     const delay = tokenDelayMs && {tokenDelayMs}
-    const sandbox = opened.use(await startSandbox({...delay}))
+    const sandbox = opened.use(await startSandbox({...delay, ...(gateway && {gateway})}))
     const provider =
       server === 'oidc' ? opened.use(await startOidcProvider({resource: sandbox.url, ...delay})) : undefined
     if (provider) sandbox.trust(provider.url)
@@ -76,8 +79,43 @@ export class RefreshStage implements AsyncDisposable {
     return this.start(options).ended
   }
 
-  refresh(): Promise<Run> {
-    return this.home.run(['auth', 'refresh', '--json'], {env: this.env})
+  refresh(flags: readonly string[] = []): Promise<Run> {
+    return this.home.run(['auth', 'refresh', '--json', ...flags], {env: this.env})
+  }
+
+  /** The same user, signed in on another machine. */
+  async otherMachine(): Promise<RefreshStage> {
+    await using opened = new AsyncDisposableStack()
+    const home = opened.use(await Home.create())
+    const other = new RefreshStage(this.sandbox, this.server, home, this.storage)
+    other.env = await signIn(home, this.sandbox, this.storage, this.env)
+    other.#opened.use(opened.move())
+    return other
+  }
+
+  /** What stands in front of the service, where the stage was made with it. */
+  get gateway(): Gateway {
+    if (!this.sandbox.gateway) throw new Error('there is no gateway in front of this service')
+    return this.sandbox.gateway
+  }
+
+  readonly tokenPath = '/api/auth/oauth2/token'
+
+  /** Where the service is asked as the issuer that it is. */
+  readonly issuerPaths = [
+    this.tokenPath,
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server',
+  ] as const
+
+  /** Token requests that reached the gateway, whatever became of them. */
+  get presentations(): number {
+    return this.gateway.asked.get(`POST ${this.tokenPath}`) ?? 0
+  }
+
+  /** As if all that was to be waited for had passed. */
+  endPauses(): void {
+    endPauses(this.home)
   }
 
   get refreshRequests(): number {

@@ -8,6 +8,8 @@ export interface Fault {
   readonly grant?: string
   /** Only for API requests that name this procedure, such as `task.list`. */
   readonly procedure?: string
+  /** Only for requests to this path; at a gateway. */
+  readonly path?: string
   /** For how many matching requests; 1 unless given. */
   readonly times?: number
   /** Wait before the service looks at the request. */
@@ -171,7 +173,7 @@ export class Faults {
 }
 
 function matches({applied, fault}: Entry, labels: readonly string[]): boolean {
-  const wanted = fault.grant ?? fault.procedure
+  const wanted = fault.grant ?? fault.procedure ?? fault.path
   return applied < (fault.times ?? 1) && (wanted === undefined || labels.includes(wanted))
 }
 

@@ -19,6 +19,8 @@ export type Handler = (exchange: Exchange) => Promise<Response | undefined>
 
 export interface LoopbackServer {
   readonly url: string
+  /** Where it really listens. */
+  readonly port: number
   serve(handler: Handler): void
   /** Closes all connections; settles when the handler has done with every request that had come in. */
   close(): Promise<void>
@@ -27,9 +29,10 @@ export interface LoopbackServer {
 /**
  * Opens a port on 127.0.0.1. Requests that arrive before `serve` was called wait for it: the port must be known before
  * the issuer that lives on it can be configured.
+ * @param publicUrl what clients call it, where something stands in front of it
  * @throws Error with code EADDRINUSE when the port is taken
  */
-export async function listen(port: number): Promise<LoopbackServer> {
+export async function listen(port: number, publicUrl?: string): Promise<LoopbackServer> {
   const handler = Promise.withResolvers<Handler>()
   const pending = new Set<Promise<void>>()
   const server = createServer((incoming, outgoing) => {
@@ -40,9 +43,11 @@ export async function listen(port: number): Promise<LoopbackServer> {
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const opened = (server.address() as AddressInfo).port
+  const url = publicUrl ?? `http://127.0.0.1:${opened}`
   return {
     url,
+    port: opened,
     serve: handler.resolve,
     async close() {
       handler.resolve(() => Promise.resolve(undefined))

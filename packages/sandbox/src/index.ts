@@ -1,5 +1,6 @@
 export {type Approval, approve, type ApproveOptions} from './approve.ts'
 export {type ActiveFault, type Endpoint, type Fault, type FaultPolicy, type Faults, UNAUTHORIZED} from './faults.ts'
+export {type Gateway, UPSTREAM_BROKE} from './gateway.ts'
 export {type ApiRequest, type Counters, digest, type Revocation, type TokenRequest} from './journal.ts'
 export {type Sandbox, type SandboxOptions} from './model.ts'
 export {authorizationRequest, obtainTokens, type TokenResponse} from './obtain-tokens.ts'

@@ -1,5 +1,6 @@
 import {type Changes} from './changes.ts'
 import {type Endpoint, type Faults} from './faults.ts'
+import {type Gateway} from './gateway.ts'
 import {type Counters, type Journal} from './journal.ts'
 import {type Seeds} from './seeds.ts'
 
@@ -16,6 +17,8 @@ export interface SandboxOptions {
   readonly rateLimit?: boolean
   /** The CLI's ID tokens name each person by a subject of its own (OpenID Connect Core 8); off unless asked for. */
   readonly pairwise?: boolean
+  /** Put a reverse proxy in front of it, which is what clients reach then. */
+  readonly gateway?: boolean
   /** Gets one line for each request. */
   readonly log?: (line: string) => void
 }
@@ -26,6 +29,7 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   readonly counters: Counters
   readonly journal: Journal
   readonly faults: Readonly<Record<Endpoint, Faults>>
+  readonly gateway?: Gateway
   /** Announces every step of the journal and every held request. */
   readonly changes: Changes
   /** Lifetime of the access tokens granted from now on, in seconds. */

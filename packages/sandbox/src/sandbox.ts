@@ -3,6 +3,7 @@ import {createAuthorizationServer} from './authorization-server.ts'
 import {Changes} from './changes.ts'
 import {openDatabase} from './database.ts'
 import {ENDPOINTS, Faults, standingDelay} from './faults.ts'
+import {startGateway} from './gateway.ts'
 import {listen} from './http.ts'
 import {Journal} from './journal.ts'
 import {type Sandbox, type SandboxOptions} from './model.ts'
@@ -17,7 +18,9 @@ const WEEK_SECONDS = 604_800
  * @throws Error with code EADDRINUSE when the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const listener = await listen(options.port ?? 0)
+  const gateway = options.gateway ? await startGateway(options.port ?? 0) : undefined
+  const listener = gateway ? await listen(0, gateway.url) : await listen(options.port ?? 0)
+  gateway?.passTo(listener.port)
   const {url} = listener
   const opened: DatabaseSync[] = []
   try {
@@ -40,6 +43,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const sandbox: Sandbox = {
       ...seeds,
       ...{url, journal, faults, changes},
+      ...(gateway && {gateway}),
       get counters() {
         return journal.counters
       },
@@ -52,6 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       async close() {
         for (const endpoint of ENDPOINTS) faults[endpoint].clear()
         changes.end()
+        await gateway?.[Symbol.asyncDispose]()
         await listener.close()
         if (database.isOpen) database.close()
       },
@@ -60,6 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     listener.serve(withLog(createService({sandbox, database, server, trusted}), options.log))
     return sandbox
   } catch (error) {
+    await gateway?.[Symbol.asyncDispose]()
     await listener.close()
     for (const database of opened) database.close()
     throw error

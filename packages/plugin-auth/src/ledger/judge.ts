@@ -4,7 +4,7 @@ import type {ReplayPolicy} from '../model.ts'
  * What is known of the presentation of one generation (faults G5).
  * - `claimed`: somebody has the right to present it; nothing was sent.
  * - `sent`: the first byte may have left; the answer is not in.
- * - `untouched`: certainly not spent, whether it was sent or not. `uncertain`: a 5xx; may be spent. `ambiguous`: no full answer.
+ * - `untouched`: certainly not spent, whether it was sent or not. `uncertain`: a 5xx or 408; may be spent. `ambiguous`: no full answer.
  * - `answered`: spent, and its successor is stored. `refused`: the server will not have it. `revoked`: given back.
  */
 export type Phase = 'ambiguous' | 'answered' | 'claimed' | 'refused' | 'revoked' | 'sent' | 'uncertain' | 'untouched'
@@ -34,7 +34,13 @@ export interface Entry {
 export type Judgement =
   | {readonly may: 'present'}
   /** Not now. `reason` when there is more to say than "wait". */
-  | {readonly may: 'wait'; readonly until: number; readonly why: 'later-run' | 'not-before' | 'other-host' | 'refused'}
+  | {
+      readonly may: 'wait'
+      readonly until: number
+      readonly why: 'later-run' | 'not-before' | 'other-host' | 'refused'
+      /** What the issuer said when it named the pause, perhaps to another session. */
+      readonly reason?: Reason
+    }
   | {
       readonly may: 'never'
       readonly why: 'answer-lost' | 'copied' | 'forgotten' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'
@@ -53,8 +59,18 @@ export interface Circumstances {
   readonly runStartedAt: number
   /** What was known of it was lost with a damaged ledger. */
   readonly forgotten?: boolean
+  /** The pause that the issuer named, to whomever. */
+  readonly rest?: Rest | undefined
+  /** A pause of the issuer's that ends by then is waited for by whoever presents. */
+  readonly patientUntil?: number
   /** The claim was written under another kernel, whose locks are not seen here (row 67). */
   readonly elsewhere?: boolean
+}
+
+/** Nobody asks this issuer before then. */
+export interface Rest {
+  readonly until: number
+  readonly reason?: Reason
 }
 
 /** Longer than any refresh takes: 60 s for the answer, and a slow disk. */
@@ -65,16 +81,26 @@ const LEASE_MS = 120_000
  * its holder died before sending, `sent` that it died after.
  */
 export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
+  const judgement = judgeOutcome(entry, at)
+  return judgement.may === 'present' ? (judgePause(entry, at) ?? judgement) : judgement
+}
+
+/** What may be presented may have to wait. A pause of our own is for sharing a finding, and nobody waits it out. */
+function judgePause(entry: Entry | undefined, {now, rest, patientUntil = now}: Circumstances): Judgement | undefined {
+  const restsUntil = rest?.until ?? now
+  const until = entry?.notBefore ?? now
+  if (until > now && until > restsUntil) return {may: 'wait', until, why: 'not-before'}
+  if (restsUntil <= now || restsUntil <= patientUntil) return undefined
+  return {may: 'wait', until: restsUntil, why: 'not-before', ...(rest?.reason && {reason: rest.reason})}
+}
+
+function judgeOutcome(entry: Entry | undefined, at: Circumstances): Judgement {
   // Where a replay ends everything, a copy presents nothing: the original may present, or have presented, the same.
   if (at.copied && at.policy === 'user' && !at.replay) return {may: 'never', why: 'copied'}
   if (!entry) return at.forgotten ? judgeForgotten(at) : {may: 'present'}
   if (entry.phase === 'refused') return judgeRefused(entry, at)
   if (entry.phase === 'revoked') return {may: 'never', why: 'revoked'}
   if (entry.phase === 'answered') return {may: 'never', why: 'spent'}
-  if (entry.notBefore !== undefined && entry.notBefore > at.now) {
-    return {may: 'wait', until: entry.notBefore, why: 'not-before'}
-  }
-
   if (at.elsewhere && (entry.phase === 'claimed' || entry.phase === 'sent')) return judgeElsewhere(entry, at)
   if (entry.phase === 'uncertain') return judgeUncertain(entry, at)
   if (entry.phase === 'ambiguous' || entry.phase === 'sent') return judgeAmbiguous(entry, at)

@@ -2,7 +2,7 @@ import {Problem} from '@superset/identity'
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite'
 import type {Generation} from '../model.ts'
 import {DamagedLedger, openLedgerDatabase} from './database.ts'
-import type {Entry, Phase, Reason} from './judge.ts'
+import type {Entry, Phase, Reason, Rest} from './judge.ts'
 import {ledgerFile} from './ledger-file.ts'
 import {LOST, setLedgerAside} from './set-aside.ts'
 import {unusable} from './unusable.ts'
@@ -15,11 +15,6 @@ export interface Change {
   readonly phase: Phase
   readonly notBefore?: number | undefined
   readonly reason?: Reason | undefined
-}
-
-export interface IssuerRest {
-  readonly until: number
-  readonly reason?: Reason
 }
 
 /**
@@ -111,7 +106,7 @@ export class Ledger implements Disposable {
   }
 
   /** A rate limit concerns everyone who asks this issuer from here, whatever the session. */
-  issuerRest(issuer: string, now: number): IssuerRest | undefined {
+  issuerRest(issuer: string, now: number): Rest | undefined {
     const row = this.#database.prepare('SELECT not_before, reason FROM issuer WHERE name = ?').get(issuer)
     if (!row || Number(row['not_before']) <= now) return undefined
     const reason = toReason(row['reason'])

@@ -72,7 +72,7 @@ async function ask(issuer: string, send: Send): Promise<Record<string, unknown>>
  * OpenID Connect appends to the path of the issuer, RFC 8414 3.1 inserts before it. Some servers append in both cases, and
  * some have one document for the whole host.
  */
-function metadataUrls(issuer: string): readonly string[] {
+export function metadataUrls(issuer: string): readonly string[] {
   const {origin, pathname} = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
   const oauth = '/.well-known/oauth-authorization-server'
@@ -107,17 +107,18 @@ function unavailable(issuer: string, why: string): Problem {
 }
 
 /** Row 44: another issuer's metadata would send the credentials there (RFC 8414 3.3). */
-function check(issuer: string, document: Record<string, unknown>): ServerMetadata {
-  if (document['issuer'] !== issuer) {
-    throw new Problem({
-      code: 'AUTH_ISSUER_MISMATCH',
-      message: `Issuer mismatch: expected ${issuer}, got ${shown(document['issuer'])}.`,
-      exit: EXIT.configuration,
-      issuer,
-      suggestions: ['Name the issuer exactly as its metadata does.'],
-    })
-  }
+export function issuerMismatch(issuer: string, document: Record<string, unknown>): Problem {
+  return new Problem({
+    code: 'AUTH_ISSUER_MISMATCH',
+    message: `Issuer mismatch: expected ${issuer}, got ${shown(document['issuer'])}.`,
+    exit: EXIT.configuration,
+    issuer,
+    suggestions: ['Name the issuer exactly as its metadata does.'],
+  })
+}
 
+function check(issuer: string, document: Record<string, unknown>): ServerMetadata {
+  if (document['issuer'] !== issuer) throw issuerMismatch(issuer, document)
   const authorizationEndpoint = endpoint(issuer, document, 'authorization_endpoint')
   const revocationEndpoint = endpoint(issuer, document, 'revocation_endpoint')
   const deviceAuthorizationEndpoint = endpoint(issuer, document, 'device_authorization_endpoint')

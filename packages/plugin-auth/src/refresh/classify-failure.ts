@@ -1,7 +1,7 @@
 import {EXIT, isProblem} from '@superset/identity'
 import type {Reason} from '../ledger/judge.ts'
 import type {Binding} from '../model.ts'
-import type {Failed} from './classify.ts'
+import type {Failed, Untouched} from './classify.ts'
 import type {TransportFailure} from './ports.ts'
 import * as reasons from './reasons.ts'
 
@@ -9,7 +9,7 @@ import * as reasons from './reasons.ts'
 const PASSING = new Set(['dns', 'refused', 'reset', 'timeout', 'unreachable'])
 
 /** Runs that come a moment later share the finding instead of finding it again. */
-const SHARED_PAUSE_MS = 1000
+export const SHARED_PAUSE_MS = 1000
 
 export function isTransportFailure(error: unknown): error is TransportFailure {
   const {phase, kind} = (error ?? {}) as Partial<TransportFailure>
@@ -19,6 +19,10 @@ export function isTransportFailure(error: unknown): error is TransportFailure {
 /** What a missing answer means for the generation (faults rows 45-51, G5). */
 export function classifyFailure(failure: TransportFailure, binding: Binding, clockOffsetMs = 0): Failed {
   if (failure.phase === 'sent') return {kind: 'ambiguous', reason: reasons.answerLost(lostHow(failure, binding))}
+  return notSent(failure, binding, clockOffsetMs)
+}
+
+function notSent(failure: TransportFailure, binding: Binding, clockOffsetMs: number): Untouched {
   return {
     kind: 'untouched',
     again: PASSING.has(failure.kind),
@@ -28,8 +32,8 @@ export function classifyFailure(failure: TransportFailure, binding: Binding, clo
 }
 
 /** A fault of our own preparations: nothing was sent. @throws what is neither a Problem nor a transport failure */
-export function classifyPreparation(error: unknown, binding: Binding): Failed {
-  if (isTransportFailure(error)) return classifyFailure({...error, phase: 'not-sent'}, binding)
+export function classifyPreparation(error: unknown, binding: Binding, clockOffsetMs = 0): Untouched {
+  if (isTransportFailure(error)) return notSent(error, binding, clockOffsetMs)
   if (isProblem(error))
     return {kind: 'untouched', again: false, reason: reasons.toReason(error), notBeforeMs: SHARED_PAUSE_MS}
   throw error

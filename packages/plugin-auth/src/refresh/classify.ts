@@ -29,24 +29,45 @@ export interface TokenBody {
  */
 export type Verdict = Failed | {readonly kind: 'tokens'; readonly body: TokenBody}
 
-export type Failed =
-  /** `unused`: tokens that must not be used (rows 37 and 42); they are kept aside, sealed. */
-  | {readonly kind: 'spent'; readonly refreshToken?: string; readonly unused?: TokenBody; readonly reason: Reason}
-  /** `final` false: a refusal without a reason may be asked again after 15 minutes. */
-  | {readonly kind: 'refused'; readonly final: boolean; readonly reason: Reason}
-  /** Certainly not spent. `again` true: worth another try within this run's budget. */
-  | {
-      readonly kind: 'untouched'
-      readonly reason: Reason
-      readonly again: boolean
-      readonly notBeforeMs?: number
-      readonly wholeIssuer?: boolean
-      /** Nothing is at that address; the issuer's metadata may name another one by now (row 16). */
-      readonly endpointMissing?: true
-      /** What it does not want to hear, or misses (rows 8 and 9). */
-      readonly refused?: Parameter
-    }
-  | {readonly kind: 'ambiguous' | 'uncertain'; readonly reason: Reason}
+export type Failed = Refused | Spent | Unsure | Untouched
+
+export interface Spent {
+  readonly kind: 'spent'
+  readonly refreshToken?: string
+  /** Tokens that must not be used (rows 37 and 42); they are kept aside, sealed. */
+  readonly unused?: TokenBody
+  readonly reason: Reason
+}
+
+export interface Refused {
+  readonly kind: 'refused'
+  /** False: a refusal without a reason, which may be asked again after 15 minutes. */
+  readonly final: boolean
+  readonly reason: Reason
+}
+
+/** Certainly not spent. */
+export interface Untouched {
+  readonly kind: 'untouched'
+  readonly reason: Reason
+  /** Worth another try within this run's budget. */
+  readonly again: boolean
+  /** For how long this generation is left alone, so that runs which come a moment later share the finding. */
+  readonly notBeforeMs?: number
+  /** The server named this pause: it holds for everyone who asks this issuer from here. */
+  readonly restMs?: number
+  /** Nothing is at that address; the issuer's metadata may name another one by now (row 16). */
+  readonly endpointMissing?: true
+  /** What it does not want to hear, or misses (rows 8 and 9). */
+  readonly refused?: Parameter
+}
+
+/** Perhaps spent: an answer that says nothing of it (`uncertain`), or none in full (`ambiguous`). */
+export interface Unsure {
+  readonly kind: 'ambiguous' | 'uncertain'
+  readonly reason: Reason
+  readonly restMs?: number
+}
 
 const MINUTE = 60_000
 /** Rows 5 and 6: a client registration is not mended within seconds. */
@@ -54,48 +75,59 @@ const CLIENT_PAUSE_MS = 30 * MINUTE
 /** So that 20 runs that fail for the same reason do not ask 20 times. */
 const SETTINGS_PAUSE_MS = 5000
 
+/** Row 20: a server that asks for quiet and does not say for how long. */
+const QUIET_MS = 4000
+
 /** @param presented what was sent with the request: an issuer may repeat it in its words */
 export function classify(answer: Answer, binding: Binding, presented: readonly string[] = []): Verdict {
+  const verdict = classifyAnswer(answer, binding, presented)
+  const restMs = retryAfterMs(answer.headers)
+  // Rows 19 and 23: a pause that the server names holds whatever else its answer means.
+  const isPassing = verdict.kind === 'untouched' || verdict.kind === 'uncertain' || verdict.kind === 'ambiguous'
+  return isPassing && verdict.reason.retryable && restMs !== undefined ? {...verdict, restMs} : verdict
+}
+
+function classifyAnswer(answer: Answer, binding: Binding, presented: readonly string[]): Verdict {
   const {status} = answer
-  if (status >= 500) return classifyServerError(answer, binding)
-  if (status === 429) return rateLimited(answer, binding)
-  if (status === 408) return {kind: 'untouched', again: true, reason: reasons.unavailable(binding.issuer)}
-  if (status >= 300 && status < 400) return redirected(answer)
-  if (status === 407) return settings(reasons.proxyNeedsAuthentication(`on the way to ${hostOf(binding.issuer)}`))
   const body = parseObject(answer.body)
-  if ((status === 404 || status === 405) && body?.['error'] !== 'temporarily_unavailable') return missing(binding)
-  if (typeof body?.['error'] === 'string' && !isToken(body)) return classifyError(body, binding, presented)
+  const error = !isToken(body) && typeof body?.['error'] === 'string' ? body['error'] : undefined
+  // Row 12: said by the issuer itself, whatever the status. A gateway that had lost the answer would not know the word.
+  if (error === 'temporarily_unavailable')
+    return {kind: 'untouched', again: true, reason: reasons.unavailable(binding.issuer)}
+  const byStatus = classifyStatus(answer, binding)
+  if (byStatus) return byStatus
+  if (body && error !== undefined) return classifyError(body, binding, presented)
   if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
   // Row 29: a token answer is one whatever its content type says. To refuse it would lose a session whose old token is
   // spent, and nobody but the server could have written it: the connection is its own.
   if (!body && isWebPage(answer)) return webPage(binding)
-  if (status >= 400) return {kind: 'refused', final: false, reason: reasons.refusedSilently(binding.issuer, status)}
+  if (status === 400 || status === 401)
+    return {kind: 'refused', final: false, reason: reasons.refusedSilently(binding.issuer, status)}
+  // G1: no other status is a refusal. What a gateway means by its own numbers (499, 460, …) nobody knows.
+  if (status >= 400) return classifyServerError(status, binding)
   return classifySuccess(answer, body, binding)
 }
 
-function classifyServerError(answer: Answer, binding: Binding): Verdict {
+/** What means the same whatever its body says. */
+function classifyStatus(answer: Answer, binding: Binding): Verdict | undefined {
+  const {status} = answer
   const {issuer} = binding
-  const error = parseObject(answer.body)?.['error']
-  const waitMs = retryAfterMs(answer.headers)
-  const reason = reasons.unavailable(issuer)
-  if (error === 'temporarily_unavailable' || answer.status === 503) {
-    return {
-      kind: 'untouched',
-      again: waitMs === undefined,
-      reason,
-      ...(waitMs !== undefined && {notBeforeMs: waitMs, wholeIssuer: true}),
-    }
-  }
-
-  // The service was seen to answer 500 after it had rotated (G5): a body that says invalid_grant changes nothing (row 24).
-  if (answer.status !== 504) return {kind: 'uncertain', reason}
-  return {kind: 'ambiguous', reason: reasons.answerLost(`${issuer} is temporarily unavailable (HTTP 504).`)}
+  if (status >= 500 || status === 408) return classifyServerError(status, binding)
+  if (status === 429)
+    return {kind: 'untouched', again: true, reason: reasons.rateLimited(issuer), notBeforeMs: QUIET_MS}
+  if (status >= 300 && status < 400) return redirected(answer)
+  if (status === 407) return settings(reasons.proxyNeedsAuthentication(`on the way to ${hostOf(issuer)}`))
+  return status === 404 || status === 405 ? missing(binding) : undefined
 }
 
-function rateLimited(answer: Answer, binding: Binding): Verdict {
-  const named = retryAfterMs(answer.headers)
-  const reason = reasons.rateLimited(binding.issuer)
-  return {kind: 'untouched', again: named === undefined, reason, notBeforeMs: named ?? 4000, wholeIssuer: true}
+/**
+ * G5: the service was seen to answer 500 after it had rotated, and gateways answer 502, 503 and 408 after they have
+ * forwarded a request whose connection then broke. A body that says invalid_grant changes nothing (row 24). A 504 is a
+ * gateway's word that there was no answer.
+ */
+function classifyServerError(status: number, {issuer}: Binding): Unsure {
+  if (status !== 504) return {kind: 'uncertain', reason: reasons.unavailable(issuer)}
+  return {kind: 'ambiguous', reason: reasons.answerLost(`${issuer} is temporarily unavailable (HTTP 504).`)}
 }
 
 function missing(binding: Binding): Verdict {
@@ -107,7 +139,7 @@ function redirected(answer: Answer): Verdict {
   return settings(reasons.redirected(hostOf(answer.headers['location'] ?? '')))
 }
 
-function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): Extract<Failed, {kind: 'untouched'}> {
+function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): Untouched {
   return {kind: 'untouched', again: false, reason, notBeforeMs}
 }
 
@@ -139,8 +171,6 @@ function classifyError(body: Record<string, unknown>, binding: Binding, presente
       return {...settings(reasons.scopeRefused(issuer, description)), refused: 'scope'}
     case 'invalid_target':
       return {...settings(reasons.resourceRefused(binding.resource ?? binding.apiUrl)), refused: 'resource'}
-    case 'temporarily_unavailable':
-      return {kind: 'untouched', again: true, reason: reasons.unavailable(issuer)}
     case 'server_error':
       return {kind: 'uncertain', reason: reasons.unavailable(issuer)}
     default:
@@ -188,19 +218,19 @@ function toTokenBody(answer: Answer, body: Record<string, unknown>, accessToken:
   }
 }
 
-function isToken(body: Record<string, unknown>): boolean {
-  return nonEmpty(body['access_token']) !== undefined
+function isToken(body: Record<string, unknown> | undefined): boolean {
+  return nonEmpty(body?.['access_token']) !== undefined
 }
 
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function isWebPage(answer: Answer): boolean {
+export function isWebPage(answer: Answer): boolean {
   if (answer.body.length > 0 && /\bhtml\b/i.test(answer.headers['content-type'] ?? '')) return true
   return /^\s*<(!doctype|html|head|body)/i.test(answer.body.subarray(0, 200).toString('latin1'))
 }
 
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'another address'
 }

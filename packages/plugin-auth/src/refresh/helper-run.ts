@@ -4,14 +4,16 @@ import {Ledger} from '../ledger/ledger.ts'
 import {sessionLocks} from '../ledger/session-locks.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {discover} from '../network/discovery.ts'
-import {send} from '../network/http-request.ts'
+import {Connection} from '../network/http-request.ts'
 import {revokeGranted} from '../network/revoke.ts'
 import {openStore} from '../store/open.ts'
 import type {HelperOrder} from './order.ts'
-import type {Endpoints, FormPost, RefreshOutcome, RefreshPorts} from './ports.ts'
+import type {Endpoints, Line, RefreshOutcome, RefreshPorts} from './ports.ts'
 import {refreshOnce} from './refresh-once.ts'
 
 const CONNECT_TIMEOUT_MS = 5000
+/** For the issuer's metadata, before the token is sent: whoever waits is told within their 30 s. */
+const LOOK_TIMEOUT_MS = 15_000
 /**
  * Runs wait 30 s at most; this process has nobody to hurry for. While the answer may still come, giving up would lose a
  * session that the server has renewed: a server starved by a hundred runs was seen to take more than 15 s.
@@ -27,7 +29,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
   const ports: RefreshPorts = {
     ledger,
     store,
-    post,
+    connect,
     tryLock: () => tryLock(sessionLocks(handle.homeDir, handle.sessionId).refreshing),
     discover: (fresh) => endpointsOf(handle, fresh),
     giveBack: async (refreshToken) =>
@@ -53,15 +55,32 @@ async function endpointsOf({binding, homeDir}: HelperOrder['handle'], fresh = fa
   return discover(binding.issuer, {homeDir, fresh})
 }
 
-async function post({url, form, onConnected}: FormPost) {
-  return send({
-    method: 'POST',
-    url,
-    headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
-    body: new URLSearchParams(form).toString(),
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    answerTimeoutMs: ANSWER_TIMEOUT_MS,
-    maxBytes: MAX_ANSWER_BYTES,
-    onConnected,
-  })
+async function connect(url: string): Promise<Line> {
+  const connection = await Connection.open({url, connectTimeoutMs: CONNECT_TIMEOUT_MS})
+  return {
+    get goesOn() {
+      return connection.goesOn
+    },
+    get: (address) =>
+      connection.send({
+        method: 'GET',
+        url: address,
+        // What a cache on the way has kept says nothing of the server (RFC 9111 5.2.1.4).
+        headers: {accept: 'application/json', 'cache-control': 'no-cache'},
+        keepAlive: true,
+        answerTimeoutMs: LOOK_TIMEOUT_MS,
+        maxBytes: MAX_ANSWER_BYTES,
+      }),
+    post: ({url: address, form, onReady}) =>
+      connection.send({
+        method: 'POST',
+        url: address,
+        headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
+        body: new URLSearchParams(form).toString(),
+        answerTimeoutMs: ANSWER_TIMEOUT_MS,
+        maxBytes: MAX_ANSWER_BYTES,
+        onConnected: onReady,
+      }),
+    [Symbol.dispose]: () => connection[Symbol.dispose](),
+  }
 }

@@ -4,10 +4,21 @@ import type {Ledger} from '../ledger/ledger.ts'
 import type {Head, SessionStore} from '../model.ts'
 import type {RefreshOrder} from './ports.ts'
 
+/** A run gives up after 30 s; the exchange has to fit in, too. */
+const PATIENCE_MS = 20_000
+
 interface JudgePorts {
-  readonly ledger: Pick<Ledger, 'lostAt'>
+  readonly ledger: Pick<Ledger, 'issuerRest' | 'lostAt'>
   readonly store: SessionStore
   readonly now: () => number
+}
+
+/**
+ * Until when the refresher sits out a pause that the issuer named (rows 19 and 23), instead of sending the run away: it
+ * has nothing better to do while its token does not serve. Ms since the epoch.
+ */
+export function patientUntil({runStartedAt, tokenValid}: RefreshOrder): number {
+  return tokenValid ? 0 : runStartedAt + PATIENCE_MS
 }
 
 /** May what an order wants replaced be presented? The run that orders and the refresher judge by the same facts. */
@@ -18,9 +29,13 @@ export function judgeOrder(
   {ledger, store, now}: JudgePorts,
 ): Judgement {
   const lostAt = ledger.lostAt()
+  const {issuer, replayPolicy: policy} = store.binding
+  const at = now()
   return judge(entry, {
-    policy: store.binding.replayPolicy,
-    now: now(),
+    policy,
+    now: at,
+    rest: ledger.issuerRest(issuer, at),
+    patientUntil: patientUntil(order),
     tokenValid: order.tokenValid,
     replay: order.replay,
     copied: head.madeElsewhere === true,

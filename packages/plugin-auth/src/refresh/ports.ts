@@ -11,11 +11,20 @@ export interface TransportFailure {
   readonly detail: string
 }
 
+/** A connection to one server: TCP and TLS are up. Its failures are TransportFailure-shaped errors. */
+export interface Line extends Disposable {
+  /** Another request may follow on it, as far as is known. */
+  readonly goesOn: boolean
+  /** Asks for a public document; no credential goes along. */
+  readonly get: (url: string) => Promise<Answer>
+  /** `onReady` is awaited before the first byte of the request. */
+  readonly post: (request: FormPost) => Promise<Answer>
+}
+
 export interface FormPost {
   readonly url: string
   readonly form: Readonly<Record<string, string>>
-  /** Awaited after TCP and TLS are up and before the first byte of the request. */
-  readonly onConnected: () => Promise<void>
+  readonly onReady: () => Promise<void>
 }
 
 export interface Endpoints {
@@ -31,8 +40,8 @@ export interface RefreshPorts {
   readonly store: SessionStore
   /** The session's lock: held while a refresher lives. */
   readonly tryLock: () => Promise<Lock | undefined>
-  /** @throws TransportFailure-shaped errors */
-  readonly post: (request: FormPost) => Promise<Answer>
+  /** @throws TransportFailure-shaped errors with phase `not-sent`, Problem NETWORK_CA_FILE (78) */
+  readonly connect: (url: string) => Promise<Line>
   /**
    * `fresh`: by the issuer's metadata as it is now, whatever was recorded.
    * @throws Problem AUTH_ISSUER_MISMATCH (78), or TransportFailure-shaped errors

@@ -1,37 +1,79 @@
 import {isProblem} from '@superset/identity'
 import type {Change} from '../ledger/ledger.ts'
-import type {Stored} from '../model.ts'
+import type {Binding, Stored} from '../model.ts'
 import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
 import {classify, type Failed, type Verdict} from './classify.ts'
 import {type Manner, otherManner, refreshForm, usualManner} from './form.ts'
 import {keep, keepRest} from './keep.ts'
-import {sameGeneration, type Endpoints, type RefreshOutcome, type RefreshPorts} from './ports.ts'
+import {sameGeneration, type Endpoints, type RefreshOutcome, type RefreshPorts, type TransportFailure} from './ports.ts'
+import {findWay} from './pre-flight.ts'
+import {unavailable} from './reasons.ts'
 
 const TRIES = 3
+/** Servers close idle connections after some seconds, and what lies between forgets them. */
+const WAY_LASTS_MS = 10_000
 /** G1: a refusal that gives no reason is asked again, but not before this. */
 const REFUSAL_WITHOUT_REASON_MS = 15 * 60_000
 
-/** Presents the claimed generation: pre-flight, one request (more only where nothing can have been spent), outcome. */
-export async function present(stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
+/** What one attempt keeps to. */
+export interface Terms {
+  /** A pause that the server names is sat out when it ends by then, ms since the epoch. */
+  readonly patientUntil: number
+  /** When an earlier attempt, of which nothing came, sent this generation. */
+  readonly firstSentAt: number | undefined
+}
+
+/** Presents the claimed generation: pre-flights, one request (more only where nothing can have been spent), outcome. */
+export async function present(stored: Stored, terms: Terms, ports: RefreshPorts): Promise<RefreshOutcome> {
   const tokens = stored.credential.kind === 'oauth' ? stored.credential.tokens : undefined
   if (!tokens?.refreshToken) return 'not-allowed'
-  const rest = ports.ledger.issuerRest(stored.binding.issuer, ports.now())
-  if (rest?.reason) return conclude({kind: 'untouched', again: false, reason: rest.reason}, stored, ports)
+  const {issuer} = stored.binding
+  const rest = ports.ledger.issuerRest(issuer, ports.now())
+  if (rest) {
+    const reason = rest.reason ?? unavailable(issuer)
+    const restMs = rest.until - ports.now()
+    if (rest.until > terms.patientUntil) {
+      return conclude({kind: 'untouched', again: false, reason, restMs}, stored, terms, ports)
+    }
+
+    await ports.sleep(restMs)
+  }
+
   const prepared = await prepare(stored, ports)
-  if ('kind' in prepared) return conclude(prepared, stored, ports)
+  if ('kind' in prepared) return conclude(prepared, stored, terms, ports)
   // Held until the answer is stored: the store saves into the space that it reserved.
   await using _space = prepared.space
-  const {endpoints} = prepared
-  const request = {...stored, binding: {...stored.binding, ...endpoints}}
+  const request = {...stored, binding: {...stored.binding, ...prepared.endpoints}}
+  const attempt: Attempt = {stored: request, token: tokens.refreshToken, terms, ports, closes: false}
   for (let tryNumber = 1; ; tryNumber++) {
-    const verdict = await askAsAllowed(request, tokens.refreshToken, endpoints, ports)
+    const verdict = await askAsAllowed(attempt, prepared.endpoints)
     if (verdict.kind === 'overtaken') return stepBack(verdict.by, stored, ports)
     if (verdict.kind === 'tokens') return await keep(verdict.body, stored, ports)
     if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
-    if (verdict.kind !== 'untouched' || !verdict.again || tryNumber === TRIES) return conclude(verdict, stored, ports)
+    const pauseMs = tryNumber < TRIES ? pauseBefore(verdict, tryNumber, terms, ports) : undefined
+    if (pauseMs === undefined) return conclude(verdict, stored, terms, ports)
     ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
-    await ports.sleep(backOffMs(tryNumber, verdict.wholeIssuer === true, ports.random()))
+    restIssuer(verdict, stored.binding, ports, ports.now())
+    await ports.sleep(pauseMs)
   }
+}
+
+/** One claim's way through several requests. */
+interface Attempt {
+  readonly stored: Stored
+  readonly token: string
+  readonly terms: Terms
+  readonly ports: RefreshPorts
+  /** The server closes its connections after each answer without saying so. */
+  closes: boolean
+}
+
+/** How long to wait for another try; `undefined`: there is none. */
+function pauseBefore(verdict: Failed, tryNumber: number, terms: Terms, ports: RefreshPorts): number | undefined {
+  if (verdict.kind !== 'untouched' || !verdict.again) return undefined
+  const {restMs} = verdict
+  if (restMs === undefined) return backOffMs(tryNumber, verdict.notBeforeMs ?? 0, ports.random())
+  return ports.now() + restMs <= terms.patientUntil ? restMs : undefined
 }
 
 /** All that can fail before a byte is sent: storage first, because it costs the server nothing. */
@@ -50,31 +92,32 @@ async function prepare(
 }
 
 /** Quick for a network that stumbled; 1, 2, 4 s (row 20) for a server that asked for quiet. */
-function backOffMs(tryNumber: number, rateLimited: boolean, random: number): number {
-  const base = rateLimited ? 1000 : 250
-  return base * 2 ** (tryNumber - 1) * (0.75 + random / 2)
+function backOffMs(tryNumber: number, quietMs: number, random: number): number {
+  return Math.max(250, quietMs / 4) * 2 ** (tryNumber - 1) * (0.75 + random / 2)
 }
 
 /** Rows 8 and 9: what the issuer does not want to hear, or wants to hear, is left out, or said, once. */
-async function askAsAllowed(stored: Stored, token: string, endpoints: Endpoints, ports: RefreshPorts) {
+async function askAsAllowed(attempt: Attempt, endpoints: Endpoints) {
+  const {stored, ports} = attempt
   const usual = usualManner(stored.binding)
-  const verdict = await askOrFollow(stored, token, endpoints, usual, ports)
+  const verdict = await askOrFollow(attempt, endpoints, usual)
   if (verdict.kind !== 'untouched' || !verdict.refused) return verdict
   const other = otherManner(verdict.refused, usual, stored.binding)
   if (!other) return verdict
   ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
-  return askOrFollow(stored, token, endpoints, other, ports)
+  return askOrFollow(attempt, endpoints, other)
 }
 
 /** Row 16: a token endpoint that is gone may have moved. The issuer's metadata, read anew once, says where to. */
-async function askOrFollow(stored: Stored, token: string, endpoints: Endpoints, manner: Manner, ports: RefreshPorts) {
+async function askOrFollow(attempt: Attempt, endpoints: Endpoints, manner: Manner) {
+  const {stored, token, ports} = attempt
   const form = refreshForm(stored.binding, token, manner)
-  const verdict = await ask(stored, form, endpoints, ports)
+  const verdict = await ask(attempt, form, endpoints)
   if (verdict.kind !== 'untouched' || !verdict.endpointMissing) return verdict
   ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
   const found = await rediscover(ports)
   if (!found || found.tokenEndpoint === endpoints.tokenEndpoint) return verdict
-  return ask({...stored, binding: {...stored.binding, ...found}}, form, found, ports)
+  return ask({...attempt, stored: {...stored, binding: {...stored.binding, ...found}}}, form, found)
 }
 
 async function rediscover(ports: RefreshPorts): Promise<Endpoints | undefined> {
@@ -94,28 +137,35 @@ interface Overtaken {
 }
 
 async function ask(
-  stored: Stored,
+  attempt: Attempt,
   form: Readonly<Record<string, string>>,
-  endpoints: Endpoints,
-  ports: RefreshPorts,
+  {tokenEndpoint}: Endpoints,
 ): Promise<Overtaken | Verdict> {
+  const {stored, terms, ports} = attempt
   const {binding, generation} = stored
   const state: {overtaken?: Overtaken; sent?: true} = {}
   try {
+    const way = await findWay(tokenEndpoint, {binding, closes: attempt.closes}, ports)
+    if (way.kind !== 'way') return way
+    using line = way.line
+    const foundAt = ports.now()
     return classify(
-      await ports.post({
-        url: endpoints.tokenEndpoint,
+      await line.post({
+        url: tokenEndpoint,
         form,
         // Finding and reaching the server takes its time, and a program that knows no lock of ours may have refreshed
         // this very token meanwhile: to present it now would be the replay. What remains is the way to the server.
-        async onConnected() {
+        async onReady() {
           const head = await ports.store.head()
           if (!head || !sameGeneration(head.generation, generation)) {
             state.overtaken = {kind: 'overtaken', by: head ? 'newer session' : 'sign-out'}
             throw new Error('not sent: the session was replaced')
           }
 
-          ports.ledger.sent(generation, ports.now())
+          const now = ports.now()
+          // This process was suspended on the way, or a lid was closed: what was found may be gone.
+          if (Math.abs(now - foundAt) > WAY_LASTS_MS) throw stale(tokenEndpoint)
+          ports.ledger.sent(generation, isGrace(binding) ? (terms.firstSentAt ?? now) : now)
           state.sent = true
         },
       }),
@@ -126,9 +176,20 @@ async function ask(
     if (state.overtaken) return state.overtaken
     // The store could not be read any more, or a setting of the network makes no sense.
     if (isProblem(error) && !state.sent) return classifyPreparation(error, binding)
-    if (isTransportFailure(error)) return classifyFailure(error, binding, clockOffsetOf(stored))
-    throw error
+    if (!isTransportFailure(error)) throw error
+    // It closed between the look and the token, and said nothing: the next way is one that expects that.
+    if (state.sent && error.phase === 'not-sent') attempt.closes = true
+    return classifyFailure(error, binding, clockOffsetOf(stored))
   }
+}
+
+function stale(url: string): Error & TransportFailure {
+  const {host} = new URL(url)
+  return Object.assign(new Error('not sent'), {phase: 'not-sent', kind: 'reset', host, detail: ''} as const)
+}
+
+function isGrace({replayPolicy}: Binding): boolean {
+  return typeof replayPolicy === 'object'
 }
 
 /** Nothing was sent: whoever replaced or removed the session has the last word. */
@@ -142,14 +203,23 @@ function clockOffsetOf({credential}: Stored): number {
 }
 
 /** Writes down what is known of the generation, for this run's waiting siblings and for every later run. */
-function conclude(verdict: Failed, stored: Stored, ports: RefreshPorts): RefreshOutcome {
+function conclude(verdict: Failed, {binding, generation}: Stored, terms: Terms, ports: RefreshPorts): RefreshOutcome {
   const now = ports.now()
-  ports.ledger.record(stored.generation, toChange(verdict, now), now)
-  if (verdict.kind === 'untouched' && verdict.wholeIssuer && verdict.notBeforeMs !== undefined) {
-    ports.ledger.restIssuer(stored.binding.issuer, now + verdict.notBeforeMs, verdict.reason)
-  }
-
+  // Under grace, the entry tells when the window began; else, when the outcome was known.
+  const sentAt = isGrace(binding) && isUnsure(verdict) ? ports.ledger.read(generation)?.changedAt : undefined
+  ports.ledger.record(generation, toChange(verdict, now), sentAt ?? now)
+  restIssuer(verdict, binding, ports, now)
   return 'failed'
+}
+
+/** Rows 19 and 23: the pause that the server named is everybody's. */
+function restIssuer(verdict: Failed, {issuer}: Binding, {ledger}: RefreshPorts, now: number): void {
+  if ('restMs' in verdict && verdict.restMs !== undefined)
+    ledger.restIssuer(issuer, now + verdict.restMs, verdict.reason)
+}
+
+function isUnsure({kind}: Failed): boolean {
+  return kind === 'ambiguous' || kind === 'uncertain'
 }
 
 function toChange(verdict: Failed, now: number): Change {
@@ -160,13 +230,13 @@ function toChange(verdict: Failed, now: number): Change {
     case 'refused':
       return {phase: 'refused', reason, notBefore: verdict.final ? undefined : now + REFUSAL_WITHOUT_REASON_MS}
     case 'untouched':
-      return {
-        phase: 'untouched',
-        reason,
-        notBefore: verdict.notBeforeMs === undefined ? undefined : now + verdict.notBeforeMs,
-      }
+      return {phase: 'untouched', reason, notBefore: later(now, verdict.restMs ?? verdict.notBeforeMs)}
     case 'ambiguous':
     case 'uncertain':
-      return {phase: verdict.kind, reason}
+      return {phase: verdict.kind, reason, notBefore: later(now, verdict.restMs)}
   }
+}
+
+function later(now: number, ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : now + ms
 }

@@ -101,8 +101,8 @@ export const rateLimited = (issuer: string): Reason =>
   reason('AUTH_RATE_LIMITED', EXIT.temporary, `Too many requests at ${issuer}; session kept.`, [LATER])
 
 /** Row 25. */
-export const webPage = (host: string): Reason =>
-  reason('AUTH_WEB_PAGE', EXIT.temporary, `Got a web page instead of a token from ${host}: captive portal or proxy?`, [
+export const webPage = (host: string, of = 'a token'): Reason =>
+  reason('AUTH_WEB_PAGE', EXIT.temporary, `Got a web page instead of ${of} from ${host}: captive portal or proxy?`, [
     'Open a page in a browser to sign in to the network, then run the command again.',
   ])
 

@@ -1,5 +1,6 @@
+import type {Entry} from '../ledger/judge.ts'
 import type {Lock} from '../ledger/lock.ts'
-import {judgeOrder} from './judge-order.ts'
+import {judgeOrder, patientUntil} from './judge-order.ts'
 import {sameGeneration, type RefreshOrder, type RefreshOutcome, type RefreshPorts} from './ports.ts'
 import {present} from './present.ts'
 
@@ -9,7 +10,7 @@ const LOCK_PATIENCE_MS = 2000
 /**
  * One refresh, from the lock to the saved record. What each point promises is in docs/refresh-protocol.md:
  *
- *   lock → re-read → judge → claim → pre-flight, connect → "sent" → first byte → answer → save → "answered" → unlock
+ *   lock → re-read → judge → claim → pre-flights (storage, network) → "sent" → first byte → answer → save → "answered" → unlock
  *
  * A death before "sent" leaves the token unspent (the next run takes the claim over); a death after it leaves the
  * outcome unknown, and the ledger says so; a death after the save leaves a good session.
@@ -22,13 +23,20 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
   if (!head) return 'signed-out'
   // Between the run's look and our lock another refresher may have finished: its result is the one to use.
   if (!sameGeneration(head.generation, order.stale)) return 'adopted'
-  const judgement = judgeOrder(order, ledger.read(head.generation), head, ports)
+  const entry = ledger.read(head.generation)
+  const judgement = judgeOrder(order, entry, head, ports)
   if (judgement.may !== 'present') return 'not-allowed'
   const stored = await store.read()
   if (!stored) return 'signed-out'
   if (!sameGeneration(stored.generation, order.stale)) return 'adopted'
   ledger.claim(stored.generation, ports.holder, ports.now())
-  return await present(stored, ports)
+  return await present(stored, {patientUntil: patientUntil(order), firstSentAt: firstSentAt(entry)}, ports)
+}
+
+/** A window of grace begins when the server first saw the token, which is never after we have sent it. */
+function firstSentAt(entry: Entry | undefined): number | undefined {
+  const wasSent = entry?.phase === 'ambiguous' || entry?.phase === 'sent' || entry?.phase === 'uncertain'
+  return wasSent ? entry.changedAt : undefined
 }
 
 async function acquire(ports: RefreshPorts): Promise<Lock | undefined> {

@@ -27,7 +27,7 @@ export function afterJudgement(
 ): Blocked {
   if (judgement.may === 'wait') {
     if (judgement.why === 'other-host') return stillHeld(entry)
-    const reason = entry?.reason ?? reasons.unavailable(binding.issuer)
+    const reason = judgement.reason ?? entry?.reason ?? reasons.unavailable(binding.issuer)
     return judgement.why === 'later-run' ? {reason} : {reason, notBefore: judgement.until}
   }
 

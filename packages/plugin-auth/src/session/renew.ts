@@ -32,7 +32,7 @@ export interface ElectionPort extends Disposable {
 }
 
 export interface RenewPorts {
-  readonly ledger: Pick<Ledger, 'lostAt' | 'read'>
+  readonly ledger: Pick<Ledger, 'issuerRest' | 'lostAt' | 'read'>
   readonly store: SessionStore
   readonly election: ElectionPort
   /** Ms since the epoch. */

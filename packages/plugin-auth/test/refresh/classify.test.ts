@@ -66,7 +66,8 @@ const table: ReadonlyArray<[string, string, Answer, string, string?, number?]> =
   ],
   ['row 16', '404', answer(404, {}), 'untouched', 'AUTH_ENDPOINT_MISSING', 78],
   ['row 17', '407', answer(407, ''), 'untouched', 'NETWORK_PROXY_AUTH', 78],
-  ['row 18', '408', answer(408, ''), 'untouched', 'AUTH_UNAVAILABLE', 75],
+  ['row 18', '408', answer(408, ''), 'uncertain', 'AUTH_UNAVAILABLE', 75],
+  ['row 18', '499, of which no RFC knows', answer(499, ''), 'uncertain', 'AUTH_UNAVAILABLE', 75],
   [
     'row 19',
     '429 with x-retry-after',
@@ -78,7 +79,23 @@ const table: ReadonlyArray<[string, string, Answer, string, string?, number?]> =
   ['row 21', '500', answer(500, {error: 'server_error'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
   ['row 22', '502', answer(502, html, {'content-type': 'text/html'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
   ['row 22', '504', answer(504, ''), 'ambiguous', 'AUTH_ANSWER_LOST', 75],
-  ['row 23', '503', answer(503, '', {'retry-after': '9'}), 'untouched', 'AUTH_UNAVAILABLE', 75],
+  ['row 23', '503', answer(503, '', {'retry-after': '9'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
+  [
+    'row 23',
+    '503 that says temporarily_unavailable',
+    answer(503, {error: 'temporarily_unavailable'}),
+    'untouched',
+    'AUTH_UNAVAILABLE',
+    75,
+  ],
+  [
+    'row 23',
+    '503 of a gateway',
+    answer(503, 'upstream connect error or disconnect/reset before headers'),
+    'uncertain',
+    'AUTH_UNAVAILABLE',
+    75,
+  ],
   ['row 24', '500 that says invalid_grant', answer(500, {error: 'invalid_grant'}), 'uncertain', 'AUTH_UNAVAILABLE', 75],
   ['row 25', '200 with a web page', answer(200, html, {'content-type': 'text/html'}), 'untouched', 'AUTH_WEB_PAGE', 75],
   ['row 26', '200 and empty', answer(200, ''), 'ambiguous', 'AUTH_ANSWER_LOST', 75],
@@ -116,7 +133,14 @@ describe('classify: what an answer of the token endpoint means', () => {
 
   it('row 19: the pause that a server names is capped at 120 s and concerns every session at that issuer', () => {
     const verdict = classify(answer(429, '', {'retry-after': '86400'}), binding)
-    assert.ok(verdict.kind === 'untouched' && verdict.notBeforeMs === 120_000 && verdict.wholeIssuer && !verdict.again)
+    assert.ok(verdict.kind === 'untouched' && verdict.restMs === 120_000)
+  })
+
+  it('row 23: a pause that is named counts, whatever the answer means', () => {
+    for (const status of [408, 500, 502, 503, 504]) {
+      const verdict = classify(answer(status, '', {'x-retry-after': '7'}), binding)
+      assert.ok('restMs' in verdict && verdict.restMs === 7000, String(status))
+    }
   })
 
   it('shows no token that a server echoes in its description', () => {

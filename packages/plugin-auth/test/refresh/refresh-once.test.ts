@@ -51,23 +51,32 @@ describe('refreshOnce', () => {
     ...changes,
   })
 
+  /** Each attempt meets the next of these; the last one stays. */
   const ports = (...answers: ReadonlyArray<Answer | TransportFailure | (() => Answer)>): RefreshPorts => ({
     ledger,
     store,
     tryLock: () => tryLock(path.join(homeDir, 'lock')),
-    async post({onConnected}) {
+    async connect() {
       const next = answers[Math.min(presented, answers.length - 1)]
-      presented++
-      if (next && 'phase' in next) {
-        if (next.phase === 'sent') await onConnected()
+      if (next && 'phase' in next && next.phase === 'not-sent') {
+        presented++
         throw Object.assign(new Error(next.kind), next)
       }
 
-      await onConnected()
-      assert.equal(ledger.read(store.first)?.phase, 'sent', 'the ledger knows before the first byte leaves')
-      if (typeof next === 'function') return next()
-      assert.ok(next)
-      return next
+      return {
+        goesOn: true,
+        get: async () => json(200, {issuer: store.binding.issuer}),
+        async post({onReady}) {
+          presented++
+          await onReady()
+          assert.equal(ledger.read(store.first)?.phase, 'sent', 'the ledger knows before the first byte leaves')
+          assert.ok(next)
+          if (typeof next === 'function') return next()
+          if ('phase' in next) throw Object.assign(new Error(next.kind), next)
+          return next
+        },
+        [Symbol.dispose]() {},
+      }
     },
     discover: async () => ({tokenEndpoint: 'http://127.0.0.1/token'}),
     giveBack: async (token) => givenBack.push(token) > 0,

@@ -1,5 +1,5 @@
-import type {Entry, Reason} from '../../src/ledger/judge.ts'
-import type {Change, IssuerRest} from '../../src/ledger/ledger.ts'
+import type {Entry, Reason, Rest} from '../../src/ledger/judge.ts'
+import type {Change} from '../../src/ledger/ledger.ts'
 import type {Generation} from '../../src/model.ts'
 import type {RefreshLedger} from '../../src/refresh/ports.ts'
 
@@ -39,7 +39,7 @@ export class ModelLedger implements RefreshLedger {
     })
   }
 
-  issuerRest(issuer: string, now: number): IssuerRest | undefined {
+  issuerRest(issuer: string, now: number): Rest | undefined {
     const rest = this.#rests.get(issuer)
     return rest && rest.until > now ? rest : undefined
   }

@@ -6,9 +6,11 @@ import {Ledger} from '../../src/ledger/ledger.ts'
 import {tryLock, type Lock} from '../../src/ledger/lock.ts'
 import {sessionLocks} from '../../src/ledger/session-locks.ts'
 import {commit} from '../../src/store/commit.ts'
-import {MemoryStore} from '../support/memory-store.ts'
 import {bindingFor, newKeys} from '../support/sessions.ts'
+import type {SessionStore} from '../../src/model.ts'
 import {ModelLedger} from './model-ledger.ts'
+import {ModelFolder, modelStore} from './model-store.ts'
+import type {Process} from './scheduler.ts'
 import type {MakeParts} from './schedule.ts'
 
 /** The schedules differ in order, not in what a disk does: a file system in memory spares the waiting for fsync. */
@@ -23,9 +25,11 @@ export const modelParts: MakeParts = (times) => {
     return {file: name, [Symbol.dispose]: () => held.delete(name)}
   }
 
+  const folder = new ModelFolder()
+  folder.create(1, tokensAt(times))
   return Promise.resolve({
     ledger: new ModelLedger(),
-    store: new MemoryStore('rt-1', times),
+    storeFor: (step) => modelStore(folder, step),
     tryLock: (name) => Promise.resolve(tryToHold(name)),
     slowness: 1,
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -36,16 +40,52 @@ export const modelParts: MakeParts = (times) => {
 export const realParts: MakeParts = async (times) => {
   const homeDir = await mkdtemp(path.join(FAST_FOLDER, 'simulation-'))
   const ledger = await Ledger.open(homeDir)
-  const tokens = {accessToken: 'old', refreshToken: 'rt-1', ...times, clockOffsetMs: 0, receivedAt: 0}
-  const store = await commit({homeDir, profile: 'default'}, 'key', bindingFor(), {kind: 'oauth', tokens}, newKeys())
+  const tokens = tokensAt(times)
+  const store = await commit(
+    {homeDir, profile: 'default'},
+    'key',
+    bindingFor('default', {issuer: 'http://127.0.0.1'}),
+    {kind: 'oauth', tokens},
+    newKeys(),
+  )
   return {
     ledger,
-    store,
+    storeFor: (step, process) => stepped(store, step, process),
     slowness: 25,
     tryLock: (name) => tryLock(sessionLocks(homeDir, store.sessionId)[name]),
     async [Symbol.asyncDispose]() {
       ledger[Symbol.dispose]()
       await rm(homeDir, {recursive: true, force: true})
     },
+  }
+}
+
+function tokensAt(times: {readonly expiresAt: number; readonly lifetimeMs: number}) {
+  return {accessToken: 'old', refreshToken: 'rt-1', ...times, clockOffsetMs: 0, receivedAt: 0}
+}
+
+/** A real store: every call is a step, before and after. */
+function stepped(store: SessionStore, step: (at: string) => Promise<void>, process: Process | undefined): SessionStore {
+  const between =
+    <A extends unknown[], R>(at: string, call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      await step(at)
+      const result = await call(...args)
+      await step(`${at}: done`)
+      return result
+    }
+
+  return {
+    ...store,
+    head: between('looks', () => store.head()),
+    read: between('reads', () => store.read()),
+    preflight: between('pre-flight', async () => {
+      const reservation = await store.preflight()
+      // The kernel closes the file of a process that dies; the file itself stays, which is what the sweep is for.
+      process?.onDeath.push(() => void reservation[Symbol.asyncDispose]())
+      return reservation
+    }),
+    save: between('saves', (...args: Parameters<SessionStore['save']>) => store.save(...args)),
+    forget: between('forgets', () => store.forget()),
   }
 }

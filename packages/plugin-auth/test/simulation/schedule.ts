@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {Scheduler, type Process} from './scheduler.ts'
+import {FAULTS, isAmbiguous, isUncertain} from './model-gateway.ts'
 import {refreshTokenOf, World, type Parts} from './world.ts'
 
 /** Long enough that every pause named by the server, or by ourselves, is over. */
@@ -27,7 +28,7 @@ export async function runSchedule(seed: number, makeParts: MakeParts): Promise<O
   })
   const world = new World(scheduler, parts)
   try {
-    return await play(world, parts, isDue)
+    return await play(world, parts, scheduler, isDue)
   } catch (error) {
     const tail = scheduler.trace.slice(-60).join('\n  ')
     throw new Error(`seed ${seed}: ${(error as Error).message}\n  faults: ${world.faults.join(', ')}\n  ${tail}`, {
@@ -36,10 +37,12 @@ export async function runSchedule(seed: number, makeParts: MakeParts): Promise<O
   }
 }
 
-async function play(world: World, parts: Parts, isDue: boolean): Promise<Outcome> {
-  const {scheduler, server} = world
+async function play(world: World, parts: Parts, scheduler: Scheduler, isDue: boolean): Promise<Outcome> {
+  const {gateway} = world
   const calm = scheduler.chance(0.2)
-  world.faultOdds = calm ? 0 : scheduler.random() * 0.6
+  const faultOdds = calm ? 0 : scheduler.random() * 0.6
+  world.nextFault = () => (scheduler.chance(faultOdds) ? (FAULTS[scheduler.pick(FAULTS.length)] ?? 'none') : 'none')
+  if (!calm && scheduler.chance(0.3)) breakDown(world, scheduler)
   const runs = 1 + scheduler.pick(5)
   for (let i = 1; i <= runs; i++) world.startRun(`run ${i}`, scheduler.pick(300))
   const leaves = !calm && scheduler.chance(0.25)
@@ -54,8 +57,20 @@ async function play(world: World, parts: Parts, isDue: boolean): Promise<Outcome
   })
 
   checkRuns(world, {calm, leaves, isDue})
-  await checkEpilogue(world, parts, leaves)
-  return {requests: server.requests, kills, outcomes: world.results.map(({outcome}) => outcome)}
+  await checkEpilogue(world, parts, scheduler, leaves)
+  return {requests: gateway.requests, kills, outcomes: world.results.map(({outcome}) => outcome)}
+}
+
+/** For a while, or for as long as anybody is there to ask. */
+function breakDown({gateway}: World, scheduler: Scheduler): void {
+  const hows = ['503 before', '503 after', '502 after', '504 after', '408 after', 'cut before', 'cut after'] as const
+  const how = hows[scheduler.pick(hows.length)] ?? '503 after'
+  if (scheduler.chance(0.5)) {
+    gateway.outage = {from: 0, until: Number.POSITIVE_INFINITY, how}
+  } else {
+    const from = scheduler.now + scheduler.pick(600)
+    gateway.outage = {from, until: from + scheduler.pick(3000), how}
+  }
 }
 
 function noteKill(world: World, process: Process): void {
@@ -63,7 +78,9 @@ function noteKill(world: World, process: Process): void {
 }
 
 function checkRuns(world: World, {calm, leaves, isDue}: {calm: boolean; leaves: boolean; isDue: boolean}): void {
-  const {server, results} = world
+  const {gateway, server, results} = world
+  assert.deepEqual(world.violations, [])
+  if (world.gateway.outage?.from === 0) assert.equal(gateway.requests, 0, 'row 23b: presented in an outage')
   for (const {run, outcome} of results) {
     if (isDue)
       assert.ok(outcome === 'ok' || (leaves && outcome === 'signed-out'), `G3: ${run} had a valid token: ${outcome}`)
@@ -76,29 +93,31 @@ function checkRuns(world: World, {calm, leaves, isDue}: {calm: boolean; leaves: 
       results.every(({outcome}) => outcome === 'ok'),
       'without faults every run succeeds',
     )
-    assert.equal(server.requests, 1, 'without faults there is one request')
+    assert.equal(gateway.requests, 1, 'without faults there is one request')
   }
 }
 
 /** What must hold once everything has settled. */
-async function checkEpilogue(world: World, parts: Parts, leaves: boolean): Promise<void> {
-  const {scheduler, server} = world
-  const uncertain = world.faults.some((fault) => fault.startsWith('500'))
-  const ambiguous = world.helpersKilled > 0 || world.faults.some((fault) => fault.startsWith('cut'))
-  for (const [token, times] of server.presented) {
+async function checkEpilogue(world: World, parts: Parts, scheduler: Scheduler, leaves: boolean): Promise<void> {
+  const {gateway, server} = world
+  const uncertain = world.faults.some(isUncertain)
+  const ambiguous = world.helpersKilled > 0 || world.faults.some(isAmbiguous)
+  for (const [token, times] of gateway.presented) {
     assert.ok(times <= (uncertain ? 2 : 1), `G5: ${token} was presented ${times} times`)
   }
 
-  // Only an uncertain answer (a 5xx) may be followed by a presentation that turns out to be a replay.
+  // Only an uncertain answer (a 5xx, a 408) may be followed by a presentation that turns out to be a replay.
   if (!uncertain) assert.equal(server.replays, 0, 'a spent token was presented')
   if (server.replays === 0) assert.equal(server.otherMachine, 'other-rt', 'the other machine was signed out')
-  world.faultOdds = 0
+  world.nextFault = () => 'none'
+  gateway.outage = undefined
   scheduler.now += EPILOGUE_AFTER_MS
-  const before = server.requests
+  const before = gateway.requests
   world.startRun('last run')
   await scheduler.run(() => {})
   const last = world.results.at(-1)?.outcome
-  const stored = await parts.store.read()
+  const stored = await parts.storeFor(() => Promise.resolve()).read()
+  assert.deepEqual(world.violations, [])
   if (leaves && !stored) {
     assert.equal(last, 'signed-out')
     return
@@ -115,5 +134,5 @@ async function checkEpilogue(world: World, parts: Parts, leaves: boolean): Promi
   }
 
   if (!ambiguous && !uncertain && !server.endedByServer) assert.equal(last, 'ok', 'the session was lost')
-  assert.ok(server.requests - before <= 1, 'the last run asked more than once')
+  assert.ok(gateway.requests - before <= 1, 'the last run asked more than once')
 }

@@ -53,11 +53,10 @@ export class Scheduler {
   }
 
   /** Starts a process; its body runs when the scheduler says so. */
-  spawn(name: string, body: (process: Process) => Promise<void>, onEnd: () => void = () => {}): Process {
+  spawn(name: string, body: (process: Process) => Promise<void>): Process {
     const process: Process = {name, killed: false, onDeath: []}
     const ended = () => {
       for (const free of process.onDeath) free()
-      onEnd()
     }
 
     void this.#park(process, 'start', 0).then(async () => {

@@ -17,6 +17,7 @@ describe('simulation: random interleavings of runs, helpers, logouts, kills and 
       'AUTH_INTERRUPTED',
       'AUTH_UNAVAILABLE',
       'AUTH_RATE_LIMITED',
+      'AUTH_WEB_PAGE',
     ]) {
       assert.ok((seen.outcomes.get(outcome) ?? 0) > 0, `no run ended with ${outcome}`)
     }
