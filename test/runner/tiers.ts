@@ -31,6 +31,7 @@ const checks: readonly Check[] = [
     name: 'format (prettier)',
     args: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   },
+  {name: 'what nothing uses (knip)', args: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints']},
 ]
 
 const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly string[]}> = [

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {type Cli, cli, errorOf} from './cli.ts'
-import {type Answering, answering, deadOrigin, result, silence} from './service/answering.ts'
+import {deadAddress} from '../support/counting-server.ts'
+import {answering, result, trpcError} from './service/answering.ts'
 
 const ROW = {
   task: {id: 'id-1', slug: 'fix-login', title: 'Fix login', priority: 'high'},
@@ -12,7 +13,7 @@ const ROW = {
 
 describe('superset', () => {
   let superset: Cli
-  let server: Answering | undefined
+  let server: Awaited<ReturnType<typeof answering>> | undefined
   beforeEach(() => {
     superset = cli()
   })
@@ -153,7 +154,7 @@ describe('superset', () => {
   })
 
   it('reaches loopback past every proxy', async () => {
-    const dead = await deadOrigin()
+    const dead = await deadAddress()
     const env = await tasks()
     for (const names of [
       ['HTTP_PROXY', 'HTTPS_PROXY'],
@@ -190,7 +191,7 @@ describe('superset', () => {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`ends by ${signal}`, async () => {
-      server = await answering(silence)
+      server = await answering()
       const {origin, received} = server
       const run = await superset.run(['tasks', 'list'], {
         env: {SUPERSET_API_URL: origin},
@@ -235,10 +236,7 @@ describe('superset', () => {
   })
 
   it('examines itself, and says what to do', async () => {
-    server = await answering((response) => {
-      response.writeHead(401, {'content-type': 'application/json'})
-      response.end(JSON.stringify({error: {json: {message: 'Not authenticated.', code: -32_001, data: {}}}}))
-    })
+    server = await answering(trpcError(401, 'UNAUTHORIZED', 'Not authenticated.'))
     const well = await superset.run(['doctor', '--json'], {env: {SUPERSET_API_URL: server.origin}})
     assert.equal(well.exit, 0, well.stdout)
     const report = JSON.parse(well.stdout)
@@ -248,7 +246,7 @@ describe('superset', () => {
       ['policy', 'configuration', 'plugins', 'identity', 'storage', 'session', 'network', 'clock'],
     )
     const ill = await superset.run(['doctor'], {
-      env: {FIXTURE_IDENTITY: 'throws', SUPERSET_API_URL: await deadOrigin()},
+      env: {FIXTURE_IDENTITY: 'throws', SUPERSET_API_URL: await deadAddress()},
     })
     assert.equal(ill.exit, 1)
     assert.match(ill.stdout, /FAIL {2}identity .*the vault is closed/)

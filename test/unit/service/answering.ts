@@ -1,37 +1,71 @@
 import type {Session} from '@superset/identity'
-import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
+import nock from 'nock'
+import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import {Readable} from 'node:stream'
+import {text} from 'node:stream/consumers'
+
+/** Where nock plays the service. */
+export const ORIGIN = 'https://api.example.test'
 
 export interface Received {
   readonly method: string
   readonly path: string
   readonly input: unknown
-  readonly headers: IncomingMessage['headers']
+  readonly headers: IncomingHttpHeaders
 }
 
-export type Answer = (response: ServerResponse, received: Received) => void
+export interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** The connection is reset: instead of an answer, where there is no body, or behind what there is of it. */
+  readonly isCut?: boolean
+}
 
-/** A server on loopback that answers each request with the next of the given answers, and the last for ever. */
 export interface Answering {
   readonly origin: string
   readonly received: readonly Received[]
-  close(): Promise<void>
 }
 
-export async function answering(...answers: readonly Answer[]): Promise<Answering> {
+/** The service in this process: each request gets what is chosen for it, by what was asked and the how manieth it is. */
+export function answeringHere(choose: (received: Received, count: number) => Answer): Answering {
+  nock.cleanAll()
+  const received: Received[] = []
+  const reply = async (request: Request) => {
+    const one = read(request.method, request.url, Object.fromEntries(request.headers), await request.text())
+    received.push(one)
+    const {body, headers, isCut, status} = choose(one, received.length)
+    if (isCut && body === '') throw reset()
+    return [status, isCut ? Readable.from(halfOf(body)) : body, headers] as nock.ReplyFnResult
+  }
+  for (const method of ['GET', 'POST'])
+    nock(ORIGIN)
+      .intercept(/^\/api\//, method)
+      .optionally()
+      .reply(reply)
+      .persist()
+  return {origin: ORIGIN, received}
+}
+
+/** The next of these for each request, and the last for ever. */
+export function inTurn(...answers: readonly Answer[]): (received: Received, count: number) => Answer {
+  return (_received, count) => answers[Math.min(count, answers.length) - 1] ?? page(404)
+}
+
+/**
+ * A server on loopback, for programs and for what nock cannot play (an answer without end), that gives the same answer to
+ * every request; without one it is silent.
+ */
+export async function answering(
+  answer?: Answer | ((response: ServerResponse) => void),
+): Promise<Answering & {close(): Promise<void>}> {
   const received: Received[] = []
   const server = createServer((request, response) => {
-    void collect(request).then((body) => {
-      const url = new URL(request.url ?? '/', 'http://host')
-      const input = body === '' ? url.searchParams.get('input') : body
-      const one = {
-        method: request.method ?? '',
-        path: url.pathname.replace('/api/trpc/', ''),
-        input: input ? JSON.parse(input) : undefined,
-        headers: request.headers,
-      }
-      received.push(one)
-      answers[Math.min(received.length, answers.length) - 1]?.(response, one)
+    void text(request).then((body) => {
+      received.push(read(request.method ?? '', `http://host${request.url}`, request.headers, body))
+      if (typeof answer === 'function') answer(response)
+      else if (answer) response.writeHead(answer.status, answer.headers).end(answer.body)
     })
   })
   await new Promise<void>((resolve) => {
@@ -48,47 +82,39 @@ export async function answering(...answers: readonly Answer[]): Promise<Answerin
   }
 }
 
-async function collect(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
+function read(method: string, url: string, headers: IncomingHttpHeaders, body: string): Received {
+  const {pathname, searchParams} = new URL(url)
+  const input = body === '' ? searchParams.get('input') : body
+  return {method, path: pathname.replace('/api/trpc/', ''), input: input ? JSON.parse(input) : undefined, headers}
 }
 
+async function* halfOf(body: string): AsyncGenerator<string> {
+  yield body
+  throw reset()
+}
+
+function reset(): Error {
+  return Object.assign(new Error('read ECONNRESET'), {code: 'ECONNRESET'})
+}
+
+const JSON_TYPE = {'content-type': 'application/json'}
+
 export function result(json: unknown): Answer {
-  return (response) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({result: {data: {json}}}))
-  }
+  return {status: 200, headers: JSON_TYPE, body: JSON.stringify({result: {data: {json}}})}
 }
 
 export function trpcError(status: number, code: string, message: string, headers: Record<string, string> = {}): Answer {
-  return (response) => {
-    response.writeHead(status, {'content-type': 'application/json', ...headers})
-    response.end(JSON.stringify({error: {json: {message, code: -32_000, data: {code, httpStatus: status}}}}))
-  }
+  const error = {json: {message, code: -32_000, data: {code, httpStatus: status}}}
+  return {status, headers: {...JSON_TYPE, ...headers}, body: JSON.stringify({error})}
 }
 
 export function page(status: number, headers: Record<string, string> = {}): Answer {
-  return (response) => {
-    response.writeHead(status, {'content-type': 'text/html', ...headers})
-    response.end('<html>Sorry</html>')
-  }
+  return {status, headers: {'content-type': 'text/html', ...headers}, body: '<html>Sorry</html>'}
 }
 
-/** The connection is cut before, or in the middle of, an answer. */
-export function cut(part = ''): Answer {
-  return (response) => {
-    if (part === '') {
-      response.destroy()
-      return
-    }
-
-    response.writeHead(200, {'content-type': 'application/json', 'content-length': '1000'})
-    response.write(part, () => response.destroy())
-  }
+export function cut(body = ''): Answer {
+  return {status: 200, headers: {...JSON_TYPE, 'content-length': '1000'}, body, isCut: true}
 }
-
-export const silence: Answer = () => undefined
 
 export function sessionAt(origin: string, more: Partial<Session> = {}): Session {
   return {
@@ -101,11 +127,4 @@ export function sessionAt(origin: string, more: Partial<Session> = {}): Session 
     token: async () => 'token',
     ...more,
   }
-}
-
-/** An origin on loopback where nobody listens. */
-export async function deadOrigin(): Promise<string> {
-  const {close, origin} = await answering(silence)
-  await close()
-  return origin
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import {isProblem, Problem, type Session} from '@superset/identity'
 import {type Api, connect} from '../../../src/service/client.ts'
+import nock from 'nock'
+import {withoutNetwork} from '../../support/without-network.ts'
 import {
   type Answer,
   type Answering,
-  answering,
+  answeringHere,
   cut,
-  deadOrigin,
+  inTurn,
+  ORIGIN,
   page,
   result,
   sessionAt,
@@ -16,14 +19,14 @@ import {
 describe('the service client', () => {
   let server: Answering | undefined
   let waits: number[] = []
-  afterEach(async () => {
-    await server?.close()
+  withoutNetwork()
+  afterEach(() => {
     server = undefined
     waits = []
   })
 
-  async function api(answers: Answer[], session: Partial<Session> = {}, organizationId?: string): Promise<Api> {
-    server = await answering(...answers)
+  function api(answers: Answer[], session: Partial<Session> = {}, organizationId?: string): Promise<Api> {
+    server = answeringHere(inTurn(...answers))
     return connect({
       session: sessionAt(server.origin, session),
       version: '1.2.3',
@@ -172,7 +175,7 @@ describe('the service client', () => {
     ['503', trpcError(503, 'SERVICE_UNAVAILABLE', 'later')],
     ['502 as a page', page(502)],
     ['200 as a page', page(200)],
-    ['an empty answer', (response) => response.end()],
+    ['an empty answer', {status: 200, body: ''}],
     ['a cut connection', cut()],
     ['a cut answer', cut('{"result":')],
     ['408', trpcError(408, 'TIMEOUT', 'slow')],
@@ -201,7 +204,7 @@ describe('the service client', () => {
   it('row 98: a try ends when no answer comes, even if nobody heeds the signal', async () => {
     let tries = 0
     const {promise: never} = Promise.withResolvers<Response>()
-    const session = sessionAt('http://127.0.0.1:1', {
+    const session = sessionAt(ORIGIN, {
       async fetch() {
         tries += 1
         return never
@@ -233,7 +236,9 @@ describe('the service client', () => {
   })
 
   it('row 100: a refused connection is tried again briefly, for mutations too, and nothing was sent', async () => {
-    const session = sessionAt(await deadOrigin())
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), {code: 'ECONNREFUSED'})
+    nock(ORIGIN).post(/./).thrice().replyWithError(refused)
+    const session = sessionAt(ORIGIN)
     const service = await connect({session, version: '1', wait: async (ms) => waits.push(ms)})
     const {code, exit, message} = await refusal(service.mutate('task.create', {}))
     assert.deepEqual([code, exit, waits.length], ['SERVICE_UNREACHABLE', 75, 2])
@@ -248,7 +253,7 @@ describe('the service client', () => {
   ] as const) {
     it(`row 100: tells ${code} deep in a chain of causes`, async () => {
       const cause = Object.assign(new Error('x'), {code})
-      const session = sessionAt('http://127.0.0.1:1', {
+      const session = sessionAt(ORIGIN, {
         fetch: async () => Promise.reject(new TypeError('fetch failed', {cause: new Error('y', {cause})})),
       })
       const service = await connect({session, version: '1', wait: async () => undefined})
@@ -259,7 +264,7 @@ describe('the service client', () => {
 
   it('row 100: tells a proxy that wants a password', async () => {
     const tunnel = new Error('Proxy response (407) !== 200 when HTTP Tunneling')
-    const session = sessionAt('http://127.0.0.1:1', {
+    const session = sessionAt(ORIGIN, {
       fetch: async () => Promise.reject(new TypeError('fetch failed', {cause: tunnel})),
     })
     const service = await connect({session, version: '1', wait: async () => undefined})
@@ -270,7 +275,7 @@ describe('the service client', () => {
   it("passes the session's own refusal on, and does not try again", async () => {
     let calls = 0
     const own = new Problem({code: 'AUTH_ENDED', message: 'Your session ended.', exit: 4})
-    const session = sessionAt('http://127.0.0.1:1', {
+    const session = sessionAt(ORIGIN, {
       async fetch() {
         calls += 1
         throw own
@@ -282,7 +287,7 @@ describe('the service client', () => {
   })
 
   it('lets a bug be a bug', async () => {
-    const session = sessionAt('http://127.0.0.1:1', {fetch: async () => Promise.reject(new RangeError('bug'))})
+    const session = sessionAt(ORIGIN, {fetch: async () => Promise.reject(new RangeError('bug'))})
     const service = await connect({session, version: '1', wait: async () => undefined})
     await assert.rejects(service.query('task.list'), RangeError)
   })

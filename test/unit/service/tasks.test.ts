@@ -4,7 +4,8 @@ import {type Api, connect} from '../../../src/service/client.ts'
 import {actingOrganization, listOrganizations, switchOrganization} from '../../../src/service/organizations.ts'
 import {deleteTasks} from '../../../src/service/task-deletion.ts'
 import {createTask, getTask, listTasks, updateTask} from '../../../src/service/tasks.ts'
-import {type Answer, type Answering, answering, result, sessionAt, trpcError} from './answering.ts'
+import {withoutNetwork} from '../../support/without-network.ts'
+import {type Answer, type Answering, answeringHere, type Received, result, sessionAt, trpcError} from './answering.ts'
 
 const TASK = {id: 'id-1', slug: 'fix-login', title: 'Fix login', priority: 'brand-new', externalProjectName: null}
 const ACME = {id: '0b1c0000-0000-4000-8000-000000000001', name: 'Acme', slug: 'acme', logo: null}
@@ -12,14 +13,17 @@ const OTHER = {id: '0b1c0000-0000-4000-8000-000000000002', name: 'Other', slug: 
 
 describe('the operations of the service', () => {
   let server: Answering | undefined
-  afterEach(() => server?.close())
+  withoutNetwork()
 
   /** Answers by procedure. */
-  async function api(answers: Record<string, Answer>, session: Parameters<typeof sessionAt>[1] = {}): Promise<Api> {
-    server = await answering((response, received) => {
-      const answer =
-        answers[received.path] ?? trpcError(404, 'NOT_FOUND', `No procedure found on path "${received.path}"`)
-      answer(response, received)
+  function api(
+    answers: Record<string, Answer | ((received: Received) => Answer)>,
+    session: Parameters<typeof sessionAt>[1] = {},
+  ): Promise<Api> {
+    server = answeringHere((received) => {
+      const {path} = received
+      const answer = answers[path] ?? trpcError(404, 'NOT_FOUND', `No procedure found on path "${path}"`)
+      return typeof answer === 'function' ? answer(received) : answer
     })
     return connect({session: sessionAt(server.origin, session), version: '1', wait: async () => undefined})
   }
@@ -39,7 +43,6 @@ describe('the operations of the service', () => {
 
   it('refuses a list that is none', async () => {
     await assert.rejects(listTasks(await api({'task.list': result({})}), {}), {code: 'SERVICE_ANSWER', exit: 78})
-    await server?.close()
     await assert.rejects(listTasks(await api({'task.list': result(['x'])}), {}), {code: 'SERVICE_ANSWER'})
   })
 
@@ -66,9 +69,9 @@ describe('the operations of the service', () => {
 
   it('deletes what can be deleted and names the rest', async () => {
     const service = await api({
-      'task.byIdOrSlug': (response, received) => {
-        const slug = (received.input as {json: string}).json
-        result(slug === 'gone' ? null : {...TASK, id: `id-${slug}`})(response, received)
+      'task.byIdOrSlug': ({input}) => {
+        const slug = (input as {json: string}).json
+        return result(slug === 'gone' ? null : {...TASK, id: `id-${slug}`})
       },
       'task.delete': result({txid: 1}),
     })
@@ -81,10 +84,9 @@ describe('the operations of the service', () => {
     let deletions = 0
     const service = await api({
       'task.byIdOrSlug': result(TASK),
-      'task.delete'(response, received) {
+      'task.delete'() {
         deletions += 1
-        const answer = deletions === 1 ? result({txid: 1}) : trpcError(401, 'UNAUTHORIZED', 'no')
-        answer(response, received)
+        return deletions === 1 ? result({txid: 1}) : trpcError(401, 'UNAUTHORIZED', 'no')
       },
     })
     const {deleted, failed} = await deleteTasks(service, ['a', 'b', 'c'])
@@ -108,9 +110,7 @@ describe('the operations of the service', () => {
     const rows = {'user.myOrganizations': result([ACME, OTHER]), 'user.myOrganization': result(OTHER)}
     const active = async (service: Api) => (await listOrganizations(service)).map((one) => one.active)
     assert.deepEqual(await active(await api(rows)), [false, true])
-    await server?.close()
     assert.deepEqual(await active(await api(rows, {organization: {value: ACME.id, source: 'config'}})), [true, false])
-    await server?.close()
     assert.deepEqual(await active(await api(rows, {organization: {value: 'left', source: 'config'}})), [false, false])
   })
 
