@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import {chmod, readdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {discover} from '../../src/network/discovery.ts'
-import type {HttpResponse, Send} from '../../src/network/http-request.ts'
+import nock from 'nock'
+import {withoutNetwork} from '../../../../test/support/without-network.ts'
+import {send} from '../../src/network/http-request.ts'
 import {problemOf} from '../support/problems.ts'
 import {tempHome} from '../support/temp-home.ts'
 
-const ISSUER = 'https://id.example.test/tenant'
+const ORIGIN = 'http://127.0.0.1:4711'
+const ISSUER = `${ORIGIN}/tenant`
 const METADATA = {
   issuer: ISSUER,
   authorization_endpoint: `${ISSUER}/authorize`,
@@ -19,14 +22,16 @@ const METADATA = {
 /** Answers by path; notes what was asked. */
 function server(answers: Readonly<Record<string, unknown>>) {
   const asked: string[] = []
-  const send: Send = async ({url}) => {
+  const reply = ({url}: Request): nock.ReplyFnResult => {
     asked.push(url)
     const found = answers[new URL(url).pathname]
     const [status, body] = typeof found === 'number' ? [found, ''] : [found === undefined ? 404 : 200, found]
     const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
     const headers = {'content-type': text.startsWith('<') ? 'text/html' : 'application/json'}
-    return {status, headers, body: Buffer.from(text)} satisfies HttpResponse
+    return [status as number, text, headers]
   }
+  nock.cleanAll()
+  nock(ORIGIN).persist().get(/./).optionally().reply(reply)
   return {asked, send}
 }
 
@@ -34,6 +39,8 @@ const OPENID = '/tenant/.well-known/openid-configuration'
 const OAUTH = '/.well-known/oauth-authorization-server/tenant'
 
 describe('discovering an issuer', () => {
+  withoutNetwork()
+
   it('asks once a day, and keeps the answer where only we can write it', async () => {
     await using home = await tempHome()
     const {asked, send} = server({[OPENID]: METADATA})
