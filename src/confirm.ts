@@ -1,5 +1,4 @@
 import {EXIT, printable, Problem} from '@superset/identity'
-import {createInterface} from 'node:readline/promises'
 
 /**
  * Asks a person on stderr; anything but yes is no.
@@ -15,18 +14,15 @@ export async function confirm(question: string, interactive: boolean): Promise<v
     })
   }
 
-  const terminal = createInterface({input: process.stdin, output: process.stderr})
-  // In raw mode Ctrl-C is a key; the person means the signal.
-  terminal.once('SIGINT', () => {
-    terminal.close()
-    process.kill(process.pid, 'SIGINT')
-  })
-  // End of input is a no; without this the question would wait for ever.
-  const closed = new Promise<string>((resolve) => {
-    terminal.once('close', () => resolve(''))
-  })
-  const answer = await Promise.race([terminal.question(`${printable(question)} [y/N] `), closed])
-  terminal.close()
+  const {ask} = await import('@superset/identity/terminal')
+  // End of input is a no.
+  const answer = (await ask({prompt: `${printable(question)} [y/N] `}).catch(interruptedBy)) ?? ''
   if (/^y(?:es)?$/i.test(answer.trim())) return
   throw new Problem({code: 'NOT_CONFIRMED', message: 'Nothing was done.', exit: EXIT.failed})
+}
+
+/** In raw mode Ctrl-C is a key; the person means the signal. */
+function interruptedBy(error: unknown): undefined {
+  if (!(error instanceof Error) || error.name !== 'Interrupted') throw error
+  process.kill(process.pid, 'SIGINT')
 }

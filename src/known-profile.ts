@@ -1,4 +1,4 @@
-import {EXIT, type Identity, Problem} from '@superset/identity'
+import {EXIT, type Identity, printable, Problem, writeText} from '@superset/identity'
 import {closest} from './closest.ts'
 
 /** @throws Problem PROFILE_UNKNOWN (2), naming those that are known */
@@ -29,13 +29,22 @@ export async function askForProfile(identity: Identity): Promise<string> {
     })
   }
 
-  const {select} = await import('@inquirer/prompts')
+  const {ask} = await import('@superset/identity/terminal')
   const {value: current} = identity.profile
+  writeText(process.stderr, known.map((name, index) => `${index + 1}) ${printable(name)}`).join('\n'))
   try {
-    return await select({message: 'Profile', choices: known, default: current}, {output: process.stderr})
+    for (;;) {
+      const answer = await ask({prompt: `Profile (name or number) [${current}]: `})
+      const text = answer?.trim()
+      // The end of input chooses nothing.
+      if (text === undefined) break
+      const chosen = text === '' ? current : (known[Number(text) - 1] ?? text)
+      if (known.includes(chosen)) return chosen
+      writeText(process.stderr, `There is no such profile: ${printable(text)}.`)
+    }
   } catch (error) {
-    // Told apart by name: another copy of the library may have thrown it.
-    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error
-    throw new Problem({code: 'CANCELLED', message: 'Cancelled; nothing was changed.', exit: EXIT.interrupted})
+    if (!(error instanceof Error) || error.name !== 'Interrupted') throw error
   }
+
+  throw new Problem({code: 'CANCELLED', message: 'Cancelled; nothing was changed.', exit: EXIT.interrupted})
 }

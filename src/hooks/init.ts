@@ -5,6 +5,7 @@ import {choiceFor} from '../program/choices.ts'
 import {Configuration} from '../configuration/configuration.ts'
 import {readEnvironment, readHomeDir, takeSecrets} from '../env.ts'
 import {toProblem} from '../failure.ts'
+import {showWaits} from '../progress.ts'
 import type {Asking} from '../identity/ask.ts'
 import {BUNDLED} from '../identity/choose.ts'
 import {holdIdentity, type Sources} from '../identity/current.ts'
@@ -20,6 +21,7 @@ import {runInitHooks} from '../program/third-party-hooks.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {
+  showWaits(argv)
   const command = id === undefined ? undefined : config.findCommand(id)
   await obeyPolicy(command, argv, config).catch(stop)
   const asking = askingThrough(config)

@@ -1,5 +1,5 @@
 import type {Session} from '@superset/identity'
-import {isProblem} from '@superset/identity'
+import {isProblem, waitFor} from '@superset/identity'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {answerFault, type Fault, networkFault, ServiceFault} from './fault.ts'
 import {type Call, serviceProblem} from './problem.ts'
@@ -93,6 +93,7 @@ async function transport(connection: Connection): Promise<Perform> {
 
 /** One request and the judgement of its whole answer: tRPC gets to see results alone. */
 async function exchange(session: Session, url: string, init: RequestInit, timeoutMs: number) {
+  using _waiting = waitFor(new URL(url).host)
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,4 +1,4 @@
-import type {Check} from '@superset/identity'
+import {type Check, waitFor} from '@superset/identity'
 import {answerFault, networkFault} from './fault.ts'
 import {serviceProblem} from './problem.ts'
 
@@ -8,6 +8,7 @@ const TOLERATED_SKEW_MS = 5 * 60_000
 /** Whether the service's API answers, and what time it says it is. Sends no credential. */
 export async function checkNetwork(apiUrl: string, timeoutMs = TIMEOUT_MS): Promise<Check[]> {
   const {host} = new URL(apiUrl)
+  using _waiting = waitFor(host)
   const call = {
     procedure: 'user.me',
     mutation: false,

@@ -1,4 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises'
+import {waitFor} from '@superset/identity'
 
 import {leaveWithoutWaitingFor} from './abandoned.ts'
 import type {crossKeychain, KeychainError} from './backend.ts'
@@ -59,6 +60,7 @@ type Question = () => Promise<KeychainOutcome>
 
 async function ask(patience: Patience | undefined, question: Question): Promise<KeychainOutcome> {
   if (isBusSilent) return {kind: 'hung'}
+  using _waiting = waitFor('your keyring')
   const end = performance.now() + DEADLINE_MS + OVERLOAD_MS
   for (let attempt = 1; ; attempt++) {
     const outcome = await bounded(askOnce(question), patience)

@@ -1,6 +1,7 @@
 import {type IncomingHttpHeaders, type IncomingMessage, request as httpRequest} from 'node:http'
 import type {LookupFunction, Socket} from 'node:net'
 import {setImmediate as nextTurn} from 'node:timers/promises'
+import {waitFor} from '@superset/identity'
 import {type NetworkEnvironment, networkEnvironment} from '../env.ts'
 import {connect} from './connect.ts'
 import {hostOf} from './loopback.ts'
@@ -57,6 +58,7 @@ const MAX_BYTES = 1024 * 1024
  * @throws NetworkFailure; what `onConnected` throws; the signal's reason; Problem NETWORK_CA_FILE (78)
  */
 export async function send(request: HttpRequest, network?: Network): Promise<HttpResponse> {
+  using _waiting = waitFor(new URL(request.url).host)
   using connection = await Connection.open(request, network)
   return await connection.send(request)
 }

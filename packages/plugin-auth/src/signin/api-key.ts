@@ -1,6 +1,8 @@
 import type {LoginOptions, LoginResult} from '@superset/identity'
 import type {Binding} from '../model.ts'
 import {settingsOf} from '../settings.ts'
+import {endingWith} from '../network/http-request.ts'
+import {untilCancelled} from './cancellation.ts'
 import {chooseOrganization} from './choose-organization.ts'
 import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
@@ -38,17 +40,25 @@ export async function loginWithKey(
     options.apiUrl === undefined ? {} : {apiUrl: options.apiUrl},
   )
   const {apiUrl, clientId} = settings
-  const storage = await ports.probe(options.storage)
-  const service: Service = {apiUrl, send: ports.send, credential: {scheme: 'api-key', secret: apiKey}}
-  const person = await me(service)
-  const account = person.email ?? person.name ?? person.id
-  const binding: Binding = {
-    ...{profile: request.profile, issuer: apiUrl, apiUrl, clientId, replayPolicy: 'none'},
-    ...{subject: person.id, subjectFrom: 'api', account},
-  }
-  await allowChange(request, options, {...binding, apiSubject: person.id}, ports)
-  const named = options.organization
-  const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
+  const {account, binding, organization, person, storage} = await untilCancelled(
+    options.signal,
+    async () => {
+      const storage = await ports.probe(options.storage)
+      const send = endingWith(options.signal, ports.send)
+      const service: Service = {apiUrl, send, credential: {scheme: 'api-key', secret: apiKey}}
+      const person = await me(service)
+      const account = person.email ?? person.name ?? person.id
+      const binding: Binding = {
+        ...{profile: request.profile, issuer: apiUrl, apiUrl, clientId, replayPolicy: 'none'},
+        ...{subject: person.id, account},
+      }
+      await allowChange(request, options, binding, ports)
+      const named = options.organization
+      const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
+      return {account, binding, organization, person, storage}
+    },
+    cancelled,
+  )
   if (options.signal?.aborted) throw cancelled()
   await ports.commit(storage, binding, {kind: 'api-key', apiKey})
   await ports.retireReplaced()

@@ -1,6 +1,7 @@
 import {EXIT, isProblem, type LoginOptions, type LoginResult, Problem} from '@superset/identity'
 import type {Binding} from '../model.ts'
 import {discover, type ServerMetadata} from '../network/discovery.ts'
+import {endingWith} from '../network/http-request.ts'
 import {tellingNetworkProblems} from '../network/network-problem.ts'
 import {checkScope} from '../policy.ts'
 import {DEFAULT_SCOPE, type Settings, settingsOf} from '../settings.ts'
@@ -11,7 +12,8 @@ import {signInWithBrowser} from './code-flow.ts'
 import type {SignedIn} from './exchange.ts'
 import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
-import {cancelled, loginNotNeeded, noTerminal, noWorkload} from './problems.ts'
+import {untilCancelled} from './cancellation.ts'
+import {cancelled, cancelledAfterwards, loginNotNeeded, noTerminal, noWorkload} from './problems.ts'
 import {checkIssuerAccepted} from './protected-resource.ts'
 import {rememberSettings} from './remember.ts'
 import {revokeRefreshToken} from '../network/revoke.ts'
@@ -33,6 +35,50 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   // Row 86. Whoever says --no-browser or --device, or names a BROWSER, has something that follows the address.
   const followed = options.browser === false || options.method === 'device'
   if (request.agentMode && !ports.openBrowser && !followed) throw noTerminal()
+  const {signal} = options
+  const {binding, signedIn, storage} = await untilCancelled(
+    signal,
+    () => authenticate(settings, {request, options, ports}),
+    cancelled,
+  )
+  const {tokens} = signedIn
+  try {
+    if (signal?.aborted) throw cancelled()
+    await ports.commit(storage, binding, {kind: 'oauth', tokens})
+  } catch (error) {
+    // Row 82. It was proved before that it could be saved; what was there is there still, and the new one is nobody's.
+    await giveBack(binding, signedIn, ports)
+    throw error
+  }
+
+  // From here on the new session is this profile's, whatever becomes of the rest.
+  const organization = await untilCancelled(
+    signal,
+    async () => {
+      await ports.retireReplaced()
+      await rememberSettings(settings, request)
+      return organizationOf(request, options, settings, signedIn, bound(ports, signal))
+    },
+    cancelledAfterwards,
+  )
+  return {
+    ...{profile: request.profile, issuer: settings.issuer, apiUrl: settings.apiUrl, scheme: 'bearer', storage},
+    ...(signedIn.subject !== undefined && {subject: signedIn.subject}),
+    ...(signedIn.account !== undefined && {account: signedIn.account}),
+    ...(organization && {organization: {id: organization.id, ...(organization.name && {name: organization.name})}}),
+    ...(tokens.expiresAt !== undefined && {expiresAt: new Date(tokens.expiresAt)}),
+  }
+}
+
+interface Login {
+  readonly request: LoginRequest
+  readonly options: LoginOptions
+  readonly ports: LoginPorts
+}
+
+/** All that comes before anything is stored. Each request of it ends with the signal. */
+async function authenticate(settings: Settings, {request, options, ports: given}: Login) {
+  const ports = bound(given, options.signal)
   const storage = await ports.probe(options.storage)
   await checkIssuerAccepted(settings, ports.send)
   const metadata = await tellingNetworkProblems(() => discover(settings.issuer, {...ports, homeDir: request.homeDir}))
@@ -41,32 +87,19 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
   const binding = bindingOf(request.profile, asked, metadata, signedIn)
   try {
     checkScope(signedIn.tokens, asked.scope, request)
-    await allowChange(request, options, {...binding, apiSubject: signedIn.apiSubject}, ports)
+    await allowChange(request, options, binding, ports)
     if (options.signal?.aborted) throw cancelled()
   } catch (error) {
-    await giveBack(binding, signedIn, ports)
+    // Not with the signal: what ends a sign-in must not keep its tokens from being given back.
+    await giveBack(binding, signedIn, given)
     throw error
   }
 
-  const {tokens} = signedIn
-  try {
-    await ports.commit(storage, binding, {kind: 'oauth', tokens})
-  } catch (error) {
-    // Row 82. It was proved before that it could be saved; what was there is there still, and the new one is nobody's.
-    await giveBack(binding, signedIn, ports)
-    throw error
-  }
+  return {binding, signedIn, storage}
+}
 
-  await ports.retireReplaced()
-  await rememberSettings(settings, request)
-  const organization = await organizationOf(request, options, settings, signedIn, ports)
-  return {
-    ...{profile: request.profile, issuer: settings.issuer, apiUrl: settings.apiUrl, scheme: 'bearer', storage},
-    ...(signedIn.subject !== undefined && {subject: signedIn.subject}),
-    ...(signedIn.account !== undefined && {account: signedIn.account}),
-    ...(organization && {organization: {id: organization.id, ...(organization.name && {name: organization.name})}}),
-    ...(tokens.expiresAt !== undefined && {expiresAt: new Date(tokens.expiresAt)}),
-  }
+function bound(ports: LoginPorts, signal: AbortSignal | undefined): LoginPorts {
+  return {...ports, send: endingWith(signal, ports.send)}
 }
 
 interface Parts {

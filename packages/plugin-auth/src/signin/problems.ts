@@ -9,6 +9,12 @@ export function cancelled(): Problem {
   return problem('AUTH_CANCELLED', EXIT.interrupted, 'Cancelled; previous session unchanged.', [])
 }
 
+/** The credential was stored by then. */
+export function cancelledAfterwards(): Problem {
+  const message = 'Signed in, and stopped before your organization was chosen.'
+  return problem('AUTH_CANCELLED', EXIT.interrupted, message, ['Choose one with `superset organization switch`.'])
+}
+
 const WITH_DEVICE = 'Or with a code that you enter on another device: `superset auth login --device`.'
 
 /** Row 76. */

@@ -1,4 +1,3 @@
-import {createInterface} from 'node:readline'
 import {type IdentityRequest, type LoginOptions, printable} from '@superset/identity'
 import {browserEnvironment} from '../env.ts'
 import {chooseBrowser, openBrowser} from './browser.ts'
@@ -21,36 +20,29 @@ export function terminalPorts(
   }
 }
 
-/** Lines of stdin, a terminal's or a pipe's. The terminal stays in its normal mode, so Ctrl-C is still a signal. */
+/** What comes on stdin, a terminal's or a pipe's, until the sign-in is over. */
 async function* pastedLines(signal: AbortSignal): AsyncIterable<string> {
-  if (signal.aborted) return
-  const lines = createInterface({input: process.stdin, terminal: false, signal})
-  try {
-    yield* lines
-  } finally {
-    lines.close()
-    // A pipe that its writer keeps open would keep this process alive, too.
-    process.stdin.pause()
-  }
+  const {typed} = await import('@superset/identity/terminal')
+  yield* typed({signal})
 }
 
 export async function confirm(question: string): Promise<boolean> {
-  const {confirm: ask} = await import('@inquirer/prompts')
-  return unlessCancelled(ask({message: printable(question), default: false}, {output: process.stderr}))
+  return /^y(?:es)?$/i.test((await answerTo({prompt: `${printable(question)} [y/N] `})).trim())
 }
 
 /** Asks for a secret: what is typed is shown as stars. */
 export async function askSecret(question: string): Promise<string> {
-  const {password} = await import('@inquirer/prompts')
-  return unlessCancelled(password({message: question, mask: '*'}, {output: process.stderr}))
+  return answerTo({prompt: `${printable(question)}: `, mask: '*'})
 }
 
-/** Ctrl-C at a question. Told apart by name: another copy of the library may have thrown it. */
-async function unlessCancelled<T>(answer: Promise<T>): Promise<T> {
+/** The end of input is an empty answer. @throws Problem AUTH_CANCELLED (130) at Ctrl-C */
+async function answerTo(asking: {readonly prompt: string; readonly mask?: string}): Promise<string> {
+  const {ask} = await import('@superset/identity/terminal')
   try {
-    return await answer
+    return (await ask(asking)) ?? ''
   } catch (error) {
-    throw error instanceof Error && error.name === 'ExitPromptError' ? cancelled() : error
+    // Told apart by name: another copy of the package may have thrown it.
+    throw error instanceof Error && error.name === 'Interrupted' ? cancelled() : error
   }
 }
 

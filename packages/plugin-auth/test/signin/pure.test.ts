@@ -13,6 +13,20 @@ describe('what a person pastes', () => {
       assert.deepEqual(readPasted(line, expected), answer)
   })
 
+  it('row 116: takes it in several lines, in quotes, with blanks, and with words around it', () => {
+    const query = `code=${'c'.repeat(64 * 1024)}&state=s1&iss=https%3A%2F%2Fid.example.test`
+    const whole = `${address}?${query}`
+    const lines = whole.match(/.{1,80}/g) ?? []
+    const forms = [whole, lines.join('\n'), lines.join('\r\n  '), `"${whole}"`, `<${whole}> `, `It says:\n'${whole}'\n`]
+    for (const form of forms) {
+      const pasted = readPasted(form, expected)
+      assert.equal(pasted.kind === 'answer' && pasted.answer.kind === 'code' && pasted.answer.code.length, 64 * 1024)
+    }
+
+    for (const form of ['c1 #s1', '"c1#s1"', 'c1#\ns1', 'Code:\nc1#s1'])
+      assert.equal(readPasted(form, expected).kind, 'answer', form)
+  })
+
   it('takes the whole address, checked like any other answer', () => {
     const at = (query: string) => readPasted(`${address}?${query}`, expected)
     const iss = 'iss=https%3A%2F%2Fid.example.test'
@@ -36,7 +50,7 @@ describe('what a person pastes', () => {
   })
 
   it('says why anything else is no code', () => {
-    for (const line of ['c1', 'c1#', '#s1', 'c1#s2', 'c1#s1#s1', 'c 1#s1', 'https://']) {
+    for (const line of ['c1', 'c1#', '#s1', 'c1#s2', 'c1#s1#s1', 'https://']) {
       const pasted = readPasted(line, expected)
       assert.equal(pasted.kind, 'bad', line)
       assert.ok(pasted.kind === 'bad' && !pasted.why.includes(line))
