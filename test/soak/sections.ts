@@ -3,6 +3,7 @@ import {clock} from './clock.ts'
 import {copy} from './copy.ts'
 import {disk} from './disk.ts'
 import {keyring} from './keyring.ts'
+import {explore} from './explore.ts'
 import {gateway} from './gateway.ts'
 import {kill} from './kill.ts'
 import {killHelper} from './kill-helper.ts'
@@ -27,4 +28,5 @@ export const sections: readonly Section[] = [
   killHelper,
   suspend,
   simulate,
+  explore,
 ]

@@ -8,6 +8,11 @@ export class ModelLedger implements RefreshLedger {
   #entries = new Map<string, Entry>()
   #rests = new Map<string, {until: number; reason: Reason}>()
 
+  /** All that it knows, for an exploration that tells states apart. */
+  get state(): unknown {
+    return [[...this.#entries], [...this.#rests]]
+  }
+
   read(generation: Generation): Entry | undefined {
     return this.#entries.get(keyOf(generation))
   }

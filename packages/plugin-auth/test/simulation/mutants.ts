@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {registerHooks} from 'node:module'
 import {pathToFileURL} from 'node:url'
+import type * as Explore from './explore.ts'
 import type * as Parts from './parts.ts'
 import type * as Schedule from './schedule.ts'
 
@@ -13,8 +14,24 @@ export interface Mutation {
   readonly to: string
 }
 
-/** The simulation over sources with this change: the whole graph of modules is loaded anew, under another name. */
+/** The simulation over sources with this change. */
 export async function simulationWith(mutation: Mutation) {
+  return withMutation(mutation, async (load) => {
+    const {runSchedule} = await load<typeof Schedule>('schedule.ts')
+    const {modelParts} = await load<typeof Parts>('parts.ts')
+    return (seed: number) => runSchedule(seed, modelParts)
+  })
+}
+
+/** The exploration, likewise. */
+export async function explorationWith(mutation: Mutation) {
+  return withMutation(mutation, async (load) => (await load<typeof Explore>('explore.ts')).explore)
+}
+
+type Load = <T>(file: string) => Promise<T>
+
+/** The whole graph of modules is loaded anew, under another name. */
+async function withMutation<T>(mutation: Mutation, work: (load: Load) => Promise<T>): Promise<T> {
   const root = pathToFileURL(`${import.meta.dirname}/../../`).href
   const mark = `?mutant=${encodeURIComponent(mutation.name)}`
   let applied = false
@@ -35,11 +52,9 @@ export async function simulationWith(mutation: Mutation) {
     },
   })
   try {
-    const load = <T>(file: string): Promise<T> => import(`${root}test/simulation/${file}${mark}`) as Promise<T>
-    const {runSchedule} = await load<typeof Schedule>('schedule.ts')
-    const {modelParts} = await load<typeof Parts>('parts.ts')
+    const result = await work((file) => import(`${root}test/simulation/${file}${mark}`))
     assert.ok(applied, `${mutation.file} was not loaded`)
-    return (seed: number) => runSchedule(seed, modelParts)
+    return result
   } finally {
     hooks.deregister()
   }

@@ -11,13 +11,17 @@ import type {SessionStore} from '../../src/model.ts'
 import {ModelLedger} from './model-ledger.ts'
 import {ModelFolder, modelStore} from './model-store.ts'
 import type {Process} from './scheduler.ts'
-import type {MakeParts} from './schedule.ts'
+import type {MakeParts, Times} from './schedule.ts'
+import type {Parts} from './world.ts'
 
 /** The schedules differ in order, not in what a disk does: a file system in memory spares the waiting for fsync. */
 const FAST_FOLDER = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir()
 
 /** Everything in memory: a thousand schedules a second. */
-export const modelParts: MakeParts = (times) => {
+export const modelParts: MakeParts = (times) => Promise.resolve(modelWith(times))
+
+/** The same, and all that it knows, for an exploration that tells states apart. */
+export function modelWith(times: Times): Parts & {readonly state: unknown} {
   const held = new Set<string>()
   const tryToHold = (name: string): Lock | undefined => {
     if (held.has(name)) return undefined
@@ -27,13 +31,17 @@ export const modelParts: MakeParts = (times) => {
 
   const folder = new ModelFolder()
   folder.create(1, tokensAt(times))
-  return Promise.resolve({
-    ledger: new ModelLedger(),
+  const ledger = new ModelLedger()
+  return {
+    ledger,
     storeFor: (step) => modelStore(folder, step),
     tryLock: (name) => Promise.resolve(tryToHold(name)),
     slowness: 1,
+    get state() {
+      return [ledger.state, folder.state, [...held]]
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
-  })
+  }
 }
 
 /** The real ledger, the real record files and the real locks, in a home of their own. */
@@ -60,7 +68,7 @@ export const realParts: MakeParts = async (times) => {
   }
 }
 
-function tokensAt(times: {readonly expiresAt: number; readonly lifetimeMs: number}) {
+function tokensAt(times: Times) {
   return {accessToken: 'old', refreshToken: 'rt-1', ...times, clockOffsetMs: 0, receivedAt: 0}
 }
 

@@ -13,7 +13,12 @@ export interface Outcome {
 }
 
 /** Makes a home with one session in it: refresh token `rt-1`, an access token with these times. */
-export type MakeParts = (times: {readonly expiresAt: number; readonly lifetimeMs: number}) => Promise<Parts>
+export type MakeParts = (times: Times) => Promise<Parts>
+
+export interface Times {
+  readonly expiresAt: number
+  readonly lifetimeMs: number
+}
 
 /**
  * One random schedule: some runs, perhaps a logout, faults, kills of runs and of helpers, and suspensions; then, with
@@ -73,11 +78,11 @@ function breakDown({gateway}: World, scheduler: Scheduler): void {
   }
 }
 
-function noteKill(world: World, process: Process): void {
+export function noteKill(world: World, process: Process): void {
   if (process.name.startsWith('helper')) world.helpersKilled++
 }
 
-function checkRuns(world: World, {calm, leaves, isDue}: {calm: boolean; leaves: boolean; isDue: boolean}): void {
+export function checkRuns(world: World, {calm, leaves, isDue}: {calm: boolean; leaves: boolean; isDue: boolean}): void {
   const {gateway, server, results} = world
   assert.deepEqual(world.violations, [])
   if (world.gateway.outage?.from === 0) assert.equal(gateway.requests, 0, 'row 23b: presented in an outage')
@@ -98,7 +103,7 @@ function checkRuns(world: World, {calm, leaves, isDue}: {calm: boolean; leaves: 
 }
 
 /** What must hold once everything has settled. */
-async function checkEpilogue(world: World, parts: Parts, scheduler: Scheduler, leaves: boolean): Promise<void> {
+export async function checkEpilogue(world: World, parts: Parts, scheduler: Scheduler, leaves: boolean): Promise<void> {
   const {gateway, server} = world
   const uncertain = world.faults.some(isUncertain)
   const ambiguous = world.helpersKilled > 0 || world.faults.some(isAmbiguous)

@@ -6,11 +6,14 @@ export interface Process {
   readonly onDeath: Array<() => void>
 }
 
-interface Parked {
+/** A process that waits for its turn. */
+export interface Parked {
   readonly process: Process
   readonly at: string
   /** Virtual time before which it is not resumed. */
   readonly wakeAt: number
+  /** It only looks whether something has changed. */
+  readonly polls: boolean
   readonly resume: () => void
 }
 
@@ -74,13 +77,17 @@ export class Scheduler {
   }
 
   /** Parks the process until the scheduler picks it again. */
-  step(process: Process, at: string, delayMs = 0): Promise<void> {
-    const resumed = this.#park(process, at, delayMs)
+  step(process: Process, at: string, delayMs = 0, polls = false): Promise<void> {
+    const resumed = this.#park(process, at, delayMs, polls)
     this.#leave()
     return resumed
   }
 
-  #park(process: Process, at: string, delayMs: number): Promise<void> {
+  get parked(): readonly Parked[] {
+    return this.#parked
+  }
+
+  #park(process: Process, at: string, delayMs: number, polls = false): Promise<void> {
     return new Promise((resolve) => {
       // It was killed in the middle of a step (by itself, in effect): it never comes back.
       if (process.killed) return
@@ -88,6 +95,7 @@ export class Scheduler {
         process,
         at,
         wakeAt: this.now + delayMs,
+        polls,
         resume: () => {
           this.#running++
           resolve()
@@ -120,13 +128,18 @@ export class Scheduler {
       beforeEachStep(next)
       if (next.process.killed) continue
       this.now += this.pick(3)
-      this.#parked.splice(this.#parked.indexOf(next), 1)
-      this.trace.push(`${next.process.name}: ${next.at}`)
-      this.#idle = Promise.withResolvers<void>()
-      next.resume()
-      await this.#idle.promise
-      if (this.failure !== undefined) throw this.failure
+      await this.advance(next)
     }
+  }
+
+  /** Lets one process go on until it parks again or ends. */
+  async advance(next: Parked): Promise<void> {
+    this.#parked.splice(this.#parked.indexOf(next), 1)
+    this.trace.push(`${next.process.name}: ${next.at}`)
+    this.#idle = Promise.withResolvers<void>()
+    next.resume()
+    await this.#idle.promise
+    if (this.failure !== undefined) throw this.failure
   }
 
   #leave(): void {
