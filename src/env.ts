@@ -191,8 +191,8 @@ export function agentMode(env: Variables = process.env): boolean {
   return isAgentMode(env)
 }
 
-/** `SUPERSET_DISABLE_AUTOUPDATE`: no daily look for a newer version. */
-export function updateLookOff(env: Variables = process.env): boolean {
+/** `SUPERSET_DISABLE_AUTOUPDATE`: superset does not update itself. */
+export function autoUpdateOff(env: Variables = process.env): boolean {
   return !['', '0', 'false'].includes(clean(env['SUPERSET_DISABLE_AUTOUPDATE'])?.toLowerCase() ?? '')
 }
 
@@ -201,8 +201,8 @@ export function startEnvironment(env: Variables = process.env): Variables {
   return {...env, SUPERSET_DISABLE_AUTOUPDATE: '1'}
 }
 
-/** For the daily look: what finding the host takes, and nothing else. */
-export function updateLookEnvironment(env: Variables = process.env): Variables {
+/** For the daily update: what finding the host takes, and nothing else. */
+export function autoUpdateEnvironment(env: Variables = process.env): Variables {
   const names = [...PROXIES, 'NO_PROXY', 'no_proxy', 'SUPERSET_CA_FILE', ...CERTIFICATES, 'SYSTEMROOT', 'SystemRoot']
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 }

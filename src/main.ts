@@ -9,6 +9,7 @@ import {programUnderPolicy} from './program/obey-policy.ts'
 import {loadPolicy} from './policy/current.ts'
 import {inToldProfile, takeLeadingProfile} from './profile-flag.ts'
 import {arrangeProgram, type Program} from './program/arrange-program.ts'
+import {startAutoUpdate, tellOfUpdate} from './auto-update.ts'
 import {withoutSecrets} from './secrecy.ts'
 
 /** What bin/run.js and bin/dev.js start. */
@@ -21,6 +22,7 @@ type Started = Program & {
 export async function main(argv: readonly string[], {policyFile, ...program}: Started): Promise<void> {
   takeSecrets()
   const wrongFolder = dropRelativeFolders()
+  const running = {argv, app: program.root, version: program.pjson?.version ?? ''}
   try {
     if (wrongFolder && !asksForHelp(argv)) throw wrongFolder
     const network = readNetworkEnvironment()
@@ -31,7 +33,9 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
 
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
+    await tellOfUpdate(running)
     await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(argv, program)))
+    await startAutoUpdate(running)
     if (isHookLeftAlone()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
       process.exit()
@@ -40,6 +44,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     const exit = exitCodeOf(error)
     if (exit === undefined)
       await report(inToldProfile(toProblem(error)), argv, (text) => withoutSecrets(text, heldSecrets()))
+    await startAutoUpdate(running)
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
   }

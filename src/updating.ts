@@ -6,8 +6,11 @@ import {currentPolicy} from './policy/current.ts'
 import {available, type Available} from './update/available.ts'
 import type {Asked} from './update/decide.ts'
 import {hasCurrent, installationOf} from './update/installation.ts'
+import {lock} from './update/lock.ts'
+import {changePreferences} from './update/preferences.ts'
+import {storageProblem} from './update/problems.ts'
 import {isChannel, isVersion} from './update/release-version.ts'
-import {buildSettings, updateSettings} from './update/settings.ts'
+import {buildSettings, demandAuto, updateSettings} from './update/settings.ts'
 import {channelFor, update, type Updated, type Updating} from './update/update.ts'
 
 /** Everything that updating takes, but for the signal that stops it. */
@@ -54,6 +57,19 @@ export function updateTo({channel, force, rollback, version}: UpdateFlags, updat
     const asked = rollback ? ({by: 'rollback'} as const) : await asking({channel, force, version}, updating)
     return update(asked, {...updating, signal})
   })
+}
+
+/** @throws Problem POLICY_REFUSED (77), UPDATE_BUSY (75), UPDATE_NOT_WRITABLE, UPDATE_DISK_FULL (74) */
+export async function setAutoUpdate(auto: boolean, {installation: {root}, policy}: UpdateTools): Promise<void> {
+  if (auto) demandAuto(policy)
+  try {
+    await stoppable(async (signal) => {
+      using _held = await lock(root, {signal, waiting() {}, waitMs: 30_000})
+      await changePreferences(root, {auto})
+    })
+  } catch (error) {
+    throw storageProblem(error, root)
+  }
 }
 
 export function listAvailable(updating: UpdateTools): Promise<Listing> {

@@ -10,6 +10,7 @@ import {checksText} from '../output/checks.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
 import {examinePolicy} from '../policy/examine.ts'
 import {checkNetwork, failedCheck} from '../service/reachability.ts'
+import {examineUpdates} from '../update-report.ts'
 
 export default class Doctor extends SupersetCommand {
   static override summary = 'Check what the CLI depends on, and say what to do.'
@@ -48,7 +49,9 @@ export default class Doctor extends SupersetCommand {
     // Nothing else works without the policy, so nothing else is worth looking at.
     const problem = policyProblem()
     if (problem) return [failedCheck(problem, 'policy')]
-    return [...examinePolicy(currentPolicy(), pluginsLeftOut()), ...(await this.examineRest())]
+    const {root, version} = this.config
+    const updates = await examineUpdates(root, version)
+    return [...examinePolicy(currentPolicy(), pluginsLeftOut()), ...updates, ...(await this.examineRest())]
   }
 
   private async examineRest(): Promise<Check[]> {

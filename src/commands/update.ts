@@ -2,9 +2,13 @@ import {Flags} from '@oclif/core'
 import {EXIT, type Need, Problem} from '@superset/identity'
 import {usage} from '../failure.ts'
 import {type Done, signUpdater, updateCommand} from '../program/signed-updater.ts'
-import {type Listing, type Updated, updatingOf} from '../updating.ts'
+import {type Listing, setAutoUpdate, type Updated, type UpdateTools, updatingOf} from '../updating.ts'
 
-type Result = Listing | Updated | {readonly changed: false; readonly updatable: false; readonly how: string}
+type Result =
+  | Listing
+  | Updated
+  | {readonly autoupdate: 'off' | 'on'}
+  | {readonly changed: false; readonly updatable: false; readonly how: string}
 
 const Base: Awaited<ReturnType<typeof updateCommand>> = await updateCommand()
 
@@ -24,6 +28,11 @@ export default class Update extends Base {
   static override args = Base.args
   static override flags = {
     ...Base.flags,
+    autoupdate: Flags.option({
+      options: ['on', 'off'] as const,
+      summary: 'Whether superset updates itself, once a day, after a command on a terminal.',
+      exclusive: ['available', 'channel', 'force', 'interactive', 'rollback', 'version'],
+    })(),
     channel: Flags.string({
       summary: 'Follow this channel from now on; the same as the argument.',
       helpValue: '<name>',
@@ -46,6 +55,11 @@ export default class Update extends Base {
     const isHuman = this.mode() === 'human'
     const tools = updatingOf(this.config, {isHuman, tell: (line) => this.tell(line)})
     if (typeof tools === 'string') return this.elsewhere(tools, flags.rollback || flags.version !== undefined)
+    if (flags.autoupdate) {
+      if (channel !== undefined) throw usage('--autoupdate goes without a channel.')
+      return this.chooseAuto(flags.autoupdate, tools)
+    }
+
     if (flags.interactive && channel === undefined) this.demandPerson()
     // As their help says: ignored if a channel is provided.
     else this.argv = this.argv.filter((word) => word !== '--interactive' && word !== '-i')
@@ -73,6 +87,15 @@ export default class Update extends Base {
     }
 
     return listed
+  }
+
+  private async chooseAuto(autoupdate: 'off' | 'on', tools: UpdateTools): Promise<Result> {
+    await setAutoUpdate(autoupdate === 'on', tools)
+    await this.show({
+      human: () => (autoupdate === 'on' ? 'superset updates itself.' : 'superset does not update itself any more.'),
+      ids: () => [autoupdate],
+    })
+    return {autoupdate}
   }
 
   private demandPerson(): void {

@@ -1,5 +1,5 @@
 import type {Installed} from './installation.ts'
-import type {Release} from './payload.ts'
+import type {Pointer, Release} from './payload.ts'
 import {nothingBefore, refused} from './problems.ts'
 import {compareVersions, newest} from './release-version.ts'
 
@@ -12,6 +12,8 @@ export type Asked =
       readonly chosen: boolean
       readonly force: boolean
     }
+  /** Nobody: a look of its own. */
+  | {readonly by: 'itself'; readonly channel: string; readonly mayTake: (offered: Pointer) => boolean}
   | {readonly by: 'version'; readonly version: string; readonly force: boolean}
   | {readonly by: 'rollback'}
 

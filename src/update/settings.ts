@@ -48,6 +48,13 @@ export function demandEnabled(policy: Policy | undefined): void {
 }
 
 /** @throws Problem POLICY_REFUSED (77) */
+export function demandAuto(policy: Policy | undefined): void {
+  demandEnabled(policy)
+  if (policy?.update?.auto === false)
+    throw refused({policy, key: 'update.auto', rule: 'does not let superset update itself'})
+}
+
+/** @throws Problem POLICY_REFUSED (77) */
 export function demandAllowed(channel: string, policy: Policy | undefined): void {
   const only = policy?.update?.channel
   if (policy && only !== undefined && channel !== only)

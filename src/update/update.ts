@@ -8,6 +8,7 @@ import {current, followedChannel, type Installation, type Installed, installed, 
 import {lock} from './lock.ts'
 import type {Pointer} from './payload.ts'
 import {storageProblem} from './problems.ts'
+import {rememberLeft} from './preferences.ts'
 import {demandAllowed, demandEnabled, type UpdateSettings} from './settings.ts'
 import {demandStart} from './start-check.ts'
 import {prune, sweep} from './sweep.ts'
@@ -88,7 +89,7 @@ async function offeredBy(
   asked: Asked,
   {installation, settings, platform, ...asking}: Updating,
 ): Promise<Pointer | undefined> {
-  if (asked.by !== 'channel') return undefined
+  if (asked.by !== 'channel' && asked.by !== 'itself') return undefined
   const seen = await seenSerial(installation.root, asked.channel)
   return channelRelease(settings(), asked.channel, platform, {...asking, seen})
 }
@@ -97,7 +98,8 @@ function decide(asked: Asked, offered: Pointer | undefined, now: Situation): Dec
   if (asked.by === 'rollback') return decideRollback(now)
   if (asked.by === 'version') return decideVersion(asked.version, asked.force, now)
   if (!offered) throw new Error('a channel was asked for without its release')
-  return decideChannel(offered, asked.force, now)
+  if (asked.by === 'channel') return decideChannel(offered, asked.force, now)
+  return asked.mayTake(offered) ? decideChannel(offered, false, now) : {act: 'stay', version: offered.version}
 }
 
 /** One step back is one step, also for two who take it at once. */
@@ -135,12 +137,23 @@ async function carryOut(
   signal.throwIfAborted()
   if (now.current) await markUsed(installation.root, now.current)
   await markUsed(installation.root, to)
+  await leave(from, to.version, installation.root)
   await switchOver(installation.root, to)
   await follow(asked, installation)
   if (offered) await rememberSerial(installation.root, offered.channel, offered.serial)
   // What cannot be removed now is removed by a later update; this one is done.
   await prune(installation, Date.now()).catch(() => {})
   return {from, to: to.version, changed: from !== to.version || !isOnDisk, source: isOnDisk ? 'disk' : 'download'}
+}
+
+/** Before the switch: else whoever is killed in between would be brought again what he left. */
+async function leave(from: string, to: string, root: string): Promise<void> {
+  try {
+    await rememberLeft(root, from, to)
+  } catch (error) {
+    // On a full disk going back is worth more than this note.
+    if (storageProblem(error, root) === error) throw error
+  }
 }
 
 /** Another update did the same while this one waited. */

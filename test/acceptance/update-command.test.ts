@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {readdir, readFile, stat, utimes, writeFile} from 'node:fs/promises'
 import path from 'node:path'
-import {setTimeout as pause} from 'node:timers/promises'
 import {Home, type Run} from '../support/cli.ts'
 import {installCli, start, type Terms} from '../support/installed-cli.ts'
 import type {InstalledRoot} from '../support/installed-root.ts'
@@ -12,7 +10,6 @@ import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
 
 const POINTER = 'channels/stable/linux-x64.json'
-const NOTICE = 'superset 1.1.0 is out; this is 1.0.0. Run `superset update`.'
 
 describe('superset update', () => {
   let host: ReleaseHost
@@ -121,78 +118,5 @@ describe('superset update', () => {
     assert.match(how, /install/)
     const named = await home.run(['update', '--version', '1.1.0', '--json'])
     assert.deepEqual([named.code, errorOf(named).code], [1, 'UPDATE_NOT_OURS'])
-  })
-
-  describe('the daily look', () => {
-    const state = () => path.join(root.path, 'update-check.json')
-    const attended = (env: Terms['env'] = {}) => run(['auth', 'list'], {terminal: true, env})
-    before(function () {
-      try {
-        execFileSync('script', ['--version'])
-      } catch {
-        skip(this, 'there is no `script` to make a terminal with')
-      }
-    })
-
-    /** The look is over when its process is. */
-    async function looked(): Promise<void> {
-      const isLook = (pid: string) =>
-        readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-          (line) => line.includes(root.path) && line.includes('update-look-process'),
-          () => false,
-        )
-      for (;;) {
-        const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-        if (!(await Promise.all(pids.map((pid) => isLook(pid)))).includes(true)) return
-        await pause(20)
-      }
-    }
-
-    it('is made once after a command on a terminal; the next one tells, once, at its end, on stderr', async () => {
-      host.publish({version: '1.1.0'})
-      const {code, stdout} = await attended()
-      assert.equal(code, 0)
-      assert.doesNotMatch(stdout, /is out/)
-      await looked()
-      assert.deepEqual(host.asked, [POINTER])
-      const told = await attended()
-      assert.equal(told.stdout.trimEnd().split(/\r?\n/).at(-1), NOTICE)
-      assert.doesNotMatch((await attended()).stdout, /is out/)
-      await looked()
-      assert.deepEqual(host.asked, [POINTER], 'not before tomorrow')
-      const yesterday = new Date(Date.now() - 25 * 3_600_000)
-      await utimes(state(), yesterday, yesterday)
-      await attended()
-      await looked()
-      assert.deepEqual(host.asked, [POINTER, POINTER])
-    })
-
-    it('believes no pointer that is not signed, and no note for another version', async () => {
-      const {payload} = host.publish({version: '1.1.0'})
-      host.files.set(POINTER, Buffer.from(JSON.stringify(payload)))
-      await attended()
-      await looked()
-      assert.equal((await stat(state())).size, 0)
-      await writeFile(state(), JSON.stringify({seenBy: '0.9.0', version: '1.0.0'}))
-      assert.doesNotMatch((await attended()).stdout, /is out/)
-    })
-
-    it('is off in CI, for agents, by its variable, without a terminal, and tells nothing there', async () => {
-      host.publish({version: '1.1.0'})
-      await writeFile(state(), JSON.stringify({seenBy: '1.0.0', version: '1.1.0'}))
-      for (const env of [{CI: '1'}, {CLAUDECODE: '1'}, {SUPERSET_DISABLE_AUTOUPDATE: '1'}])
-        assert.doesNotMatch((await attended(env)).stdout, /is out/)
-      const {stderr, stdout} = await run(['auth', 'list'])
-      assert.doesNotMatch(stdout + stderr, /is out/)
-      await looked()
-      assert.deepEqual(host.asked, [])
-      assert.ok((await attended()).stdout.includes(NOTICE))
-    })
-
-    it('ends by itself when the host does not answer', async () => {
-      host.answers.set(POINTER, () => {})
-      await attended()
-      await looked()
-    })
   })
 })

@@ -7,8 +7,8 @@ import {
   readEnvironment,
   readNetworkEnvironment,
   takeSecrets,
-  updateLookEnvironment,
-  updateLookOff,
+  autoUpdateEnvironment,
+  autoUpdateOff,
 } from '../../src/env.ts'
 
 function refusal(env: Record<string, string>, secrets = {}): {code: string; exit: number; message: string} {
@@ -181,11 +181,11 @@ describe('the daily look for a newer version', () => {
     [undefined, false],
   ] as const) {
     it(`is ${isOff ? 'off' : 'on'} with SUPERSET_DISABLE_AUTOUPDATE=${value ?? ' unset'}`, () =>
-      assert.equal(updateLookOff({SUPERSET_DISABLE_AUTOUPDATE: value}), isOff))
+      assert.equal(autoUpdateOff({SUPERSET_DISABLE_AUTOUPDATE: value}), isOff))
   }
 
   it('inherits the way to the network, and neither secrets nor preloads', () => {
     const env = {HTTPS_PROXY: 'http://proxy.test', SUPERSET_API_KEY: 'sk', NODE_OPTIONS: '--import x', HOME: '/h'}
-    assert.deepEqual(updateLookEnvironment(env), {HTTPS_PROXY: 'http://proxy.test'})
+    assert.deepEqual(autoUpdateEnvironment(env), {HTTPS_PROXY: 'http://proxy.test'})
   })
 })
