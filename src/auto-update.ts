@@ -32,7 +32,7 @@ async function tell({app, argv, version}: Running): Promise<void> {
   if (news)
     writeText(
       process.stderr,
-      `superset has updated itself from ${news.from} to ${version}. \`superset update --rollback\` goes back.\n`,
+      `superset has updated itself from ${news.from} to ${version}. \`superset update --rollback\` goes back.`,
     )
 }
 
@@ -82,7 +82,7 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (debugging()) writeText(process.stderr, `updating by itself: ${String(error)}\n`)
+    if (debugging()) writeText(process.stderr, `updating by itself: ${String(error)}`)
   }
 }
 
