@@ -1,7 +1,7 @@
-import {mkdir, open, readFile, rename} from 'node:fs/promises'
+import {mkdir, readFile} from 'node:fs/promises'
 import path from 'node:path'
-import {unfinishedName} from './installation.ts'
 import {expired, replayed} from './problems.ts'
+import {replaceFile} from './small-file.ts'
 
 /** Of a signed file that a later one replaces. */
 export interface Dated {
@@ -39,14 +39,5 @@ export async function seenSerial(root: string, channel: string): Promise<number 
 export async function rememberSerial(root: string, channel: string, serial: number): Promise<void> {
   if (((await seenSerial(root, channel)) ?? 0) >= serial) return
   await mkdir(path.join(root, 'serials'), {recursive: true})
-  const made = path.join(root, unfinishedName(`serial-${channel}`))
-  const file = await open(made, 'wx', 0o644)
-  try {
-    await file.writeFile(`${serial}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-
-  await rename(made, path.join(root, 'serials', channel))
+  await replaceFile(root, path.join('serials', channel), `${serial}\n`)
 }

@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
-import {open, readFile, rename} from 'node:fs/promises'
+import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {isRecord} from './envelope.ts'
-import {unfinishedName} from './installation.ts'
 import {compareVersions, isVersion, newest} from './release-version.ts'
+import {replaceFile} from './small-file.ts'
 
 /** What an installation keeps from version to version, besides its channel. */
 export interface Preferences {
@@ -32,16 +32,7 @@ export async function changePreferences(
   root: string,
   change: {readonly [K in keyof Preferences]?: Preferences[K] | undefined},
 ): Promise<void> {
-  const made = path.join(root, unfinishedName(FILE))
-  const file = await open(made, 'wx', 0o644)
-  try {
-    await file.writeFile(`${JSON.stringify({...(await preferences(root)), ...change}, null, 2)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-
-  await rename(made, path.join(root, FILE))
+  await replaceFile(root, FILE, `${JSON.stringify({...(await preferences(root)), ...change}, null, 2)}\n`)
 }
 
 /**

@@ -1,6 +1,7 @@
-import {open, rename, rm, symlink, utimes} from 'node:fs/promises'
+import {rename, rm, symlink, utimes} from 'node:fs/promises'
 import path from 'node:path'
 import {type Installed, unfinishedName, versionsFolder} from './installation.ts'
+import {replaceFile} from './small-file.ts'
 import {synced} from './unpack.ts'
 
 /** From this on every start runs that version: one rename, so that at each moment it is the old one or the new one. */
@@ -25,14 +26,5 @@ export async function markUsed(root: string, {folder}: Installed): Promise<void>
 
 /** Later updates without a channel follow this one. */
 export async function followChannel(root: string, channel: string): Promise<void> {
-  const made = path.join(root, unfinishedName('channel'))
-  const file = await open(made, 'wx', 0o644)
-  try {
-    await file.writeFile(`${channel}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-
-  await rename(made, path.join(root, 'channel'))
+  await replaceFile(root, 'channel', `${channel}\n`)
 }

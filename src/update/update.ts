@@ -137,21 +137,21 @@ async function carryOut(
   signal.throwIfAborted()
   if (now.current) await markUsed(installation.root, now.current)
   await markUsed(installation.root, to)
-  await leave(from, to.version, installation.root)
+  // Before the switch: else whoever is killed in between would be brought again what he left.
+  await noted(installation.root, () => rememberLeft(installation.root, from, to.version))
   await switchOver(installation.root, to)
   await follow(asked, installation)
-  if (offered) await rememberSerial(installation.root, offered.channel, offered.serial)
+  if (offered) await noted(installation.root, () => rememberSerial(installation.root, offered.channel, offered.serial))
   // What cannot be removed now is removed by a later update; this one is done.
   await prune(installation, Date.now()).catch(() => {})
   return {from, to: to.version, changed: from !== to.version || !isOnDisk, source: isOnDisk ? 'disk' : 'download'}
 }
 
-/** Before the switch: else whoever is killed in between would be brought again what he left. */
-async function leave(from: string, to: string, root: string): Promise<void> {
+/** On a full disk, going to a version that is there is worth more than a note of it. */
+async function noted(root: string, work: () => Promise<void>): Promise<void> {
   try {
-    await rememberLeft(root, from, to)
+    await work()
   } catch (error) {
-    // On a full disk going back is worth more than this note.
     if (storageProblem(error, root) === error) throw error
   }
 }
