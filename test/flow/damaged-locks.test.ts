@@ -5,12 +5,13 @@ import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provid
 import {ledgerFile} from '../../packages/plugin-auth/src/ledger/ledger-file.ts'
 import {isHeld, tryLock} from '../../packages/plugin-auth/src/ledger/lock.ts'
 import {mendLocks} from '../../packages/plugin-auth/src/ledger/mend-locks.ts'
-import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
+import {tokenLocks} from '../../packages/plugin-auth/src/ledger/token-locks.ts'
 import {lockFile} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {digestOf} from '../../packages/plugin-auth/src/token-digest.ts'
 import {Stage} from './stage.ts'
 
-const locksOf = ({home, store}: Stage) => ({
-  ...sessionLocks(home.homeDir, store.sessionId),
+const locksOf = ({home}: Stage) => ({
+  ...tokenLocks(home.homeDir, {digest: digestOf('refresh-1')}),
   config: lockFile(home.homeDir),
 })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
-import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
+import {tokenLocks} from '../../packages/plugin-auth/src/ledger/token-locks.ts'
 import {Election} from '../../packages/plugin-auth/src/session/election.ts'
 import {renew, type Renewal} from '../../packages/plugin-auth/src/session/renew.ts'
 import type {Stage} from './stage.ts'
@@ -12,9 +12,9 @@ export async function renewInAHurry(
 ): Promise<{renewal: Renewal; told: string[]}> {
   const {homeDir} = stage.home
   using ledger = await Ledger.open(homeDir)
-  using election = new Election(sessionLocks(homeDir, stage.store.sessionId))
   const head = await stage.store.head()
   assert.ok(head)
+  using election = new Election(tokenLocks(homeDir, head.generation))
   const startedAt = Date.now()
   const told: string[] = []
   const order = {stale: head.generation, tokenValid: false, replay: false, runStartedAt: startedAt}

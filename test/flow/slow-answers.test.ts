@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
 import {tryLock} from '../../packages/plugin-auth/src/ledger/lock.ts'
-import {sessionLocks} from '../../packages/plugin-auth/src/ledger/session-locks.ts'
+import {tokenLocks} from '../../packages/plugin-auth/src/ledger/token-locks.ts'
 import {Connection} from '../../packages/plugin-auth/src/network/http-request.ts'
 import {refreshOnce} from '../../packages/plugin-auth/src/refresh/refresh-once.ts'
 import {Gate} from './gate.ts'
@@ -66,7 +66,6 @@ describe('a token endpoint that is slow to answer', () => {
 /** The refresh of the helper, in this process, and with less patience. */
 async function refreshWithin(answerTimeoutMs: number, stage: Stage) {
   const {homeDir} = stage.home
-  const {sessionId} = stage.store
   using ledger = await Ledger.open(homeDir)
   const stale = ((await stage.store.head()) ?? assert.fail()).generation
   return await refreshOnce(
@@ -74,7 +73,7 @@ async function refreshWithin(answerTimeoutMs: number, stage: Stage) {
     {
       ledger,
       store: stage.store,
-      tryLock: () => tryLock(sessionLocks(homeDir, sessionId).refreshing),
+      tryLock: () => tryLock(tokenLocks(homeDir, stale).refreshing),
       async connect(url) {
         const connection = await Connection.open({url})
         return {

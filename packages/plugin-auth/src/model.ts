@@ -81,6 +81,18 @@ export interface Stored {
   readonly generation: Generation
   readonly binding: Binding
   readonly credential: Credential
+  /** The machine that stored it, as far as that was noted. */
+  readonly machine?: string
+}
+
+/** What is about to be stored as a session of its own. */
+export interface NewSession {
+  readonly binding: Binding
+  readonly credential: Credential
+  /** The machine that obtained it. */
+  readonly machine: string
+  /** Moving: forgets it in the old place, as the last step. When it throws, the new place is emptied again. */
+  readonly letGo?: () => Promise<void>
 }
 
 /** The part of a record that is not secret: read without the key, so that status and peeking need no keychain. */

@@ -3,7 +3,7 @@ import type {DatabaseSync} from 'node:sqlite'
 import {openPrivately} from './lock.ts'
 
 /** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
-const FORMAT = 1
+const FORMAT = 2
 /** How long one statement may wait for another process's commit, which takes milliseconds. */
 const BUSY_TIMEOUT_MS = 4000
 
@@ -12,14 +12,23 @@ const SQLITE_NOTADB = 26
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS generation (
-    session TEXT NOT NULL, sequence TEXT NOT NULL, digest TEXT NOT NULL,
+    digest TEXT PRIMARY KEY,
     phase TEXT NOT NULL, presented INTEGER NOT NULL, attempt INTEGER NOT NULL,
-    holder TEXT NOT NULL, changed_at INTEGER NOT NULL, not_before INTEGER, reason TEXT,
-    PRIMARY KEY (session, sequence, digest)
+    holder TEXT NOT NULL, changed_at INTEGER NOT NULL, not_before INTEGER, reason TEXT
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS issuer (name TEXT PRIMARY KEY, not_before INTEGER NOT NULL, reason TEXT) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS notice (name TEXT PRIMARY KEY, told_at INTEGER NOT NULL) WITHOUT ROWID;
   PRAGMA user_version = ${FORMAT};
+`
+
+/** Format 1 told by session and record; the last word about a token is the one that counts. */
+const FROM_FORMAT_1 = `
+  ALTER TABLE generation RENAME TO generation_1;
+  ${SCHEMA}
+  INSERT OR REPLACE INTO generation
+    SELECT digest, phase, presented, attempt, holder, changed_at, not_before, reason
+    FROM generation_1 ORDER BY changed_at;
+  DROP TABLE generation_1;
 `
 
 /** The file is no database, or one that contradicts itself. */
@@ -39,11 +48,19 @@ export async function openLedgerDatabase(file: string): Promise<DatabaseSync> {
     database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON')
     if (format === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`)
     else demandSound(database, file)
+    if (format === 1) renew(database)
     return database
   } catch (error) {
     database?.close()
     throw isDamage(error) ? new DamagedLedger(`${file} is damaged`, {cause: error}) : error
   }
+}
+
+/** Another process may have done it since the format was read. */
+function renew(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE')
+  const format = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  database.exec(format === 1 ? `${FROM_FORMAT_1} COMMIT` : 'COMMIT')
 }
 
 /** A file that a full disk or a crash has left in pieces is found out before it is relied on. */

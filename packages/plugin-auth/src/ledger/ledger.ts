@@ -18,7 +18,8 @@ export interface Change {
 }
 
 /**
- * What processes must agree on about refreshing. No transaction outlives a call: a claim is a committed row, and
+ * What processes must agree on about refreshing. What is known of a refresh token is known by its digest alone: whichever
+ * session or record names it (a move that was killed half-way, a restored record), spent is spent. No transaction outlives a call: a claim is a committed row, and
  * whether its holder lives is shown by a lock file that the kernel frees.
  */
 export class Ledger implements Disposable {
@@ -46,63 +47,39 @@ export class Ledger implements Disposable {
     this.#database.close()
   }
 
-  read(generation: Generation): Entry | undefined {
-    const row = this.#database
-      .prepare('SELECT * FROM generation WHERE session = ? AND sequence = ? AND digest = ?')
-      .get(generation.sessionId, generation.sequence, generation.digest)
+  read({digest}: Generation): Entry | undefined {
+    const row = this.#database.prepare('SELECT * FROM generation WHERE digest = ?').get(digest)
     return row && toEntry(row)
   }
 
-  /** Takes the right to present it. The caller holds the session's lock and has judged the entry. */
-  claim(generation: Generation, holder: string, now: number): void {
+  /** Takes the right to present it. The caller holds the token's lock and has judged the entry. */
+  claim({digest}: Generation, holder: string, now: number): void {
     this.#database
       .prepare(
-        `INSERT INTO generation VALUES (?, ?, ?, 'claimed', 0, 1, ?, ?, NULL, NULL)
+        `INSERT INTO generation VALUES (?, 'claimed', 0, 1, ?, ?, NULL, NULL)
          ON CONFLICT DO UPDATE SET phase = 'claimed', attempt = attempt + 1, holder = excluded.holder,
            changed_at = excluded.changed_at, not_before = NULL, reason = NULL`,
       )
-      .run(generation.sessionId, generation.sequence, generation.digest, holder, now)
+      .run(digest, holder, now)
   }
 
   /** The first byte is about to leave: from here on the token may be spent. */
-  sent(generation: Generation, now: number): void {
+  sent({digest}: Generation, now: number): void {
     this.#database
-      .prepare(
-        `UPDATE generation SET phase = 'sent', presented = presented + 1, changed_at = ?
-         WHERE session = ? AND sequence = ? AND digest = ?`,
-      )
-      .run(now, generation.sessionId, generation.sequence, generation.digest)
+      .prepare("UPDATE generation SET phase = 'sent', presented = presented + 1, changed_at = ? WHERE digest = ?")
+      .run(now, digest)
   }
 
-  /** What came of it. */
-  record(generation: Generation, change: Change, now: number): void {
+  /** What came of it. A token that the server left as it was is `untouched`: its next record may be presented, too. */
+  record({digest}: Generation, change: Change, now: number): void {
     this.#database
       .prepare(
-        `INSERT INTO generation VALUES (?, ?, ?, ?, 0, 1, '', ?, ?, ?)
+        `INSERT INTO generation VALUES (?, ?, 0, 1, '', ?, ?, ?)
          ON CONFLICT DO UPDATE SET phase = excluded.phase, changed_at = excluded.changed_at,
            not_before = excluded.not_before, reason = excluded.reason,
            presented = presented - (CASE WHEN excluded.phase = 'untouched' AND phase = 'sent' THEN 1 ELSE 0 END)`,
       )
-      .run(
-        generation.sessionId,
-        generation.sequence,
-        generation.digest,
-        change.phase,
-        now,
-        change.notBefore ?? null,
-        change.reason ? JSON.stringify(change.reason) : null,
-      )
-  }
-
-  /** The same refresh token under another session's name (it was moved to another storage): what is known goes along. */
-  carry(from: Generation, to: Generation): void {
-    this.#database
-      .prepare(
-        `INSERT OR REPLACE INTO generation
-         SELECT ?, ?, digest, phase, presented, attempt, holder, changed_at, not_before, reason FROM generation
-         WHERE session = ? AND sequence = ? AND digest = ?`,
-      )
-      .run(to.sessionId, to.sequence, from.sessionId, from.sequence, from.digest)
+      .run(digest, change.phase, now, change.notBefore ?? null, change.reason ? JSON.stringify(change.reason) : null)
   }
 
   /** A rate limit concerns everyone who asks this issuer from here, whatever the session. */

@@ -1,8 +1,7 @@
 import {linkSync, mkdirSync, renameSync, rmSync} from 'node:fs'
 import path from 'node:path'
-import {setTimeout as sleep} from 'node:timers/promises'
 import {DamagedLedger, openLedgerDatabase} from './database.ts'
-import {tryLock, type Lock} from './lock.ts'
+import {takeLock} from './lock.ts'
 
 /** Notice of a ledger that takes the place of a damaged one: when that was. */
 export const LOST = 'ledger lost'
@@ -17,7 +16,7 @@ const PATIENCE_MS = 4000
  */
 export async function setLedgerAside(file: string, now: number): Promise<void> {
   const folder = path.dirname(file)
-  using lock = await acquire(path.join(folder, 'locks', 'ledger.mending'))
+  using lock = await takeLock(path.join(folder, 'locks', 'ledger.mending'), PATIENCE_MS)
   if (!lock || !(await isDamaged(file))) return
   const quarantine = path.join(folder, 'quarantine')
   mkdirSync(quarantine, {recursive: true, mode: 0o700})
@@ -44,14 +43,5 @@ async function isDamaged(file: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof DamagedLedger) return true
     throw error
-  }
-}
-
-async function acquire(file: string): Promise<Lock | undefined> {
-  const giveUpAt = Date.now() + PATIENCE_MS
-  for (;;) {
-    const lock = await tryLock(file)
-    if (lock || Date.now() > giveUpAt) return lock
-    await sleep(20)
   }
 }

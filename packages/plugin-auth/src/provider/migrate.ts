@@ -1,19 +1,22 @@
 import {EXIT, Problem, signInNeeded, type LoginResult, type Storage} from '@superset/identity'
-import {Ledger} from '../ledger/ledger.ts'
-import {tryLock} from '../ledger/lock.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
+import {takeLock} from '../ledger/lock.ts'
+import {tokenLocks} from '../ledger/token-locks.ts'
+import type {Generation, SessionStore} from '../model.ts'
 import {checkStorage} from '../policy.ts'
-import {commit} from '../store/commit.ts'
+import {sameGeneration} from '../refresh/ports.ts'
+import {commitMoved} from '../store/commit.ts'
+import {withConfigLock} from '../store/files/config-lock.ts'
 import {probe} from '../store/probe.ts'
-import {waitForLock} from '../ledger/wait-for-lock.ts'
 import type {Workspace} from './workspace.ts'
 
-/** A refresh takes as long as its server does; a look at the lock, an instant. */
+/** Whoever looks whether a refresher lives holds its lock for an instant. */
 const PATIENCE_MS = 2000
 
 /**
- * Moves the stored credential to another storage, nothing revoked: it is the same session. No refresh may run
- * meanwhile, and what the ledger knows of the refresh token goes along, or a lost answer would be forgotten.
+ * Moves the stored credential to another storage, nothing revoked: it is the same session. No refresh may run meanwhile.
+ * A move that fails leaves the old place. One that is killed may leave both, until the next move or sign-out; what is
+ * known of the token is known by its digest, so neither is ever presented as if it were fresh (row 69c).
+ * @throws Problem AUTH_REQUIRED (4), STORE_* (74), STORE_LOCK_BUSY, AUTH_BUSY (75), USAGE_SAME_STORAGE (2)
  */
 export async function migrate(workspace: Workspace, to: Storage): Promise<LoginResult> {
   const {request, place, keys} = workspace
@@ -23,16 +26,18 @@ export async function migrate(workspace: Workspace, to: Storage): Promise<LoginR
   if (from.storage === to) throw alreadyThere(to, from.place)
   checkStorage(to, request.policy)
   await probe(to, place, keys)
-  const {refreshing} = sessionLocks(request.homeDir, from.sessionId)
-  using lock = await waitForLock(() => tryLock(refreshing), {patienceMs: PATIENCE_MS})
+  const before = await from.head()
+  if (!before) throw signInNeeded(request)
+  using lock = await takeLock(tokenLocks(request.homeDir, before.generation).refreshing, PATIENCE_MS)
   if (!lock) throw inFlight()
-  const stored = await from.read()
-  if (!stored) throw signInNeeded(request)
-  using ledger = await Ledger.open(request.homeDir)
-  const target = await commit(place, to, stored.binding, stored.credential, keys)
-  const head = await target.head()
-  if (head) ledger.carry(stored.generation, head.generation)
-  for (const {store} of all) await store.forget()
+  const {stored, head} = await withConfigLock(request.homeDir, false, async () => {
+    const read = await from.read()
+    if (!read) throw signInNeeded(request)
+    if (!sameGeneration(read.generation, before.generation)) throw inFlight()
+    const target = await commitMoved(place, to, read, keys, () => letGo(from, read.generation))
+    for (const {store} of all.slice(1)) await store.forget()
+    return {stored: read, head: await target.head()}
+  })
   const {binding} = stored
   return {
     profile: binding.profile,
@@ -43,6 +48,16 @@ export async function migrate(workspace: Workspace, to: Storage): Promise<LoginR
     ...(binding.subject !== undefined && {subject: binding.subject}),
     ...(binding.account !== undefined && {account: binding.account}),
     ...(head?.expiresAt !== undefined && {expiresAt: new Date(head.expiresAt)}),
+  }
+}
+
+/** Throws only while the old place certainly has it still: then, and only then, the new place may be emptied again. */
+async function letGo(from: SessionStore, generation: Generation): Promise<void> {
+  try {
+    await from.forget()
+  } catch (error) {
+    const head = await from.head().catch(() => undefined)
+    if (head && sameGeneration(head.generation, generation)) throw error
   }
 }
 

@@ -2,7 +2,7 @@ import {isElsewhere} from '../ledger/holder.ts'
 import {judge, type Entry} from '../ledger/judge.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {isHeld} from '../ledger/lock.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
+import {tokenLocks} from '../ledger/token-locks.ts'
 import type {Head, SessionStore} from '../model.ts'
 import {afterJudgement} from '../session/blocked.ts'
 
@@ -32,7 +32,7 @@ async function recall(head: Head, homeDir: string): Promise<{entry: Entry | unde
   using ledger = await Ledger.open(homeDir)
   const entry = ledger.read(head.generation)
   // "Sent" is a verdict only once its refresher is gone.
-  const {refreshing} = sessionLocks(homeDir, head.generation.sessionId)
+  const {refreshing} = tokenLocks(homeDir, head.generation)
   const isUnderWay = entry?.phase === 'sent' && (await isHeld(refreshing))
   return {entry: isUnderWay ? undefined : entry, lostAt: ledger.lostAt()}
 }

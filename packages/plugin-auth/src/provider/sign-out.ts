@@ -3,7 +3,7 @@ import {Problem, type LogoutOptions, type LogoutResult} from '@superset/identity
 import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
+import {tokenLocks} from '../ledger/token-locks.ts'
 import type {SessionStore} from '../model.ts'
 import {revokeGranted} from '../network/revoke.ts'
 import type {Workspace} from './workspace.ts'
@@ -30,7 +30,7 @@ export async function retireStore({request}: Workspace, store: SessionStore): Pr
   using ledger = opened
   return await retire(store, {
     ledger,
-    tryLock: () => tryLock(sessionLocks(request.homeDir, store.sessionId).refreshing),
+    tryLock: (generation) => tryLock(tokenLocks(request.homeDir, generation).refreshing),
     revoke: ({binding}, refreshToken) => revokeGranted({binding, homeDir: request.homeDir, refreshToken}),
     now: Date.now,
     sleep: (ms) => sleep(ms),

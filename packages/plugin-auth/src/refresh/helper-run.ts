@@ -1,8 +1,9 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {holderHere} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
 import {tryLock} from '../ledger/lock.ts'
+import {sweepLocks} from '../ledger/sweep-locks.ts'
+import {tokenLocks} from '../ledger/token-locks.ts'
 import {discover} from '../network/discovery.ts'
 import {Connection} from '../network/http-request.ts'
 import {revokeGranted} from '../network/revoke.ts'
@@ -30,7 +31,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     ledger,
     store,
     connect,
-    tryLock: () => tryLock(sessionLocks(handle.homeDir, handle.sessionId).refreshing),
+    tryLock: () => tryLock(tokenLocks(handle.homeDir, order.stale).refreshing),
     discover: (fresh) => endpointsOf(handle, fresh),
     giveBack: async (refreshToken) =>
       (await revokeGranted({binding, homeDir: handle.homeDir, refreshToken})) === 'revoked',
@@ -40,7 +41,11 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     holder: holderHere(),
   }
   const outcome = await refreshOnce(order, ports)
-  if (outcome === 'saved') ledger.sweep(Date.now())
+  if (outcome === 'saved') {
+    ledger.sweep(Date.now())
+    await sweepLocks(handle.homeDir, Date.now())
+  }
+
   return outcome
 }
 

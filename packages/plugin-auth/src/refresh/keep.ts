@@ -31,8 +31,13 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
   // What was granted before is what was asked for: a refresh asks for nothing else.
   const wider = scopesBeyond(previous?.scope, tokens.scope)
   const reason = wider.length > 0 ? reasons.scopeWider(binding.issuer, wider) : undefined
-  ports.ledger.record(generation, {phase: 'answered', reason}, ports.now())
+  ports.ledger.record(generation, {phase: isLeft(tokens, stored) ? 'untouched' : 'answered', reason}, ports.now())
   return saved.outcome === 'superseded' ? 'adopted' : 'saved'
+}
+
+/** An issuer that does not rotate: the token is as good as it was, and its next record may be presented in its turn. */
+function isLeft({refreshToken}: Tokens, {credential}: Stored): boolean {
+  return credential.kind === 'oauth' && credential.tokens.refreshToken === refreshToken
 }
 
 /** Row 31: no access token, but a new refresh token: it is saved beside the old access token and used by the next run. */
@@ -45,8 +50,12 @@ export async function keepRest(
   if (verdict.unused) return setAside(verdict.unused, verdict.reason, stored, ports)
 
   if (!verdict.refreshToken) return spent(verdict.reason, stored, ports)
-  const saved = await save({...previous, refreshToken: verdict.refreshToken}, stored, ports)
-  return spent('outcome' in saved ? verdict.reason : saved, stored, ports)
+  const tokens = {...previous, refreshToken: verdict.refreshToken}
+  const saved = await save(tokens, stored, ports)
+  if (!('outcome' in saved)) return spent(saved, stored, ports)
+  if (!isLeft(tokens, stored)) return spent(verdict.reason, stored, ports)
+  ports.ledger.record(stored.generation, {phase: 'untouched', reason: verdict.reason}, ports.now())
+  return 'failed'
 }
 
 function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutcome {

@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {isHeld, tryLock, type Lock} from '../ledger/lock.ts'
-import type {SessionLocks} from '../ledger/session-locks.ts'
+import type {TokenLocks} from '../ledger/token-locks.ts'
 import type {SessionStore} from '../model.ts'
 import type {Launched} from '../refresh/launch.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
@@ -11,12 +11,12 @@ import type {ElectionPort} from './renew.ts'
  * to the kernel; the run elected next finds the orphaned helper's own lock held and waits for that helper.
  */
 export class Election implements ElectionPort {
-  readonly #locks: SessionLocks
+  readonly #locks: TokenLocks
   #lock: Lock | undefined
   #launched: Launched | undefined
   #launches = 0
 
-  constructor(locks: SessionLocks) {
+  constructor(locks: TokenLocks) {
     this.#locks = locks
   }
 

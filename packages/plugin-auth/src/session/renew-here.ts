@@ -1,5 +1,5 @@
 import {Ledger} from '../ledger/ledger.ts'
-import {sessionLocks} from '../ledger/session-locks.ts'
+import {tokenLocks} from '../ledger/token-locks.ts'
 import {isProblem, type Problem} from '@superset/identity'
 import type {Generation, SessionStore} from '../model.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
@@ -22,7 +22,7 @@ const WRONG_CLOCK_MINUTES = 2
 /** `renew` with this machine's ledger, locks and helper. @throws Problem LEDGER_UNUSABLE, STORE_* (74, 78) */
 export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewal> {
   using ledger = await Ledger.open(here.homeDir)
-  using election = electionOf(here)
+  using election = electionOf(order, here)
   const renewal = await renew(order, portsOf(here, ledger, election))
   if (renewal.outcome === 'adopted' && renewal.ours) await tellNews(order.stale, here, ledger)
   return renewal
@@ -32,7 +32,7 @@ export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewa
 async function renewBesideHere(order: RefreshOrder, here: Here): Promise<Beside> {
   using ledger = await Ledger.open(here.homeDir)
   using held = new DisposableStack()
-  const election = held.use(electionOf(here))
+  const election = held.use(electionOf(order, here))
   const beside = await renewBeside(order, portsOf(here, ledger, election))
   if (election.launches === 0) return beside
   const kept = held.move()
@@ -72,7 +72,7 @@ export async function renewBesideRun(stale: Generation, runStartedAt: number, he
  */
 async function tellNews(stale: Generation, {homeDir, store, tell}: Here, ledger: Ledger): Promise<void> {
   const entry = ledger.read(stale)
-  if (entry?.phase === 'answered' && entry.reason?.code === 'AUTH_SCOPE_WIDER') tell(entry.reason.message)
+  if (entry?.reason?.code === 'AUTH_SCOPE_WIDER') tell(entry.reason.message)
   const {clockOffsetMs = 0, keptIn} = (await store.head()) ?? {}
   if (keptIn !== undefined) {
     tell(
@@ -90,8 +90,8 @@ export function noAccessToken({store: {binding}}: Here): Problem {
   return toProblem({reason: answerLost(`Malformed answer from ${binding.issuer}.`)}, binding, Date.now())
 }
 
-function electionOf({homeDir, store}: Here): Election {
-  return new Election(sessionLocks(homeDir, store.sessionId))
+function electionOf({stale}: RefreshOrder, {homeDir}: Here): Election {
+  return new Election(tokenLocks(homeDir, stale))
 }
 
 function portsOf({store, tell}: Here, ledger: Ledger, election: Election): RenewPorts {

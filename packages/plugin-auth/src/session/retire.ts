@@ -3,7 +3,7 @@ import type {Entry, Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import type {Lock} from '../ledger/lock.ts'
 import {waitForLock} from '../ledger/wait-for-lock.ts'
-import type {Binding, Forgotten, SessionStore, Stored} from '../model.ts'
+import type {Binding, Forgotten, Generation, SessionStore, Stored} from '../model.ts'
 import {refreshLifetimeMs} from './refresh-lifetime.ts'
 
 export interface Retirement {
@@ -14,8 +14,8 @@ export interface Retirement {
 
 export interface RetirePorts {
   readonly ledger: Pick<Ledger, 'claim' | 'lostAt' | 'read' | 'record' | 'sent'>
-  /** The session's refreshing lock. */
-  readonly tryLock: () => Promise<Lock | undefined>
+  /** The refreshing lock of the token. */
+  readonly tryLock: (generation: Generation) => Promise<Lock | undefined>
   /** RFC 7009. Never throws. */
   readonly revoke: (stored: Stored, refreshToken: string) => Promise<'not-sent' | 'refused' | 'revoked' | 'unknown'>
   readonly now: () => number
@@ -42,7 +42,7 @@ export async function retire(store: SessionStore, ports: RetirePorts): Promise<R
   if (copied) return notSent(forgotten, "These credentials are a copy of another machine's, which keeps its session.")
   let lock: Lock | undefined
   try {
-    lock = await waitForLock(ports.tryLock, {...ports, patienceMs: PATIENCE_MS})
+    lock = await waitForLock(() => ports.tryLock(forgotten.generation), {...ports, patienceMs: PATIENCE_MS})
   } catch (error) {
     if (isProblem(error)) return notSent(forgotten, error.message)
     throw error

@@ -54,6 +54,6 @@ export class ModelLedger implements RefreshLedger {
   }
 }
 
-function keyOf({sessionId, sequence, digest}: Generation): string {
-  return `${sessionId} ${sequence} ${digest}`
+function keyOf({digest}: Generation): string {
+  return digest
 }

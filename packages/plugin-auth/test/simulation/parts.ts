@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {Ledger} from '../../src/ledger/ledger.ts'
 import {tryLock, type Lock} from '../../src/ledger/lock.ts'
-import {sessionLocks} from '../../src/ledger/session-locks.ts'
+import {tokenLocks} from '../../src/ledger/token-locks.ts'
 import {commit} from '../../src/store/commit.ts'
 import {bindingFor, newKeys} from '../support/sessions.ts'
 import type {SessionStore} from '../../src/model.ts'
@@ -35,7 +35,7 @@ export function modelWith(times: Times): Parts & {readonly state: unknown} {
   return {
     ledger,
     storeFor: (step) => modelStore(folder, step),
-    tryLock: (name) => Promise.resolve(tryToHold(name)),
+    tryLock: (name, {digest}) => Promise.resolve(tryToHold(`${digest}.${name}`)),
     slowness: 1,
     get state() {
       return [ledger.state, folder.state, [...held]]
@@ -60,7 +60,7 @@ export const realParts: MakeParts = async (times) => {
     ledger,
     storeFor: (step, process) => stepped(store, step, process),
     slowness: 25,
-    tryLock: (name) => tryLock(sessionLocks(homeDir, store.sessionId)[name]),
+    tryLock: (name, generation) => tryLock(tokenLocks(homeDir, generation)[name]),
     async [Symbol.asyncDispose]() {
       ledger[Symbol.dispose]()
       await rm(homeDir, {recursive: true, force: true})

@@ -1,5 +1,5 @@
 import type {Lock} from '../../src/ledger/lock.ts'
-import type {Credential, SessionStore} from '../../src/model.ts'
+import type {Credential, Generation, SessionStore} from '../../src/model.ts'
 import type {Answer} from '../../src/refresh/classify.ts'
 import type {Line, RefreshLedger, RefreshOrder, RefreshPorts, TransportFailure} from '../../src/refresh/ports.ts'
 import {refreshOnce} from '../../src/refresh/refresh-once.ts'
@@ -27,7 +27,7 @@ export interface Parts extends AsyncDisposable {
   readonly ledger: RefreshLedger
   /** The store as one process sees it; `step` comes before each of its accesses. */
   readonly storeFor: (step: (at: string) => Promise<void>, process?: Process) => SessionStore
-  readonly tryLock: (name: LockName) => Promise<Lock | undefined>
+  readonly tryLock: (name: LockName, generation: Generation) => Promise<Lock | undefined>
   /** Waiting runs look this many times less often than they do in life: real files are slow to look at. */
   readonly slowness: number
 }
@@ -71,7 +71,7 @@ export class World {
       await this.pace.step(process, 'begins', delayMs)
       await retire(this.#store(process), {
         ledger: this.#ledger(process),
-        tryLock: () => this.#lock(process, 'refreshing'),
+        tryLock: (generation) => this.#lock(process, 'refreshing', generation),
         revoke: async (_stored, refreshToken) => {
           await this.pace.step(process, 'revokes')
           const revoked = this.server.revoke(refreshToken)
@@ -93,7 +93,7 @@ export class World {
       if (!head) return 'signed-out'
       const state = freshness(head, this.pace.now)
       if (state === 'fresh') return 'ok'
-      using election = this.#election(process)
+      using election = this.#election(process, head.generation)
       const ports = this.#renewPorts(process, store, election)
       const order: RefreshOrder = {stale: head.generation, tokenValid: state === 'due', replay: false, runStartedAt}
       if (state === 'due') return await this.#workBeside(process, order, ports)
@@ -122,7 +122,7 @@ export class World {
     }
   }
 
-  #election(process: Process): ElectionPort {
+  #election(process: Process, stale: Generation): ElectionPort {
     const {pace} = this
     const state = {lock: undefined as Lock | undefined, helper: undefined as Process | undefined, launches: 0}
     const helperEnded = async (atMostMs: number) => {
@@ -133,9 +133,9 @@ export class World {
 
     const isOpen = async () => {
       if (state.helper && !state.helper.killed) return false
-      state.lock ??= await this.#lock(process, 'electing')
+      state.lock ??= await this.#lock(process, 'electing', stale)
       if (!state.lock) return false
-      using held = await this.#lock(process, 'refreshing')
+      using held = await this.#lock(process, 'refreshing', stale)
       return held !== undefined
     }
 
@@ -170,7 +170,7 @@ export class World {
     return {
       ledger: this.#ledger(process),
       store: this.#store(process),
-      tryLock: () => this.#lock(process, 'refreshing'),
+      tryLock: () => this.#lock(process, 'refreshing', order.stale),
       connect: () => this.#connect(process, order, ahead),
       discover: async () => ({tokenEndpoint: 'http://127.0.0.1/token'}),
       giveBack: async (token) => {
@@ -236,9 +236,9 @@ export class World {
     return Object.assign(new Error(failure.kind), failure)
   }
 
-  async #lock(process: Process, name: 'electing' | 'refreshing'): Promise<Lock | undefined> {
+  async #lock(process: Process, name: LockName, generation: Generation): Promise<Lock | undefined> {
     await this.pace.step(process, `locks ${name}`)
-    const lock = await this.#parts.tryLock(name)
+    const lock = await this.#parts.tryLock(name, generation)
     this.note(process, lock !== undefined)
     if (!lock) return undefined
     let held = true

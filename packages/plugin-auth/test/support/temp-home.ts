@@ -10,8 +10,9 @@ export interface TempHome extends AsyncDisposable {
   readonly place: Place
 }
 
-export async function tempHome(profile = 'default'): Promise<TempHome> {
-  const parent = await mkdtemp(join(tmpdir(), 'superset-home-'))
+/** @param folder where; one in memory spares a test that makes many of them the waiting for disks */
+export async function tempHome(profile = 'default', folder = tmpdir()): Promise<TempHome> {
+  const parent = await mkdtemp(join(folder, 'superset-home-'))
   const homeDir = join(parent, '.superset')
   return {
     homeDir,

@@ -4,6 +4,7 @@ import {EXIT, isProblem, Problem} from '@superset/identity'
 
 const SIGN_IN = 'Run `superset auth login`.'
 const DOCTOR_FIX = 'Run `superset doctor --fix`.'
+const SQLITE_NOTADB = 26
 
 /** What the write was for: only a refresh has a token that is now not spent. */
 export type Purpose = 'change' | 'refresh' | 'sign-in'
@@ -160,6 +161,14 @@ export function configInvalid(path: string, what: string): Problem {
     exit: EXIT.configuration,
     suggestions: ['Correct the file, or move it away and run `superset auth login`.'],
   })
+}
+
+/** The lock of what several programs change: unless it can be had, nothing is changed. */
+export function cannotLock(path: string, error: unknown): Problem {
+  const {code, errcode = 0} = error as {code?: unknown; errcode?: number}
+  if ((errcode & 0xff) === SQLITE_NOTADB) return unsafe(`${path} is no lock file of ours.`, DOCTOR_FIX)
+  if (code === 'EACCES') return unsafe(`${path} cannot be written by you, so nobody can hold that lock.`, DOCTOR_FIX)
+  return cannotWrite(error, path, 'change')
 }
 
 /** Two of our own processes change the same file, and the other one does not come to an end. */

@@ -2,7 +2,7 @@ import {accessTokenClaims} from '../../jwt-claims.ts'
 import type {Credential, Generation, Head, Stored, Tokens} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
 import {plainSessionId, type Place} from '../files/layout.ts'
-import {isMadeElsewhere, UNKNOWN_MACHINE} from '../files/machine.ts'
+import {isMadeElsewhere} from '../files/machine.ts'
 import type {ProfileIndex} from '../profile-index/read.ts'
 import {bindingOfKey, bindingOfSession, fingerprintOf, isNotedFor, type Defaults} from './binding.ts'
 import type {PlainAuth, PlainDocument} from './config-file.ts'
@@ -38,11 +38,17 @@ export async function storedIn(
   if (auth === undefined) return undefined
   const binding = bindingOfSession(auth, place.profile, defaults, index)
   const kept = await findKept(auth)
+  // Another program's session has no note of ours: nobody knows then where it was made.
+  const machine = isNotedFor(auth.accessToken, index) ? index.machine : undefined
   const current = kept?.auth ?? auth
   return {
-    stored: {generation: generationOf(current, sessionId), binding, credential: {kind, tokens: tokensOf(current)}},
-    // Another program's session has no note of ours: nobody knows then where it was made.
-    madeElsewhere: isNotedFor(auth.accessToken, index) && (await isMadeElsewhere(index.machine ?? UNKNOWN_MACHINE)),
+    stored: {
+      generation: generationOf(current, sessionId),
+      binding,
+      credential: {kind, tokens: tokensOf(current)},
+      ...(machine !== undefined && {machine}),
+    },
+    madeElsewhere: machine !== undefined && (await isMadeElsewhere(machine)),
     ...(kept && {keptIn: kept.folder}),
   }
 }

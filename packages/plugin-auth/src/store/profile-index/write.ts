@@ -23,6 +23,13 @@ export async function writeIndex(place: Place, index: ProfileIndex): Promise<voi
   await Promise.allSettled([listSafely(folder).then((names) => sweepTemporaries(folder, names))])
 }
 
+/** Puts back what was there before. @throws Problem STORE_* (74) */
+export async function restoreIndex(place: Place, before: ProfileIndex | undefined): Promise<void> {
+  if (before !== undefined) return writeIndex(place, before)
+  await unlinkIfThere(indexFile(place))
+  await syncFolder(dirname(indexFile(place)))
+}
+
 /**
  * Removes the index if it still names this session. Under the lock, because a sign-in that commits between the look and
  * the removal would lose its index.

@@ -2,25 +2,23 @@ import {randomBytes} from 'node:crypto'
 import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import type {Binding, Credential, SessionStore} from '../../model.ts'
+import type {NewSession, SessionStore} from '../../model.ts'
 import {withConfigLock} from '../files/config-lock.ts'
 import {createFolder, openDraft} from '../files/durable-write.ts'
 import {recordName, sessionFolder, type Place} from '../files/layout.ts'
-import {thisMachine} from '../files/machine.ts'
 import {cannotWrite} from '../files/problems.ts'
 import {readIndexIfSound, type ProfileIndex} from '../profile-index/read.ts'
-import {writeIndex} from '../profile-index/write.ts'
+import {restoreIndex, writeIndex} from '../profile-index/write.ts'
 import {fingerprintOfKey, seal} from './record.ts'
 import {rememberKey, sessionKey, type KeySource} from './session-key.ts'
 import {sealedStore} from './store.ts'
 import {sweepSessions} from './sweep-sessions.ts'
 
-/** `commit()` for the storages `keychain` and `key`. @throws Problem STORE_* (74, 78) */
+/** `commit()` for the storages `keychain` and `key`. @throws Problem STORE_* (74, 78), and what `letGo` throws */
 export async function commitSealed(
   place: Place,
   storage: 'key' | 'keychain',
-  binding: Binding,
-  credential: Credential,
+  {binding, credential, machine, letGo}: NewSession,
   keys: KeySource,
 ): Promise<SessionStore> {
   const {homeDir, profile} = place
@@ -31,7 +29,7 @@ export async function commitSealed(
     // The folder comes first: after a crash it is what tells that a key may be in the keychain.
     await createFolder(folder, homeDir, 'sign-in')
     const secret = storage === 'keychain' ? await createKey(sessionId, keys) : await key.get()
-    const input = {sessionId, sequence: 1, machine: await thisMachine(), binding, credential}
+    const input = {sessionId, sequence: 1, machine, binding, credential}
     await writeFirstRecord(folder, seal(input, secret))
     const index: ProfileIndex = {
       sessionId,
@@ -43,7 +41,7 @@ export async function commitSealed(
       ...(storage === 'keychain' && {keychain: {service: 'superset', account: sessionId}}),
       createdAt: Date.now(),
     }
-    await withConfigLock(homeDir, true, () => writeIndex(place, index))
+    await withConfigLock(homeDir, true, () => takePlace(place, index, letGo))
   } catch (error) {
     // Unless the index was replaced before the failure (of syncing its folder, say): what it names must stay.
     const index = await readIndexIfSound(place)
@@ -56,6 +54,17 @@ export async function commitSealed(
 
   await Promise.allSettled([sweepSessions(homeDir, keys)])
   return sealedStore({homeDir, profile, sessionId, storage}, binding, key)
+}
+
+async function takePlace(place: Place, index: ProfileIndex, letGo: NewSession['letGo']): Promise<void> {
+  const before = await readIndexIfSound(place)
+  await writeIndex(place, index)
+  try {
+    await letGo?.()
+  } catch (error) {
+    await restoreIndex(place, before)
+    throw error
+  }
 }
 
 /** The key is in the keychain before anything is sealed with it. */

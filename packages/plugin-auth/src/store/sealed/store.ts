@@ -135,7 +135,8 @@ async function openRecord(found: FoundSealed, place: RecordPlace, binding: Bindi
   if (payload === undefined) throw await quarantined(place, found, 'its seal is broken')
   // The index is not sealed. Whoever changed it there must not choose where the tokens go.
   if (!isSameTarget(payload.binding, binding)) throw damaged('its profile file names other addresses than the record')
-  return {generation: generationOf(header), binding: payload.binding, credential: payload.credential}
+  const {binding: boundTo, credential} = payload
+  return {generation: generationOf(header), binding: boundTo, credential, machine: header.machine}
 }
 
 function generationOf(header: Header): Generation {

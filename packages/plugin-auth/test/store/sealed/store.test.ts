@@ -266,8 +266,9 @@ describe('the sealed store', () => {
   it('row 67b: says of a record from another machine that it is a copy', async () => {
     assert.equal(((await store.head()) as {madeElsewhere?: boolean}).madeElsewhere, false)
     const {isMadeElsewhere, thisMachine} = await import('../../../src/store/files/machine.ts')
-    assert.equal(await isMadeElsewhere('another'), (await thisMachine()) !== 'unknown')
-    assert.equal(await isMadeElsewhere('unknown'), false)
+    assert.equal(await isMadeElsewhere('another'), true)
+    assert.equal(await isMadeElsewhere(await thisMachine()), false)
+    assert.equal(await isMadeElsewhere('unknown'), (await thisMachine()) !== 'unknown', 'known here, unknown there')
   })
 
   it('keeps profiles apart, whatever they are called', async () => {
