@@ -80,7 +80,8 @@ const AREAS: Readonly<Record<string, Area>> = {
   [`${STORE}/sealed`]: {may: [...BELOW_STORES, `${AUTH}/keychain`], packages: 'none', within: STORE},
   [`${STORE}/plain`]: {may: [...BELOW_STORES, `${AUTH}/jwt-claims.ts`], packages: 'none', within: STORE},
   [`${STORE}/profile-index`]: {may: [`${STORE}/files`, `${AUTH}/model.ts`], packages: 'none', within: STORE},
-  [`${STORE}/files`]: {may: [`${AUTH}/ledger/lock.ts`], packages: 'none'},
+  // The ledger has the one lock between processes.
+  [`${STORE}/files`]: {may: [`${AUTH}/ledger`], packages: 'none'},
   // What the command said and how it is run know nothing of each other, nor of sessions.
   [`${COMMAND}/protocol`]: {may: [], packages: 'none'},
   [`${COMMAND}/program`]: {may: [], packages: 'none'},
