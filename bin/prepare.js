@@ -1,5 +1,5 @@
 // What makes the start of a command fast: cached compiled code, and bundles in the place of many small files.
-import {existsSync, statSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, realpathSync, statSync} from 'node:fs'
 import module from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
@@ -25,12 +25,43 @@ export function prepare(versions) {
   return root
 }
 
-/** The caller's own cache folder. Cached code is trusted, so never a shared folder, nor another user's under sudo. */
+/**
+ * The caller's own cache folder. Cached code is executed: unless every folder on the way to it, links followed, is one that
+ * only its owner (the caller or root) can change, there is no cache. A sticky folder, such as /tmp, is one where others
+ * cannot take a folder of ours away; they could have made it first, though, and then it is not ours.
+ */
 function cacheFolder(caches, home = process.getBuiltinModule('node:os').homedir()) {
   const base = caches || path.join(home, '.cache')
-  const owner = statSync(existsSync(base) ? base : home, {throwIfNoEntry: false})?.uid
-  const isOwn = owner !== undefined && (!process.getuid || owner === process.getuid())
-  return path.isAbsolute(base) && isOwn ? path.join(base, 'superset', 'compile') : undefined
+  if (!path.isAbsolute(base)) return undefined
+  const cache = path.join(base, 'superset', 'compile')
+  if (!process.getuid) return cache
+  let found
+  for (found = cache; !existsSync(found); found = path.dirname(found));
+  // Where the cache is made, it is the caller's own folder that it is made in: not another user's, under sudo.
+  const isOwn = statSync(found).uid === process.getuid()
+  return isOwn && isSafe(realpathSync(found)) && isSafe(found) && close(cache) ? cache : undefined
+}
+
+/** Node makes the folders inside as the umask has it: nobody else gets that far. */
+function close(cache) {
+  try {
+    mkdirSync(cache, {recursive: true, mode: 0o700})
+    if (statSync(cache).mode & 0o077) chmodSync(cache, 0o700)
+    return true
+  } catch {
+    // A home that cannot be written is no fault; it is only slower.
+    return false
+  }
+}
+
+function isSafe(folder) {
+  for (let at = folder, below; ; below = at, at = path.dirname(at)) {
+    const {mode, uid} = statSync(at)
+    if (uid !== 0 && uid !== process.getuid()) return false
+    // The sticky bit protects what is in there already, so it does not help where the next folder is still to be made.
+    if (mode & 0o022 && !(mode & 0o1000 && below !== undefined)) return false
+    if (at === path.dirname(at)) return true
+  }
 }
 
 /** Serves what `bin/bundle.js` wrote. */

@@ -78,7 +78,9 @@ describe('storage that cannot be used', () => {
         await (typeof made === 'string' ? json(503, {}) : rotate)(response, token, stage)
       }
 
-      await using stage = await Stage.open(life, {answer, storage})
+      // The refuge is one for all homes of a user: plain text is found there by the tokens that it replaced.
+      const tokens = storage === 'file' ? {accessToken: `access-0 ${randomBytes(8).toString('hex')}`} : {}
+      await using stage = await Stage.open(life, {answer, storage, tokens})
       const {exit, problem, told} = await stage.run()
       const [place] = closed
       if (!place) skip(this, 'nothing can be mounted here')
@@ -87,8 +89,8 @@ describe('storage that cannot be used', () => {
         assert.equal((await stage.stored()).accessToken, 'access-2', 'nothing is lost')
         const keptIn = (await stage.store.head())?.keptIn
         assert.ok(keptIn, 'it is kept in another place')
-        assert.match(told.join('\n'), /^Refreshed but could not save in .*; kept in .*`superset doctor --fix`\.$/)
-        assert.ok(told[0]?.includes(keptIn))
+        assert.match(told.join('\n'), /^Refreshed but could not save in .*; kept in .*`superset doctor --fix`\.$/m)
+        assert.ok(told.some((line) => line.includes(keptIn)))
         for (const name of await readdir(keptIn))
           assert.equal((await readFile(path.join(keptIn, name), 'latin1')).includes('access-2'), false, 'sealed')
         assert.equal((await stage.run()).token, 'access-2', 'and used meanwhile')

@@ -18,11 +18,13 @@ export interface Launched {
 /**
  * Starts the detached helper; where no process can be started, the exchange runs in this one, with the signals that
  * would end it deferred until the answer is stored.
+ * @param isSecond the first helper died without a word (its file gone, a library missing; row 119): the next would, too
  * @throws Problem STORE_* (74, 78) when the key cannot be had
  */
-export async function launch(order: RefreshOrder, store: SessionStore): Promise<Launched> {
+export async function launch(order: RefreshOrder, store: SessionStore, isSecond: boolean): Promise<Launched> {
   const {handle, key} = await store.handoff()
   const message: HelperOrder = {order, handle, ...(key && {key: key.toString('base64')})}
+  if (isSecond) return here(message)
   const child = spawn(process.execPath, [HELPER], {
     // A session of its own: neither the terminal's Ctrl-C nor a kill of our process group reaches it.
     detached: true,
@@ -37,7 +39,7 @@ export async function launch(order: RefreshOrder, store: SessionStore): Promise<
   } catch {
     // A process limit, no memory, a sandbox that forbids fork: the session must be renewable all the same.
     exited.catch(() => {})
-    return {ended: inThisProcess(message), release: () => {}}
+    return here(message)
   }
 
   // The helper may be killed before it has read everything; its exit tells all that there is to tell.
@@ -50,6 +52,11 @@ export async function launch(order: RefreshOrder, store: SessionStore): Promise<
     ),
     release: () => child.unref(),
   }
+}
+
+function here(message: HelperOrder): Launched {
+  // What failed is asked of the storage and the ledger, as with a helper that died.
+  return {ended: inThisProcess(message).catch(() => {}), release: () => {}}
 }
 
 async function inThisProcess(message: HelperOrder): Promise<void> {

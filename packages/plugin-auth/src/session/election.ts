@@ -33,8 +33,7 @@ export class Election implements ElectionPort {
   /** @throws Problem STORE_* (74, 78) when the sealing key cannot be had */
   async start(order: RefreshOrder, store: SessionStore): Promise<void> {
     const {launch} = await import('../refresh/launch.ts')
-    this.#launches++
-    const launched = await launch(order, store)
+    const launched = await launch(order, store, this.#launches++ > 0)
     this.#launched = launched
     void launched.ended.then(() => (this.#launched = undefined))
   }

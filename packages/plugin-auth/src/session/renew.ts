@@ -10,7 +10,7 @@ import {afterFailure, afterJudgement, stillHeld, type Blocked} from './blocked.t
 /** G6: all of refreshing, in the foreground. */
 const BUDGET_MS = 30_000
 const TELL_AFTER_MS = 2000
-/** A helper that was killed before it had sent anything is replaced once. */
+/** A helper that died before it had sent anything is replaced once; the second time, this process does its work. */
 const MAX_LAUNCHES = 2
 
 export type Renewal =

@@ -2,34 +2,56 @@ import {lstat, mkdir} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
+import {isProblem} from '@superset/identity'
+
 import {unsafe} from './problems.ts'
 import {isAbsent, isForeign} from './safe-read.ts'
 
 /**
- * Where a save goes that cannot write the home (row 58): a folder of this user, on another file system as a rule. It
- * follows from the user alone, whatever the environment says, so that a reader finds what a saver left there without
- * being told. All that lies there is sealed; it does not survive a reboot.
+ * Where a save goes that cannot write the home (row 58): a folder of this user, sealed files alone. The places follow from
+ * the user alone, whatever TMPDIR and the like say, and a reader looks into all of them: the runtime folder comes and goes
+ * with login sessions, so that a saver and a later reader need not see the same. The first outlives a restart.
  */
-async function refugeRoot(): Promise<string> {
+function refugeRoots(): readonly string[] {
   const uid = process.geteuid?.()
-  const runtime = `/run/user/${uid ?? ''}`
-  if (uid !== undefined && (await isOwnFolder(runtime))) return join(runtime, 'superset')
-  return join(tmpdir(), `superset-${uid ?? 'user'}`)
+  // Windows has one such folder for each user, and no environment without it.
+  if (uid === undefined) return [join(tmpdir(), 'superset-user')]
+  return [`/var/tmp/superset-${uid}`, `/run/user/${uid}/superset`, `/tmp/superset-${uid}`]
 }
 
-/** @returns the part of the refuge with that name, or `undefined` when there is no refuge of ours */
-export async function refugeFolder(name: string): Promise<string | undefined> {
-  const root = await refugeRoot()
-  // Under /tmp anybody may have made a folder of that name, just to be in the way.
-  return (await isOwnFolder(root)) ? join(root, name) : undefined
+/** @returns the parts of the refuge with that name that are ours, in the order in which savers try them */
+export async function refugeFolders(name: string): Promise<readonly string[]> {
+  const roots = refugeRoots()
+  // Where anybody may write, anybody may have made a folder of that name, just to be in the way.
+  const own = await Promise.all(roots.map((root) => isOwnFolder(root)))
+  return roots.filter((_, at) => own[at]).map((root) => join(root, name))
 }
 
-/** @throws Problem STORE_UNSAFE (74) when somebody else made a folder of that name, or can write it */
-export async function createRefuge(name: string): Promise<string> {
-  const root = await refugeRoot()
+/**
+ * Runs `save` in the first place of the refuge that takes it.
+ * @throws what the last place threw: Problem STORE_UNSAFE (74) where somebody else is in the way, errors of the file system
+ */
+export async function saveInRefuge<T>(name: string, save: (folder: string) => Promise<T>): Promise<T> {
+  let failure: unknown
+  for (const root of refugeRoots()) {
+    try {
+      return await save(await createRefuge(root, name))
+    } catch (error) {
+      if (!isProblem(error) && (error as {code?: unknown}).code === undefined) throw error
+      failure = error
+    }
+  }
+
+  throw failure
+}
+
+async function createRefuge(root: string, name: string): Promise<string> {
   const folder = join(root, name)
   for (const path of [root, folder]) {
-    await mkdir(path, {mode: 0o700, recursive: true})
+    // Not recursive: no place is made up where the system has none.
+    await mkdir(path, {mode: 0o700}).catch((error: unknown) => {
+      if ((error as {code?: unknown}).code !== 'EEXIST') throw error
+    })
     const found = await lstat(path)
     if (!found.isDirectory() || isForeign(found.uid) || (process.platform !== 'win32' && found.mode & 0o077)) {
       throw unsafe(`${path} is not a private folder of yours.`, 'Remove it.')

@@ -1,5 +1,6 @@
 import {constants} from 'node:fs'
-import {lstat, open, readdir, realpath} from 'node:fs/promises'
+import {lstat, open, readdir, realpath, stat} from 'node:fs/promises'
+import {dirname, resolve} from 'node:path'
 
 import {cannotRead, readableByOthers, unsafe} from './problems.ts'
 
@@ -44,6 +45,33 @@ export async function readSafely(path: string, maxBytes = MAX_BYTES): Promise<'t
     throw cannotRead(error, path)
   } finally {
     await file.close()
+  }
+}
+
+/**
+ * Reads a secret that another program mounts (Kubernetes, Docker): through links, of any owner, readable by whomever, but
+ * never one that others can write or put another file in the place of: they would choose the key.
+ *
+ * @returns `undefined` when there is no such file, `'too-large'` above `maxBytes`
+ * @throws Problem STORE_UNSAFE, STORE_UNREADABLE (74)
+ */
+export async function readMounted(path: string, maxBytes: number): Promise<'too-large' | Buffer | undefined> {
+  try {
+    const real = await realpath(path)
+    for (const folder of new Set([dirname(resolve(path)), dirname(real)])) {
+      const {mode} = await stat(folder)
+      // Where only its owner may take a file away (a sticky folder, such as a Kubernetes mount), it stays what it is.
+      if (hasModes && mode & 0o002 && !(mode & 0o1000)) throw changeableByOthers(folder, mode)
+    }
+
+    await using file = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const found = await file.stat()
+    if (!found.isFile()) throw unsafe(`${path} is not a regular file.`, 'Name a file that holds the key.')
+    if (hasModes && found.mode & 0o022) throw changeableByOthers(real, found.mode)
+    return found.size > maxBytes ? 'too-large' : await file.readFile()
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw cannotRead(error, path)
   }
 }
 
@@ -106,4 +134,9 @@ function symbolicLink(path: string) {
 function writableByOthers(path: string, mode: number) {
   const octal = (mode & 0o7777).toString(8).padStart(4, '0')
   return unsafe(`${path} can be changed by others (${octal}).`, 'Run `superset doctor --fix`.')
+}
+
+function changeableByOthers(path: string, mode: number) {
+  const octal = (mode & 0o7777).toString(8).padStart(4, '0')
+  return unsafe(`${path} can be changed by others (${octal}).`, `Run \`chmod go-w ${path}\`, or name another file.`)
 }

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {digestOf} from '../../token-digest.ts'
 import {openDraft, unlinkIfThere} from '../files/durable-write.ts'
 import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../files/encryption.ts'
-import {createRefuge, refugeFolder} from '../files/refuge.ts'
+import {refugeFolders, saveInRefuge} from '../files/refuge.ts'
 import {readSafely} from '../files/safe-read.ts'
 import type {PlainAuth} from './config-file.ts'
 
@@ -27,27 +27,34 @@ export interface Kept {
 
 /** @returns the session that replaced `replaced` and is kept in the refuge, if there is one */
 export async function findKept(replaced: PlainAuth): Promise<Kept | undefined> {
-  const folder = await refugeFolder(FOLDER)
-  const bytes = folder === undefined ? undefined : await readSafely(join(folder, nameFor(replaced)))
-  if (folder === undefined || !Buffer.isBuffer(bytes) || bytes.length <= HEAD_BYTES + TAG_BYTES) return undefined
+  for (const folder of await refugeFolders(FOLDER)) {
+    const auth = unsealed(await readSafely(join(folder, nameFor(replaced))), replaced)
+    if (auth !== undefined) return {auth, folder}
+  }
+
+  return undefined
+}
+
+function unsealed(bytes: Awaited<ReturnType<typeof readSafely>>, replaced: PlainAuth): PlainAuth | undefined {
+  if (!Buffer.isBuffer(bytes) || bytes.length <= HEAD_BYTES + TAG_BYTES) return undefined
   if (!bytes.subarray(0, FORMAT.length).equals(FORMAT)) return undefined
   const plain = decrypt(sealingOf(replaced, bytes.subarray(0, HEAD_BYTES)), bytes.subarray(HEAD_BYTES))
-  return plain && {auth: JSON.parse(plain.toString('utf8')) as PlainAuth, folder}
+  return plain && (JSON.parse(plain.toString('utf8')) as PlainAuth)
 }
 
 /** @throws Problem STORE_UNSAFE (74), errors of the file system */
 export async function keep(replaced: PlainAuth, auth: PlainAuth): Promise<void> {
-  const folder = await createRefuge(FOLDER)
   const head = Buffer.concat([FORMAT, randomBytes(SALT_BYTES), randomBytes(IV_BYTES)])
   const body = encrypt(sealingOf(replaced, head), Buffer.from(JSON.stringify(auth), 'utf8'))
-  await using draft = await openDraft(folder, 0)
-  await draft.replace(nameFor(replaced), Buffer.concat([head, body]))
+  await saveInRefuge(FOLDER, async (folder) => {
+    await using draft = await openDraft(folder, 0)
+    await draft.replace(nameFor(replaced), Buffer.concat([head, body]))
+  })
 }
 
 /** What was kept for it is at home by now, or nobody's any more. */
 export async function dropKept(replaced: PlainAuth): Promise<void> {
-  const folder = await refugeFolder(FOLDER)
-  if (folder !== undefined) await unlinkIfThere(join(folder, nameFor(replaced)))
+  for (const folder of await refugeFolders(FOLDER)) await unlinkIfThere(join(folder, nameFor(replaced)))
 }
 
 /** Both of its tokens, for the refresh token alone may stay the same when it is used. */

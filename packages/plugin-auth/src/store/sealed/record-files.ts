@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 
 import {sequenceOf, sessionFolder} from '../files/layout.ts'
-import {refugeFolder} from '../files/refuge.ts'
+import {refugeFolders} from '../files/refuge.ts'
 import {listSafely, readSafely} from '../files/safe-read.ts'
 import {parseRecord, type ParsedRecord} from './record.ts'
 
@@ -27,9 +27,7 @@ export interface Found extends Listed {
 
 /** Every record of the session, the highest first. @throws Problem STORE_UNSAFE, STORE_UNREADABLE (74) */
 export async function listRecords(place: RecordPlace): Promise<readonly Listed[]> {
-  const folders = [sessionFolder(place.homeDir, place.sessionId)]
-  const refuge = await refugeFolder(place.sessionId)
-  if (refuge !== undefined) folders.push(refuge)
+  const folders = [sessionFolder(place.homeDir, place.sessionId), ...(await refugeFolders(place.sessionId))]
   const listed: Listed[] = []
   for (const folder of folders) {
     for (const name of await listSafely(folder)) {

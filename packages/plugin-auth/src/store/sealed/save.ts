@@ -7,7 +7,7 @@ import type {Generation, SaveResult} from '../../model.ts'
 import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from '../files/durable-write.ts'
 import {recordName, sessionFolder} from '../files/layout.ts'
 import {cannotWrite, damaged, newerVersion} from '../files/problems.ts'
-import {createRefuge} from '../files/refuge.ts'
+import {saveInRefuge} from '../files/refuge.ts'
 import {listSafely, readSafely} from '../files/safe-read.ts'
 import {latestRecord, listRecords, type Listed, type RecordPlace} from './record-files.ts'
 
@@ -118,7 +118,7 @@ async function storeInRefuge(place: RecordPlace, record: NewRecord, failure: unk
   // Without its folder a session is signed out, or was moved away by its owner: it must not come back from elsewhere.
   if ((await listIfReadable(place))?.length === 0) return undefined
   try {
-    return await publish(await createRefuge(place.sessionId), record, undefined)
+    return await saveInRefuge(place.sessionId, (folder) => publish(folder, record, undefined))
   } catch {
     // Two places failed. The first one's reason is what the person can do something about.
     throw cannotWrite(failure, sessionFolder(place.homeDir, place.sessionId), 'change')

@@ -1,11 +1,11 @@
 import {keyInvalid} from '../files/problems.ts'
-import {readSafely} from '../files/safe-read.ts'
+import {readMounted} from '../files/safe-read.ts'
 
 const KEY_BYTES = 32
 
 /**
- * Reads `SUPERSET_STORAGE_KEY`: 64 hexadecimal digits, base64 or base64url of 32 bytes, or `@path` of a file (private
- * to its owner, like every secret file) that holds one of these.
+ * Reads `SUPERSET_STORAGE_KEY`: 64 hexadecimal digits, base64 or base64url of 32 bytes, or `@path` of a file that holds
+ * one of these: any that others cannot write, for whoever mounted it decided who may read it.
  * @param name of the variable, for messages
  * @throws Problem STORE_KEY_INVALID (78), STORE_UNSAFE (74); neither ever shows the value
  */
@@ -15,7 +15,7 @@ export async function readStorageKey(value: string, name: string): Promise<Buffe
   const path = text.slice(1)
   // A path is named in messages; a key never is.
   if (parseStorageKey(path) !== undefined) throw keyInvalid(name, 'a key follows the @, where a path is expected')
-  const content = await readSafely(path, 4096)
+  const content = await readMounted(path, 4096)
   if (content === undefined) throw keyInvalid(name, `there is no file ${path}`)
   if (content === 'too-large') throw keyInvalid(name, `${path} is too large for a key`)
   return requireKey(content.toString('utf8').trim(), name, `${path} holds neither hexadecimal nor base64 of 32 bytes`)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
-import {chmod, mkdir, symlink, writeFile} from 'node:fs/promises'
+import {chmod, chown, mkdir, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {readStorageKey} from '../../../src/store/sealed/storage-key.ts'
@@ -56,18 +57,66 @@ describe('SUPERSET_STORAGE_KEY', () => {
     }
   })
 
-  it('reads a key file as safely as any secret', async () => {
+  it('names the file and never shows what it holds', async () => {
     const path = join(home.homeDir, 'key')
     await problemOf(readStorageKey(`@${path}`, NAME), 'STORE_KEY_INVALID')
     await writeFile(path, 'not a key', {mode: 0o600})
     const problem = await problemOf(readStorageKey(`@${path}`, NAME), 'STORE_KEY_INVALID')
     assert.match(problem.message, new RegExp(path))
     assert.equal(problem.message.includes('not a key'), false)
-    await writeFile(path, key.toString('hex'))
-    await chmod(path, 0o644)
-    await problemOf(readStorageKey(`@${path}`, NAME), 'STORE_UNSAFE')
-    await chmod(path, 0o600)
-    await symlink(path, `${path}-link`)
-    await problemOf(readStorageKey(`@${path}-link`, NAME), 'STORE_UNSAFE')
   })
+
+  /** A folder as Kubernetes mounts a secret: the file is a link to one in `..data`, which is a link to a dated folder. */
+  async function kubernetes(mode: number): Promise<string> {
+    const mount = join(home.homeDir, 'mount')
+    await mkdir(join(mount, '..2026_11_28'), {recursive: true})
+    await writeFile(join(mount, '..2026_11_28', 'key'), key.toString('hex'))
+    await chmod(join(mount, '..2026_11_28', 'key'), mode)
+    await symlink('..2026_11_28', join(mount, '..data'))
+    await symlink('..data/key', join(mount, 'key'))
+    await chmod(mount, 0o1777)
+    return join(mount, 'key')
+  }
+
+  async function docker(mode: number, owner?: number): Promise<string> {
+    const path = join(home.homeDir, 'key')
+    await writeFile(path, key.toString('hex'))
+    await chmod(path, mode)
+    if (owner !== undefined && process.getuid?.() === 0) await chown(path, owner, owner)
+    return path
+  }
+
+  const taken: Readonly<Record<string, () => Promise<string>>> = {
+    'a Kubernetes secret (0644, links)': () => kubernetes(0o644),
+    'a Kubernetes secret with defaultMode 0400': () => kubernetes(0o400),
+    'a Kubernetes secret with fsGroup (0440)': () => kubernetes(0o440),
+    'a Docker secret (0444)': () => docker(0o444),
+    'a Docker secret with a uid of its own': () => docker(0o400, 12_345),
+    'a private file': () => docker(0o600),
+  }
+  for (const [name, make] of Object.entries(taken)) {
+    it(`C16: takes ${name}`, async () => assert.deepEqual(await readStorageKey(`@${await make()}`, NAME), key))
+  }
+
+  const refused: Readonly<Record<string, () => Promise<string>>> = {
+    'a file that its group can write': () => docker(0o620),
+    'a file that everybody can write': () => docker(0o666),
+    'a mounted file that everybody can write': () => kubernetes(0o646),
+    async 'a file in a folder where everybody can put another in its place'() {
+      await mkdir(join(home.homeDir, 'open'))
+      await writeFile(join(home.homeDir, 'open', 'key'), key.toString('hex'), {mode: 0o600})
+      await chmod(join(home.homeDir, 'open'), 0o777)
+      return join(home.homeDir, 'open', 'key')
+    },
+    'a folder': async () => home.homeDir,
+    async 'a FIFO'() {
+      execFileSync('mkfifo', ['-m', '600', join(home.homeDir, 'fifo')])
+      return join(home.homeDir, 'fifo')
+    },
+  }
+  for (const [name, make] of Object.entries(refused)) {
+    it(`C16: refuses ${name}`, async () => {
+      await problemOf(readStorageKey(`@${await make()}`, NAME), 'STORE_UNSAFE')
+    })
+  }
 })
