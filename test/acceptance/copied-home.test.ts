@@ -22,8 +22,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'made where no id is, used again where none is': {made: undefined, used: undefined, isCopy: false},
 }
 
-describe('a copied home', function () {
-  this.timeout(300_000)
+describe('a copied home', () => {
   let stage: RefreshStage
   before(async () => (stage = await RefreshStage.create({storage: 'key'})))
   after(() => stage?.[Symbol.asyncDispose]())

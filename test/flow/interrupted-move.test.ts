@@ -56,8 +56,7 @@ function interrupt(after: number, how: 'fault' | 'killed'): Disposable & {readon
   }
 }
 
-describe('a session that is moved to another storage, and a move that does not end', function () {
-  this.timeout(600_000)
+describe('a session that is moved to another storage, and a move that does not end', () => {
   let sandbox: Sandbox
   let otherMachine: TempHome
   before(async () => {

@@ -14,8 +14,7 @@ const run = promisify(execFile)
 const script = (name: string) => fileURLToPath(new URL(`../support/${name}`, import.meta.url))
 const NOBODY = 65_534
 
-describe('a lock between processes', function () {
-  this.timeout(170_000)
+describe('a lock between processes', () => {
   let home: TempHome
   beforeEach(async () => {
     home = await tempHome()
