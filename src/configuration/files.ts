@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs'
 import {randomBytes} from 'node:crypto'
@@ -41,10 +43,14 @@ function parsed(text: string): unknown {
 function readOwn(file: string): string | undefined {
   let descriptor: number | undefined
   try {
-    descriptor = openSync(file, 'r')
-    const {mode, size, uid} = fstatSync(descriptor)
+    // O_NONBLOCK: a FIFO in the file's place must not hang the command.
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    const found = fstatSync(descriptor)
+    const {mode, size, uid} = found
+    if (!found.isFile()) throw bad('CONFIG_INVALID', `${file} is not a regular file.`, file)
     const own = process.geteuid?.()
-    if (own !== undefined && ((uid !== own && uid !== 0) || mode & OTHERS_MAY_WRITE)) {
+    if (own !== undefined && uid !== own && uid !== 0) throw foreign(file, uid, own)
+    if (own !== undefined && mode & OTHERS_MAY_WRITE) {
       throw bad('CONFIG_UNSAFE', `Others can write ${file}, which says where credentials go.`, file)
     }
 
@@ -54,7 +60,7 @@ function readOwn(file: string): string | undefined {
     if (error instanceof Problem) throw error
     const {code} = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw bad('CONFIG_UNREADABLE', `${file} cannot be read (${code ?? 'unknown fault'}).`, file)
+    throw unreadable(file, code)
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }
@@ -85,6 +91,24 @@ export function writeJson(file: string, value: object): void {
       cause: error,
     })
   }
+}
+
+/** What root left behind cannot even be opened: its owner is the news. */
+function unreadable(file: string, code: string | undefined): Problem {
+  const owner = code === 'EACCES' ? statSync(file, {throwIfNoEntry: false})?.uid : undefined
+  const own = process.geteuid?.()
+  if (owner !== undefined && own !== undefined && owner !== own) return foreign(file, owner, own)
+  return bad('CONFIG_UNREADABLE', `${file} cannot be read (${code ?? 'unknown fault'}).`, file)
+}
+
+/** Row 108: what root left behind in a home, its user can neither correct nor remove. */
+function foreign(file: string, owner: number, own: number): Problem {
+  return new Problem({
+    code: 'CONFIG_UNSAFE',
+    message: `${file} belongs to another user (uid ${owner}).`,
+    exit: EXIT.configuration,
+    suggestions: [`Give it back to your user: \`sudo chown -R ${own} ${path.dirname(file)}\`.`],
+  })
 }
 
 function bad(code: string, message: string, file: string): Problem {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {Configuration} from '../../../src/configuration/configuration.ts'
+import {skip} from '../../support/skip.ts'
 
 describe('the configuration', () => {
   let home: string
@@ -74,6 +76,28 @@ describe('the configuration', () => {
     configuration.saveProfile('work', {clientId: 'c'})
     chmodSync(configuration.profileFile('work'), 0o666)
     assert.throws(() => configuration.profile('work'), {code: 'CONFIG_UNSAFE', exit: 78})
+  })
+
+  it('row 118: a FIFO or a folder in the place of a file is told, and hangs nothing', () => {
+    const file = configuration.profileFile('work')
+    mkdirSync(path.dirname(file), {recursive: true})
+    execFileSync('mkfifo', ['-m', '600', file])
+    assert.throws(() => configuration.profile('work'), {code: 'CONFIG_INVALID', exit: 78})
+    rmSync(file)
+    mkdirSync(file)
+    assert.throws(() => configuration.profile('work'), {code: 'CONFIG_INVALID', exit: 78})
+  })
+
+  it('row 108: a file of another user names its owner and the command that gives it back', function () {
+    if (process.getuid?.() !== 0) skip(this, 'only root can give files to another user')
+    configuration.saveProfile('work', {clientId: 'c'})
+    chownSync(configuration.profileFile('work'), 12_345, 12_345)
+    assert.throws(
+      () => configuration.profile('work'),
+      (error: Error & {suggestions?: readonly string[]}) =>
+        error.message.endsWith('belongs to another user (uid 12345).') &&
+        /`sudo chown -R 0 \//.test(error.suggestions?.join() ?? ''),
+    )
   })
 
   it('saves nothing that it would not read', () => {

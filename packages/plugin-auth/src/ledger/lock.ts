@@ -2,7 +2,8 @@ import {accessSync, closeSync, constants, mkdirSync, openSync, statSync} from 'n
 import path from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import {setTimeout as sleep} from 'node:timers/promises'
-import type {Problem} from '@superset/identity'
+import {isProblem, type Problem} from '@superset/identity'
+import {refuseForeignHome} from './foreign-home.ts'
 import {unusable} from './unusable.ts'
 
 /**
@@ -33,6 +34,7 @@ export function isBusy(error: unknown): boolean {
  */
 export async function openPrivately(file: string): Promise<DatabaseSync> {
   const {DatabaseSync} = await import('node:sqlite')
+  refuseForeignHome(path.dirname(file))
   mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
   demandWritable(file)
   const umask = process.umask(0o077)
@@ -80,7 +82,7 @@ export async function takeLock(
       if (!isOurs || miss === MOST_MISSES) return undefined
     }
   } catch (error) {
-    throw explain(file, error)
+    throw isProblem(error) ? error : explain(file, error)
   }
 }
 
@@ -120,6 +122,7 @@ export async function isHeld(file: string): Promise<boolean> {
 function makeIfAbsent(file: string): string | undefined {
   const found = identityOf(file)
   if (found !== undefined) return found
+  refuseForeignHome(path.dirname(file))
   mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
   try {
     closeSync(openSync(file, 'wx', 0o600))

@@ -6,6 +6,8 @@ import {join} from 'node:path'
 import {skip} from '../../../../test/support/skip.ts'
 import type {SessionStore} from '../../src/model.ts'
 import {storedCandidates} from '../../src/store/catalog.ts'
+import {Ledger} from '../../src/ledger/ledger.ts'
+import {tryLock} from '../../src/ledger/lock.ts'
 import {commit} from '../../src/store/commit.ts'
 import {diagnoseStorage} from '../../src/store/diagnose.ts'
 import {indexFile, plainFile, recordName, sessionFolder} from '../../src/store/files/layout.ts'
@@ -131,6 +133,7 @@ describe('row 61: files that others could read or change', () => {
     await chown(record, 12_345, 12_345)
     const problem = await problemOf(store.read(), 'STORE_UNSAFE')
     assert.match(problem.message, /belongs to another user \(uid 12345\)/)
+    assert.match(problem.suggestions.join(), /`sudo chown -R \d+ \//, 'row 108: the command that mends it')
     const {left} = await repair(home.homeDir, keys)
     assert.deepEqual(
       left.map(({kind}) => kind),
@@ -138,13 +141,13 @@ describe('row 61: files that others could read or change', () => {
     )
   })
 
-  it("as root, writes nothing into another user's home", async function () {
+  it("row 107: as root, writes nothing into another user's home", async function () {
     if (!isRoot) skip(this, 'only root can give files to another user')
     await using other = await tempHome()
     const userHome = join(other.homeDir, '..')
     await chown(userHome, 12_345, 12_345)
     const problem = await problemOf(probe('key', other.place, keys), 'STORE_FOREIGN_HOME')
-    assert.match(problem.message, /belongs to another user \(uid 12345\); nothing is written there as root/)
+    assert.match(problem.message, /^You are root in the home of uid 12345 \(.*\); nothing is written there\.$/)
     await problemOf(
       commit(other.place, 'file', bindingFor(), {kind: 'api-key', apiKey: 'k'}, keys),
       'STORE_FOREIGN_HOME',
@@ -154,6 +157,10 @@ describe('row 61: files that others could read or change', () => {
       'STORE_FOREIGN_HOME',
     )
     await problemOf(writeOrganization(other.place, 'org'), 'STORE_FOREIGN_HOME')
+    await problemOf(Ledger.open(other.homeDir), 'STORE_FOREIGN_HOME')
+    await problemOf(tryLock(join(other.homeDir, 'identity', 'locks', 'any')), 'STORE_FOREIGN_HOME')
+    assert.equal(problem.exit, 78)
+    assert.match(problem.suggestions.join(), /`sudo -H`, or set SUPERSET_HOME_DIR/)
     assert.deepEqual(await readdir(userHome), [])
   })
 

@@ -1,8 +1,9 @@
 import {randomBytes} from 'node:crypto'
-import {link, lstat, mkdir, open, rename, stat, unlink, type FileHandle} from 'node:fs/promises'
+import {link, lstat, mkdir, open, rename, unlink, type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
-import {cannotWrite, foreignHome, noHardLinks, type Purpose} from './problems.ts'
+import {refuseForeignHome} from '../../ledger/foreign-home.ts'
+import {cannotWrite, noHardLinks, type Purpose} from './problems.ts'
 import {codeOf, isAbsent} from './safe-read.ts'
 
 const TEMPORARY = /^\.superset-\d+-[0-9a-f]{16}\.tmp$/
@@ -22,27 +23,13 @@ export interface Draft extends AsyncDisposable {
 
 /** Makes `folder` and what is missing above it, 0700, and makes that durable. @throws Problem STORE_* (74) */
 export async function createFolder(folder: string, homeDir: string, purpose: Purpose): Promise<void> {
-  await refuseForeignHome(homeDir)
+  refuseForeignHome(homeDir)
   try {
     const first = await mkdir(folder, {mode: 0o700, recursive: true})
     if (first === undefined) return
     for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
   } catch (error) {
     throw cannotWrite(error, folder, purpose)
-  }
-}
-
-/** Root with another user's HOME (sudo) would leave files there that their owner cannot read. */
-async function refuseForeignHome(homeDir: string): Promise<void> {
-  if (process.geteuid?.() !== 0) return
-  for (let folder = homeDir; ; folder = dirname(folder)) {
-    const found = await stat(folder).catch((error: unknown) => {
-      if (isAbsent(error)) return undefined
-      throw cannotWrite(error, folder, 'change')
-    })
-    if (found === undefined && folder !== dirname(folder)) continue
-    if (found !== undefined && found.uid !== 0) throw foreignHome(folder, found.uid)
-    return
   }
 }
 

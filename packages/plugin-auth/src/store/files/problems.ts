@@ -71,15 +71,6 @@ export function unsafe(message: string, suggestion: string): Problem {
   return new Problem({code: 'STORE_UNSAFE', message, exit: EXIT.storage, suggestions: [suggestion]})
 }
 
-export function foreignHome(folder: string, owner: number): Problem {
-  return new Problem({
-    code: 'STORE_FOREIGN_HOME',
-    message: `${folder} belongs to another user (uid ${owner}); nothing is written there as root.`,
-    exit: EXIT.storage,
-    suggestions: ['Run the command as that user, or set SUPERSET_HOME_DIR to a folder of your own.'],
-  })
-}
-
 export function noHardLinks(folder: string, error: unknown): Problem {
   return new Problem({
     code: 'STORE_NO_LINKS',

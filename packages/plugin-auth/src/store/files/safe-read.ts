@@ -33,6 +33,9 @@ export async function readSafely(path: string, maxBytes = MAX_BYTES): Promise<'t
   } catch (error) {
     if (isAbsent(error)) return undefined
     if (codeOf(error) === 'ELOOP') throw symbolicLink(path)
+    // What root left behind cannot even be opened (row 108): its owner is the news.
+    const owner = await lstat(path).catch(() => undefined)
+    if (codeOf(error) === 'EACCES' && owner && isForeign(owner.uid)) throw foreign(path, owner.uid)
     throw cannotRead(error, path)
   }
 
@@ -120,7 +123,7 @@ export function isForeign(uid: number): boolean {
 function foreign(path: string, uid: number) {
   return unsafe(
     `${path} belongs to another user (uid ${uid}).`,
-    'Run the command as that user, or give the file to yours.',
+    `Give it back to your user: \`sudo chown -R ${process.geteuid?.() ?? ''} ${path}\`.`,
   )
 }
 
