@@ -1,10 +1,9 @@
-import {isProblem} from '@superset/identity'
+import {isProblem, nameProgram} from '@superset/identity'
 import {readFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {hindrance} from './auto-update.ts'
-import {readNetworkEnvironment, startEnvironment} from './env.ts'
-import {configureNetwork, trustSystem} from './network.ts'
+import {startEnvironment} from './env.ts'
 import {currentPolicy, loadPolicy} from './policy/current.ts'
 import {judge, type Verdict} from './update/by-itself.ts'
 import {current, hasCurrent, type Installation, installationOf, unfinishedName} from './update/installation.ts'
@@ -55,8 +54,7 @@ async function attempt({root, ...rest}: Installation): Promise<Outcome> {
   const whole = {root, ...rest}
   const policy = currentPolicy()
   const settings = updateSettings(buildSettings(pjson), policy)
-  configureNetwork(readNetworkEnvironment())
-  trustSystem()
+  nameProgram(`superset/${pjson.version}`)
   const standing = await standingOf(whole)
   let verdict: Verdict | undefined
   let version: string | undefined
@@ -75,7 +73,6 @@ async function attempt({root, ...rest}: Installation): Promise<Outcome> {
       policy,
       settings: () => settings,
       platform: `${process.platform}-${process.arch}`,
-      userAgent: `superset/${pjson.version}`,
       environment: startEnvironment(),
       deadlineMs: START_DEADLINE_MS,
       waitMs: WAIT_MS,

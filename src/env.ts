@@ -1,8 +1,8 @@
 import type {IdentityRequest, Secrets, Source, Sourced, Storage, WorkloadSource} from '@superset/identity'
-import {EXIT, isAgentMode, isProfileName, Problem} from '@superset/identity'
+import {EXIT, isAgentMode, isProfileName, NETWORK_VARIABLES, Problem} from '@superset/identity'
 import {homedir} from 'node:os'
 import path from 'node:path'
-import {faultOfIssuer, faultOfOrigin, isLoopback} from './configuration/address.ts'
+import {faultOfIssuer, faultOfOrigin} from './configuration/address.ts'
 import {isWorkloadSource, tokenVariable, WORKLOAD_RULE} from './configuration/workload.ts'
 
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -30,17 +30,6 @@ export interface Environment extends Pick<
   readonly workloadAudience?: string
 }
 
-/** What the process needs to reach the network at all. */
-export interface NetworkEnvironment {
-  /** PEM file with more certification authorities (`SUPERSET_CA_FILE`). */
-  readonly caFile?: string
-  /** Proxy variables as set, under the names that Node reads. */
-  readonly proxies: Readonly<Record<string, string>>
-  readonly noProxy: string
-  /** Hosts of this machine that our own variables name. */
-  readonly loopbackHosts: readonly string[]
-}
-
 const DEFAULTS = {
   apiUrl: 'https://api.superset.sh',
   webUrl: 'https://app.superset.sh',
@@ -54,9 +43,6 @@ const SECRETS = {
   workloadRequestToken: 'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
 } as const
 const WORKLOAD = 'SUPERSET_WORKLOAD_IDENTITY'
-const ADDRESSES = ['SUPERSET_API_URL', 'SUPERSET_ISSUER', 'SUPERSET_WEB_URL'] as const
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'] as const
-const CERTIFICATES = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_DIR', 'SSL_CERT_FILE'] as const
 
 const FOLDERS = ['SUPERSET_CACHE_DIR', 'SUPERSET_CONFIG_DIR', 'SUPERSET_DATA_DIR'] as const
 const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
@@ -132,21 +118,6 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
   }
 }
 
-export function readNetworkEnvironment(env: Variables = process.env): NetworkEnvironment {
-  const proxies: Record<string, string> = {}
-  for (const name of PROXIES) {
-    const value = clean(env[name])
-    if (value !== undefined) proxies[name] = value
-  }
-
-  return {
-    proxies,
-    noProxy: clean(env['no_proxy']) ?? clean(env['NO_PROXY']) ?? '',
-    loopbackHosts: ADDRESSES.map((name) => URL.parse(env[name] ?? '')?.hostname ?? '').filter(isLoopback),
-    ...optional('caFile', clean(env['SUPERSET_CA_FILE'])),
-  }
-}
-
 /** The profile that this terminal works in. @throws Problem CONFIG_PROFILE (78) */
 export function readProfile(env: Variables = process.env): Sourced<string> | undefined {
   return checked(sourced(env, 'SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes')
@@ -203,7 +174,7 @@ export function startEnvironment(env: Variables = process.env): Variables {
 
 /** For the daily update: what finding the host takes, and nothing else. */
 export function autoUpdateEnvironment(env: Variables = process.env): Variables {
-  const names = [...PROXIES, 'NO_PROXY', 'no_proxy', 'SUPERSET_CA_FILE', ...CERTIFICATES, 'SYSTEMROOT', 'SystemRoot']
+  const names = [...NETWORK_VARIABLES, 'SYSTEMROOT', 'SystemRoot']
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 }
 

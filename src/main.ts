@@ -1,6 +1,6 @@
 import {run, settings} from '@oclif/core'
-import {outputMode, printableLines, type Problem} from '@superset/identity'
-import {agentMode, debugging, dropRelativeFolders, heldSecrets, readNetworkEnvironment, takeSecrets} from './env.ts'
+import {nameProgram, networkEnvironment, outputMode, printableLines, type Problem} from '@superset/identity'
+import {agentMode, debugging, dropRelativeFolders, heldSecrets, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {isHookLeftAlone} from './program/left-out.ts'
@@ -25,16 +25,13 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
   const running = {argv, app: program.root, version: program.pjson?.version ?? ''}
   try {
     if (wrongFolder && !asksForHelp(argv)) throw wrongFolder
-    const network = readNetworkEnvironment()
-    if (!asksForHelp(argv) && (network.caFile !== undefined || Object.keys(network.proxies).length > 0)) {
-      const {configureNetwork} = await import('./network.ts')
-      configureNetwork(network)
-    }
-
+    const line = takeLeadingProfile(argv)
+    nameProgram(`superset/${program.pjson?.version}`)
+    await prepareNetwork(line)
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
     await tellOfUpdate(running)
-    await run(takeLeadingProfile(argv), await arrangeProgram(argv, await programUnderPolicy(argv, program)))
+    await run(line, await arrangeProgram(argv, await programUnderPolicy(argv, program)))
     await startAutoUpdate(running)
     if (isHookLeftAlone()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
@@ -47,6 +44,19 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     await startAutoUpdate(running)
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
+  }
+}
+
+/** Only where the environment has something to say of it; else Node is right as it is. */
+async function prepareNetwork(argv: readonly string[]): Promise<void> {
+  const network = networkEnvironment()
+  if (asksForHelp(argv) || !(network.caFile ?? network.http ?? network.https)) return
+  const {steerProcess} = await import('@superset/identity/network')
+  try {
+    steerProcess(network)
+  } catch (error) {
+    // The examination says what is wrong, and examines the rest.
+    if (argv[0] !== 'doctor') throw error
   }
 }
 

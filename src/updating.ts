@@ -1,7 +1,6 @@
 import {type Config, ux} from '@oclif/core'
 import {startEnvironment} from './env.ts'
 import {usage} from './failure.ts'
-import {trustSystem} from './network.ts'
 import {currentPolicy} from './policy/current.ts'
 import {available, type Available} from './update/available.ts'
 import type {Asked} from './update/decide.ts'
@@ -41,12 +40,8 @@ export function updatingOf(config: Config, {isHuman, tell}: Speaking): UpdateToo
     installation,
     policy,
     tell,
-    settings() {
-      trustSystem()
-      return updateSettings(buildSettings(config.pjson), policy)
-    },
+    settings: () => updateSettings(buildSettings(config.pjson), policy),
     platform: `${process.platform}-${process.arch}`,
-    userAgent: `${config.bin}/${config.version}`,
     environment: startEnvironment(),
     progress: progressOn(process.stderr, isHuman),
   }

@@ -1,7 +1,8 @@
 import type {Session} from '@superset/identity'
 import {isProblem, waitFor} from '@superset/identity'
+import {readAnswer} from '@superset/identity/network'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {answerFault, type Fault, networkFault, ServiceFault} from './fault.ts'
+import {answerFault, type Fault, networkFault, parseAnswer, ServiceFault} from './fault.ts'
 import {type Call, serviceProblem} from './problem.ts'
 import {waitBeforeRetry} from './retry.ts'
 
@@ -28,6 +29,8 @@ export interface Connection {
 type Perform = (call: Call, input: unknown) => Promise<unknown>
 
 const TIMEOUT_MS = 15_000
+/** The longest list that the service gives is a few MB. */
+const MOST_BYTES = 32 * 1024 ** 2
 
 export async function connect(connection: Connection): Promise<Api> {
   const {session} = connection
@@ -111,17 +114,8 @@ async function exchange(session: Session, url: string, init: RequestInit, timeou
 
 async function send(session: Session, url: string, init: RequestInit) {
   const response = await session.fetch(url, init)
-  const body = parse(await response.text())
+  const body = parseAnswer(await readAnswer(response, MOST_BYTES, new URL(url).host))
   const fault = answerFault(response, body)
   if (fault) throw new ServiceFault(fault)
   return {ok: response.ok, status: response.status, json: async () => body}
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined // a web page, or nothing
-    throw error
-  }
 }

@@ -1,3 +1,6 @@
+import type {Problem} from '@superset/identity'
+import {isNetworkFailure, type NetworkFailure, networkProblem} from '@superset/identity/network'
+
 /** What can go wrong between a request and a result that can be used. */
 export type Fault =
   /** The service answered with an error of its own. */
@@ -17,8 +20,12 @@ export type Fault =
   | {readonly kind: 'redirected'; readonly status: number}
   /** Nothing of the request reached the server: DNS, connection, TLS. */
   | {readonly kind: 'unsent'; readonly reason: string; readonly tls: boolean}
+  /** The same, where what is wrong is the way there: a proxy, a certificate, a setting. */
+  | {readonly kind: 'barred'; readonly problem: Problem}
   /** Sent, or perhaps sent, and not answered in full. */
   | {readonly kind: 'lost'; readonly reason: string}
+  /** An answer that was not read to its end. */
+  | {readonly kind: 'too-large'; readonly reason: string}
 
 export class ServiceFault extends Error {
   readonly fault: Fault
@@ -44,12 +51,15 @@ const UNSENT: Readonly<Record<string, string>> = {
 const TLS = /^(?:ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/
 const PROXY_REFUSAL = /proxy authentication required|proxy response \(407\)/i
 const DEEPEST_CAUSE = 6
+/** Characters of an error's text that anything of ours looks at. */
+const LONGEST_MESSAGE = 64 * 1024
+const LONGEST_ID = 100
 
 /** What a thrown network error means; `undefined` when it is not one. `fetch` hides the reason in a chain of causes. */
 export function networkFault(error: unknown): Fault | undefined {
   let cause: unknown = error
   for (let depth = 0; depth < DEEPEST_CAUSE && cause instanceof Error; depth++) {
-    const fault = faultOfCode(cause)
+    const fault = isNetworkFailure(cause) ? faultOfFailure(cause) : faultOfCode(cause)
     if (fault) return fault
     cause = cause.cause
   }
@@ -57,6 +67,15 @@ export function networkFault(error: unknown): Fault | undefined {
   if (error instanceof TypeError && error.message === 'fetch failed')
     return {kind: 'lost', reason: 'the connection failed'}
   return undefined
+}
+
+/** What has a cause with a code is told by that, as it is for sessions that bring a `fetch` of their own. */
+function faultOfFailure(failure: NetworkFailure): Fault | undefined {
+  const {detail, kind, phase} = failure
+  if (kind === 'too-large') return {kind, reason: detail}
+  if (/^(?:insecure|proxy|tls)/.test(kind)) return {kind: 'barred', problem: networkProblem(failure)}
+  if (failure.cause !== undefined) return undefined
+  return phase === 'sent' ? {kind: 'lost', reason: detail} : {kind: 'unsent', reason: detail, tls: false}
 }
 
 function faultOfCode(error: NodeJS.ErrnoException): Fault | undefined {
@@ -88,9 +107,32 @@ export function answerFault(response: Pick<Response, 'headers' | 'status'>, body
   const later = retryAfterSeconds === undefined ? {} : {retryAfterSeconds}
   const error = isObject(body) && isObject(body['error']) ? body['error'] : undefined
   const shape = isObject(error?.['json']) ? error['json'] : error
-  if (typeof shape?.['message'] === 'string') return {kind: 'refused', status, message: shape['message'], ...later}
-  const requestId = headers.get('x-vercel-id') ?? headers.get('x-request-id') ?? headers.get('cf-ray')
-  return {kind: 'foreign', status, ...(requestId !== null && {requestId}), ...later}
+  if (typeof shape?.['message'] === 'string') {
+    return {kind: 'refused', status, message: shape['message'].slice(0, LONGEST_MESSAGE), ...later}
+  }
+
+  const requestId = shown(headers.get('x-vercel-id') ?? headers.get('x-request-id') ?? headers.get('cf-ray'))
+  return {kind: 'foreign', status, ...(requestId !== undefined && {requestId}), ...later}
+}
+
+/** An identifier of somebody else's, for a person to pass on. */
+function shown(id: string | null): string | undefined {
+  return (
+    id
+      ?.slice(0, LONGEST_ID)
+      .replaceAll(/[^\x21-\x7e]+/g, ' ')
+      .trim() || undefined
+  )
+}
+
+/** `undefined` for a web page, or nothing. */
+export function parseAnswer(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 /** RFC 9110 10.2.3: seconds or a date. */

@@ -21,6 +21,14 @@ export function serviceProblem(fault: Fault, call: Call): Problem {
       return unreachable(host, fault)
     }
 
+    case 'barred': {
+      return fault.problem
+    }
+
+    case 'too-large': {
+      return tooLarge(`${host} ${fault.reason}.`, call)
+    }
+
     case 'lost': {
       return unavailable(`${host}: ${fault.reason}`, fault, call)
     }
@@ -84,6 +92,17 @@ function unavailable(reason: string, fault: Fault, call: Call): Problem {
     retryable: true,
     ...(retryAfterSeconds !== undefined && {retryAfterSeconds}),
     suggestions: ['Try again in a while.'],
+  })
+}
+
+/** Row 104. To ask again would bring as much again. */
+function tooLarge(message: string, {check, mutation}: Call): Problem {
+  const next = check === undefined ? [] : [`Check with \`${check}\` before you try again.`]
+  return new Problem({
+    code: 'SERVICE_TOO_LARGE',
+    message: mutation ? `${message} The change may or may not have been made.` : message,
+    exit: EXIT.temporary,
+    suggestions: [...next, 'Check SUPERSET_API_URL, or ask for less at once.'],
   })
 }
 

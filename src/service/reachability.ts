@@ -1,8 +1,10 @@
-import {type Check, waitFor} from '@superset/identity'
-import {answerFault, networkFault} from './fault.ts'
+import {type Check, isProblem, waitFor} from '@superset/identity'
+import {lightFetch, readAnswer} from '@superset/identity/network'
+import {answerFault, networkFault, parseAnswer} from './fault.ts'
 import {serviceProblem} from './problem.ts'
 
 const TIMEOUT_MS = 10_000
+const MOST_BYTES = 1024 ** 2
 const TOLERATED_SKEW_MS = 5 * 60_000
 
 /** Whether the service's API answers, and what time it says it is. Sends no credential. */
@@ -15,11 +17,12 @@ export async function checkNetwork(apiUrl: string, timeoutMs = TIMEOUT_MS): Prom
     session: {apiUrl, profile: '', scheme: 'bearer', source: 'default'},
   } as const
   try {
-    const response = await fetch(new URL('/api/trpc/user.me', apiUrl), {
-      redirect: 'manual',
+    const response = await lightFetch(new URL('/api/trpc/user.me', apiUrl), {
+      method: 'GET',
+      headers: {},
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const body: unknown = await response.json().catch(() => undefined)
+    const body = parseAnswer(await readAnswer(response, MOST_BYTES, host))
     const fault = answerFault(response, body)
     // The service refuses who does not say who he is: that is the answer which shows that it is there.
     if (!fault || (fault.kind === 'refused' && fault.status < 500)) {
@@ -31,6 +34,7 @@ export async function checkNetwork(apiUrl: string, timeoutMs = TIMEOUT_MS): Prom
 
     return [failedCheck(serviceProblem(fault, call))]
   } catch (error) {
+    if (isProblem(error)) return [failedCheck(error)]
     const fault = networkFault(error)
     if (!fault) throw error
     return [failedCheck(serviceProblem(fault, call))]

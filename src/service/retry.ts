@@ -27,13 +27,15 @@ export function waitBeforeRetry(fault: Fault, {mutation, number}: Attempt, rando
 
 function isWorthwhile(fault: Fault, mutation: boolean): boolean {
   if (fault.kind === 'unsent') return !fault.tls
+  if (fault.kind === 'barred') return fault.problem.retryable
   if (mutation) return false
   switch (fault.kind) {
     case 'lost': {
       return true
     }
 
-    case 'redirected': {
+    case 'redirected':
+    case 'too-large': {
       return false
     }
 

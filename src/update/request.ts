@@ -1,9 +1,10 @@
 import type {IncomingMessage} from 'node:http'
+import {networkEnvironment, userAgent} from '@superset/identity'
+import {isNetworkFailure, networkProblem, openAgents} from '@superset/identity/network'
 import {unreachable, untrustedHost, wrongHost} from './problems.ts'
 
 /** How a host is asked. */
 export interface Asking {
-  readonly userAgent: string
   /** Ends everything, when the person wants it to. */
   readonly signal: AbortSignal
   readonly limits?: Limits
@@ -17,7 +18,6 @@ export interface Limits {
 }
 
 const LIMITS: Limits = {idleMs: 30_000, totalMs: 30 * 60_000}
-const TLS = /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/
 const PROTOCOL = /^(?:HPE_|ERR_HTTP|ERR_SSL|EPROTO)/
 const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its name cannot be looked up right now',
@@ -39,12 +39,12 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export async function receive<T>(
   url: URL,
-  {limits = LIMITS, signal, userAgent}: Asking,
+  {limits = LIMITS, signal}: Asking,
   use: (response: IncomingMessage) => Promise<T>,
 ): Promise<T | undefined> {
   const total = AbortSignal.timeout(limits.totalMs)
   try {
-    const response = await get(url, userAgent, limits.idleMs, AbortSignal.any([signal, total]))
+    const response = await get(url, limits.idleMs, AbortSignal.any([signal, total]))
     const {statusCode = 0} = response
     if (statusCode === 200) return await use(response)
     response.destroy()
@@ -75,13 +75,16 @@ export function receiveText(url: URL, asking: Asking, mostBytes: number): Promis
 
 class Stalled extends Error {}
 
-async function get(url: URL, userAgent: string, idleMs: number, signal: AbortSignal): Promise<IncomingMessage> {
-  const {get: send} = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
+async function get(url: URL, idleMs: number, signal: AbortSignal): Promise<IncomingMessage> {
+  const isSecure = url.protocol === 'https:'
+  const {get: send} = isSecure ? await import('node:https') : await import('node:http')
+  const agents = openAgents(networkEnvironment())
+  const agent = isSecure ? agents.https : agents.http
   return new Promise((resolve, reject) => {
     // As the bytes are: what is signed and measured is the file, not some coding of it.
-    const headers = {'user-agent': userAgent, accept: '*/*', 'accept-encoding': 'identity'}
+    const headers = {'user-agent': userAgent(), accept: '*/*', 'accept-encoding': 'identity'}
     let answer: IncomingMessage | undefined
-    const request = send(url, {headers, signal}, (response) => {
+    const request = send(url, {agent, headers, signal}, (response) => {
       answer = response
       resolve(response)
     })
@@ -93,9 +96,16 @@ async function get(url: URL, userAgent: string, idleMs: number, signal: AbortSig
 
 function problemOf(error: unknown, host: string): unknown {
   if (error instanceof Stalled) return unreachable(host, 'it does not answer any more', error)
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  if (code === undefined) return error
-  if (TLS.test(code)) return untrustedHost(host, code, error)
+  if (isNetworkFailure(error) && isOfTheWay(error.kind)) return networkProblem(error)
+  if (isNetworkFailure(error) && error.kind.startsWith('tls-')) return untrustedHost(host, error.detail, error)
+  const source = isNetworkFailure(error) && error.cause ? error.cause : error
+  const code = source instanceof Error ? (source as NodeJS.ErrnoException).code : undefined
+  if (code === undefined) return isNetworkFailure(error) ? unreachable(host, error.detail, error) : error
   const reason = REASONS[code] ?? (PROTOCOL.test(code) ? code : undefined)
   return reason === undefined ? error : unreachable(host, reason, error)
+}
+
+/** What is wrong is not the host's doing. */
+function isOfTheWay(kind: string): boolean {
+  return kind.startsWith('proxy') || kind === 'tls-plain' || kind === 'insecure'
 }

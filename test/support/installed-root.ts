@@ -72,7 +72,6 @@ export class InstalledRoot implements AsyncDisposable {
       policy,
       settings: () => updateSettings(host.build, policy),
       tell: (line) => void this.tells.push(line),
-      userAgent: 'superset/test',
       environment: {},
       progress: () => {},
       signal: new AbortController().signal,

@@ -2,14 +2,7 @@ import assert from 'node:assert/strict'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {isProblem} from '@superset/identity'
-import {
-  heldSecrets,
-  readEnvironment,
-  readNetworkEnvironment,
-  takeSecrets,
-  autoUpdateEnvironment,
-  autoUpdateOff,
-} from '../../src/env.ts'
+import {heldSecrets, readEnvironment, takeSecrets, autoUpdateEnvironment, autoUpdateOff} from '../../src/env.ts'
 
 function refusal(env: Record<string, string>, secrets = {}): {code: string; exit: number; message: string} {
   try {
@@ -157,17 +150,6 @@ describe('the environment', () => {
       assert.deepEqual([code, exit], ['CONFIG_WORKLOAD_IDENTITY', 78])
       assert.match(message, /github, gitlab, env:<variable> or file:<absolute path>/)
     }
-  })
-
-  it('knows the proxies by the names that Node reads', () => {
-    assert.deepEqual(
-      readNetworkEnvironment({HTTPS_PROXY: 'http://p:1', http_proxy: ' ', NO_PROXY: 'x', no_proxy: 'y'}),
-      {
-        proxies: {HTTPS_PROXY: 'http://p:1'},
-        noProxy: 'y',
-        loopbackHosts: [],
-      },
-    )
   })
 })
 

@@ -1,4 +1,5 @@
 export {boundFetch, type BoundRequest, type FetchBinding} from './bound-fetch.ts'
+export {NETWORK_VARIABLES, networkEnvironment, type NetworkEnvironment} from './env.ts'
 export {isLeftBehind, leaveBehind} from './left-behind.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {
@@ -11,6 +12,7 @@ export {
   type ConfigLike,
   type Identity,
 } from './handover.ts'
+export {nameProgram, userAgent} from './network/user-agent.ts'
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
 export {isProfileName, profileFileName, profileOfFileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'

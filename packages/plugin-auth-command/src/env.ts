@@ -24,8 +24,3 @@ export function searchPath(): readonly string[] {
 export function isInsideCommand(): boolean {
   return process.env[REQUEST_VARIABLE] !== undefined
 }
-
-/** True with NODE_TLS_REJECT_UNAUTHORIZED=0: nobody's certificate could be trusted then. */
-export function isTlsUnchecked(): boolean {
-  return process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'
-}

@@ -128,15 +128,6 @@ export function originMismatch(apiUrl: string, named: string, source: string, re
   return problem('ORIGIN_MISMATCH', EXIT.configuration, message, next, request)
 }
 
-export function insecure(host: string): Problem {
-  return new Problem({
-    code: 'TLS_INSECURE',
-    message: `NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates; nothing secret is sent to ${host}.`,
-    exit: EXIT.configuration,
-    suggestions: ['Unset NODE_TLS_REJECT_UNAUTHORIZED; for a private authority set SUPERSET_CA_FILE.'],
-  })
-}
-
 export function notForCommands(given: readonly string[], request: Asked): Problem {
   const message = `The credential command signs in with a program of its own, which knows nothing of ${given.join(', ')}.`
   const next = [

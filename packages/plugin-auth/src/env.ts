@@ -1,35 +1,6 @@
+import {NETWORK_VARIABLES} from '@superset/identity'
+
 /** The only reader of `process.env` in this package. Values with a meaning for the host come in `IdentityRequest`. */
-
-export interface Proxy {
-  /** As the user wrote it; may hold a user name and a password. */
-  readonly url: string
-  /** The variable that it came from, for messages. */
-  readonly variable: string
-}
-
-export interface NetworkEnvironment {
-  /** For https addresses; there is none for http, because http is spoken with loopback only. */
-  readonly proxy?: Proxy
-  readonly noProxy: string
-  /** PEM file with further certificate authorities. */
-  readonly caFile?: string
-  /** True with NODE_TLS_REJECT_UNAUTHORIZED=0: nobody's certificate could be trusted then. */
-  readonly tlsUnchecked: boolean
-}
-
-/** As Node itself and curl do: the lower-case name wins, and an empty value switches the proxy off. */
-export function networkEnvironment(): NetworkEnvironment {
-  const {env} = process
-  const variable = env['https_proxy'] === undefined ? 'HTTPS_PROXY' : 'https_proxy'
-  const url = env[variable]?.trim()
-  const caFile = env['SUPERSET_CA_FILE']?.trim()
-  return {
-    ...(url && {proxy: {url, variable}}),
-    noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-    ...(caFile && {caFile}),
-    tlsUnchecked: env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
-  }
-}
 
 export interface BrowserEnvironment {
   /** `BROWSER`: a program, a list of programs, or `none`. */
@@ -71,10 +42,8 @@ const HELPER_VARIABLES = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR'],
   // The keychain of this login session.
   ...['DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY'],
-  ...['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'],
-  ...['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_DIR', 'SSL_CERT_FILE', 'SUPERSET_CA_FILE'],
-  // Passed on so that the helper refuses what the command refuses.
-  'NODE_TLS_REJECT_UNAUTHORIZED',
+  // Those that switch off checks as well, so that the helper refuses what the command refuses.
+  ...NETWORK_VARIABLES,
   ...['APPDATA', 'LOCALAPPDATA', 'SYSTEMROOT', 'SystemRoot', 'TEMP', 'TMP', 'USERPROFILE'],
 ])
 

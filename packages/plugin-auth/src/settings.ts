@@ -8,7 +8,7 @@ import {
   type Sourced,
 } from '@superset/identity'
 import type {ReplayPolicy} from './model.ts'
-import {isSecure} from './network/loopback.ts'
+import {isSecure} from '@superset/identity/network'
 import {sourceName} from './source-name.ts'
 
 /** Where to sign in, how, and for which API: all that one sign-in needs to know, with the defaults filled in. */

@@ -24,6 +24,8 @@ interface Area {
 
 /** The scenarios for authors of identity plugins; the contract does not know them, and no run of the CLI loads them. */
 const KIT = 'packages/identity/src/conformance'
+/** The way out, for the CLI, its plugins and the helper alike. */
+const NETWORK = 'packages/identity/src/network'
 const AUTH = 'packages/plugin-auth/src'
 const CONTRACT = ['exit-codes', 'problem', 'provider', 'request', 'session'].map(
   (file) => `packages/identity/src/${file}.ts`,
@@ -174,6 +176,7 @@ function checkPackage(file: string, found: Import, dependencies: Dependencies): 
   const name = found.specifier.split('/', found.specifier.startsWith('@') ? 2 : 1).join('/')
   const area = AREAS[areaOf(file)]
   if (file.startsWith(`${KIT}/`)) return name.startsWith('node:') ? [] : ['the conformance kit imports Node alone']
+  if (file.startsWith(`${NETWORK}/`)) return name.startsWith('node:') ? [] : ['the way out imports Node alone']
   if (file.startsWith('packages/identity/')) return ['the contract imports nothing']
   if (found.specifier === '@superset/identity/conformance') return ['the conformance kit is for tests alone']
   if (name.startsWith('node:')) return checkBuiltin(file, found, area)

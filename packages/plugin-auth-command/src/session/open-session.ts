@@ -6,7 +6,6 @@ import {changed, type CommandSettings, isSet, settingsOf} from '../settings.ts'
 import {askCommand} from './ask.ts'
 import {CredentialKeeper} from './keeper.ts'
 import {attach, methodOf, openOutside, outsideCredentials} from './outside.ts'
-import {send} from './send.ts'
 
 /**
  * The session of this run: a credential that came with it, else the command's. `undefined`: nobody is signed in.
@@ -62,7 +61,6 @@ function commandSession(keeper: CredentialKeeper, first: Credential, {apiUrl, re
       current: () => keeper.current(),
       headers: ({credential}) => attach(scheme, credential.token),
       replace: (refused) => keeper.replace(refused),
-      send,
     }),
     token: async () => (await keeper.current()).credential.token,
     ...(remember && {selectOrganization: (id: string) => remember(changed(request, {organization: id}))}),

@@ -7,7 +7,6 @@ import {
   type Session,
   type Source,
 } from '@superset/identity'
-import {send} from './send.ts'
 
 /** A credential that came with this run. It wins over the command: whoever gives one for one run means it. */
 export type Outside =
@@ -51,7 +50,7 @@ export function openOutside(outside: Outside, request: IdentityRequest): Session
     scheme: outside.scheme,
     source: outside.source,
     ...(request.organization && {organization: request.organization}),
-    fetch: boundFetch({apiUrl, current: () => Promise.resolve(headers), headers: (same) => same, send}),
+    fetch: boundFetch({apiUrl, current: () => Promise.resolve(headers), headers: (same) => same}),
     token: () => (outside.scheme === 'ambient' ? Promise.reject(noToken()) : Promise.resolve(outside.secret)),
   }
 }

@@ -2,7 +2,7 @@ import {EXIT, Problem} from '@superset/identity'
 import {parseObject} from './answer.ts'
 import {DiscoveryCache} from './discovery-cache.ts'
 import {type HttpResponse, type Send, send as sendNow} from './http-request.ts'
-import {isSecure} from './loopback.ts'
+import {isSecure} from '@superset/identity/network'
 
 /** An issuer's metadata (OpenID Connect Discovery 3, RFC 8414 2), checked. */
 export interface ServerMetadata {

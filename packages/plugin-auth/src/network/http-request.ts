@@ -1,11 +1,8 @@
 import {type IncomingHttpHeaders, type IncomingMessage, request as httpRequest} from 'node:http'
 import type {LookupFunction, Socket} from 'node:net'
 import {setImmediate as nextTurn} from 'node:timers/promises'
-import {waitFor} from '@superset/identity'
-import {type NetworkEnvironment, networkEnvironment} from '../env.ts'
-import {connect} from './connect.ts'
-import {hostOf} from './loopback.ts'
-import {NetworkFailure, socketFailure} from './network-failure.ts'
+import {type NetworkEnvironment, networkEnvironment, userAgent, waitFor} from '@superset/identity'
+import {connect, gather, hostOf, isNetworkFailure, NetworkFailure, socketFailure} from '@superset/identity/network'
 import {afterRunningFor} from './running-time.ts'
 
 export interface HttpRequest {
@@ -145,6 +142,7 @@ export class Connection implements Disposable {
       path: `${url.pathname}${url.search}`,
       headers: {
         host: url.host,
+        'user-agent': userAgent(),
         connection: request.keepAlive ? 'keep-alive' : 'close',
         ...request.headers,
         ...(request.body !== undefined && {'content-length': String(Buffer.byteLength(request.body))}),
@@ -170,15 +168,15 @@ export class Connection implements Disposable {
             .off('close', closed)
             .off('error', fail)
             .on('error', (error) => incoming.destroy(error))
-          collect(incoming, request.maxBytes ?? MAX_BYTES).then(
+          collect(incoming, request.maxBytes ?? MAX_BYTES, this.#host).then(
             (response) => {
               // RFC 9112 9.3, as Node has read it: the server closes after this answer.
               if (!outgoing.shouldKeepAlive) this.#usable = false
               resolve(response)
             },
             (error: Error) => {
-              const known = error instanceof NetworkFailure || error === request.signal?.reason
-              reject(known ? error : sent(error instanceof TooLarge ? 'too-large' : 'cut-off', error.message, error))
+              const known = isNetworkFailure(error) || error === request.signal?.reason
+              reject(known ? error : sent('cut-off', error.message, error))
             },
           )
         })
@@ -191,23 +189,14 @@ export class Connection implements Disposable {
   }
 }
 
-class TooLarge extends Error {}
-
-async function collect(incoming: IncomingMessage, maxBytes: number): Promise<HttpResponse> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > maxBytes) throw new TooLarge(`the answer is longer than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-
+async function collect(incoming: IncomingMessage, maxBytes: number, host: string): Promise<HttpResponse> {
+  const body = await gather(incoming, maxBytes, host)
   if (!incoming.complete) throw new Error('the answer was cut off')
   const date = Date.parse(incoming.headers.date ?? '')
   return {
     status: incoming.statusCode ?? 0,
     headers: flatten(incoming.headers),
-    body: Buffer.concat(chunks),
+    body,
     ...(!Number.isNaN(date) && {date}),
   }
 }

@@ -1,7 +1,7 @@
 import type {Configuration} from 'openid-client'
 import {fetchOver} from './fetch.ts'
 import type {HttpResponse, Send} from './http-request.ts'
-import {NetworkFailure} from './network-failure.ts'
+import {NetworkFailure} from '@superset/identity/network'
 
 /** Whom a request goes to, and as which client. */
 export interface Party {

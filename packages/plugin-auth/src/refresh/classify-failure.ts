@@ -1,4 +1,5 @@
 import {EXIT, isProblem} from '@superset/identity'
+import {networkProblem} from '@superset/identity/network'
 import type {Reason} from '../ledger/judge.ts'
 import type {Binding} from '../model.ts'
 import type {Failed, Untouched} from './classify.ts'
@@ -44,7 +45,7 @@ function lostHow(failure: TransportFailure, binding: Binding): string {
     case 'timeout':
       return `${binding.issuer} did not answer in time.`
     case 'too-large':
-      return `Malformed answer from ${binding.issuer}.`
+      return `${failure.host} ${failure.detail}.`
     case 'cut-off':
       return `Answer from ${binding.issuer} was cut off.`
     default:
@@ -66,6 +67,13 @@ function notSentReason(failure: TransportFailure, binding: Binding, clockOffsetM
       return temporary('NETWORK_PROXY', `Proxy ${detail || host} is not reachable; session kept.`)
     case 'proxy-auth':
       return reasons.proxyNeedsAuthentication(detail || host)
+    case 'proxy-certificate':
+    case 'proxy-plain':
+    case 'proxy-refused':
+    case 'proxy-setting':
+    case 'proxy-unsupported':
+    case 'tls-plain':
+      return reasons.toReason(networkProblem(failure))
     case 'tls-unknown-ca':
       return tls(
         'TLS_UNTRUSTED',

@@ -9,6 +9,8 @@ export interface TransportFailure {
   readonly kind: string
   readonly host: string
   readonly detail: string
+  /** What a proxy answered in the place of a connection. */
+  readonly status?: number
 }
 
 /** A connection to one server: TCP and TLS are up. Its failures are TransportFailure-shaped errors. */

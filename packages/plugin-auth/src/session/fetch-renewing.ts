@@ -1,6 +1,4 @@
 import {boundFetch, type Session} from '@superset/identity'
-import {LightResponse} from '../network/light-response.ts'
-import {authorizedFetch} from './authorized-fetch.ts'
 
 /** A bearer token that can be had anew. */
 export interface Renewing<Held> {
@@ -18,12 +16,5 @@ export function fetchRenewing<Held>({apiUrl, current, renewal, tokenOf}: Renewin
     current,
     headers: (held) => ({authorization: `Bearer ${tokenOf(held)}`}),
     replace: async (refused) => renewal(refused)?.(),
-    send: authorizedFetch,
-    discard,
   })
-}
-
-async function discard(response: Response): Promise<void> {
-  if (response instanceof LightResponse) response.discard()
-  else await response.body?.cancel()
 }

@@ -12,7 +12,6 @@ import {
 import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {checkScope} from '../policy.ts'
-import {authorizedFetch} from './authorized-fetch.ts'
 import {checkOutsideOrigin, checkUsable} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
@@ -121,7 +120,6 @@ function unchanging(apiUrl: string, credentials: Credentials): Session['fetch'] 
     apiUrl,
     current: () => Promise.resolve(credentials),
     headers: (headers) => headers,
-    send: authorizedFetch,
   })
 }
 

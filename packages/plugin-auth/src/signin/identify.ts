@@ -1,6 +1,6 @@
 import {EXIT, Problem, type Session} from '@superset/identity'
-import {socketFailure} from '../network/network-failure.ts'
-import {networkProblem} from '../network/network-problem.ts'
+import {socketFailure} from '@superset/identity/network'
+import {networkProblem} from '@superset/identity/network'
 import {sourceName} from '../source-name.ts'
 import {type Organization, type Person, resultOf, toOrganization, toPerson, unexpected} from './service.ts'
 

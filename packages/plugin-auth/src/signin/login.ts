@@ -2,7 +2,7 @@ import {EXIT, isProblem, type LoginOptions, type LoginResult, Problem} from '@su
 import type {Binding} from '../model.ts'
 import {discover, type ServerMetadata} from '../network/discovery.ts'
 import {endingWith} from '../network/http-request.ts'
-import {tellingNetworkProblems} from '../network/network-problem.ts'
+import {tellingNetworkProblems} from '@superset/identity/network'
 import {checkScope} from '../policy.ts'
 import {DEFAULT_SCOPE, type Settings, settingsOf} from '../settings.ts'
 import {sourceName} from '../source-name.ts'

@@ -1,5 +1,5 @@
 import type {Send} from '../network/http-request.ts'
-import {NetworkFailure} from '../network/network-failure.ts'
+import {NetworkFailure} from '@superset/identity/network'
 import {parseObject} from '../network/answer.ts'
 import type {Settings} from '../settings.ts'
 import {issuerNotAccepted} from './problems.ts'

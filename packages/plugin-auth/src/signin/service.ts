@@ -1,6 +1,6 @@
 import {EXIT, Problem, type Scheme} from '@superset/identity'
 import type {Send} from '../network/http-request.ts'
-import {tellingNetworkProblems} from '../network/network-problem.ts'
+import {tellingNetworkProblems} from '@superset/identity/network'
 import {parseObject, printable} from '../network/answer.ts'
 import * as problems from './problems.ts'
 

@@ -1,4 +1,4 @@
-import {hostOf, isLoopback} from '../network/loopback.ts'
+import {hostOf, isLoopback} from '@superset/identity/network'
 
 /**
  * Whether the page of the device grant (RFC 8628 3.2) is the issuer's own: https (http on loopback), on the issuer's host

@@ -2,7 +2,7 @@ import {readFile, stat} from 'node:fs/promises'
 import {EXIT, type Secrets, type WorkloadSource} from '@superset/identity'
 import {parseObject} from '../network/answer.ts'
 import type {HttpResponse, Send} from '../network/http-request.ts'
-import {isSecure} from '../network/loopback.ts'
+import {isSecure} from '@superset/identity/network'
 import {noSubjectToken, notAToken, tokenRefused} from './workload-problems.ts'
 
 export interface SubjectTokenPorts {

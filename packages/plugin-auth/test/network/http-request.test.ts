@@ -51,6 +51,7 @@ describe('sending one request', () => {
       headers: {
         host: `127.0.0.1:${server.port}`,
         'content-type': 'text/plain',
+        'user-agent': `superset node/${process.versions.node}`,
         'content-length': '7',
         connection: 'close',
       },
@@ -174,7 +175,7 @@ describe('sending one request', () => {
     await using server = await tcp((socket) => socket.once('data', () => socket.end('220 mail.example.test ESMTP\r\n')))
     assert.equal((await failureOf(get(`http://127.0.0.1:${server.port}`))).kind, 'protocol')
     const {kind, phase} = await failureOf(get(`https://127.0.0.1:${server.port}`))
-    assert.deepEqual([kind, phase], ['tls', 'not-sent'])
+    assert.deepEqual([kind, phase], ['tls-plain', 'not-sent'])
   })
 
   it('ends when the caller aborts, before and after sending', async () => {

@@ -71,6 +71,12 @@ export class Certificates implements Disposable {
     return {key: readFileSync(key), cert: readFileSync(file), file}
   }
 
+  write(name: string, content: string): string {
+    const file = join(this.#folder, name)
+    writeFileSync(file, content)
+    return file
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.#folder, {recursive: true, force: true})
   }
@@ -79,10 +85,11 @@ export class Certificates implements Disposable {
 /** A CONNECT proxy that leads every name to one port here, whatever it was asked for. */
 export async function connectProxy(
   target: number,
-  answer: {readonly status?: number; readonly authorization?: string} = {},
+  answer: {readonly status?: number; readonly authorization?: string; readonly tls?: Certificate} = {},
 ): Promise<Listening & {readonly asked: string[]}> {
   const asked: string[] = []
-  const server = createHttpServer((_request, response) => response.writeHead(400).end())
+  const refuse: RequestListener = (_request, response) => void response.writeHead(400).end()
+  const server = answer.tls ? createHttpsServer(answer.tls, refuse) : createHttpServer(refuse)
   server.on('connect', ({headers, url}, client: Socket) => {
     asked.push(url ?? '')
     const allowed = answer.authorization === undefined || headers['proxy-authorization'] === answer.authorization

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type {NetworkEnvironment} from '../../src/env.ts'
+import type {NetworkEnvironment} from '@superset/identity'
 import {type HttpRequest, send} from '../../src/network/http-request.ts'
-import {NetworkFailure} from '../../src/network/network-failure.ts'
+import {NetworkFailure} from '@superset/identity/network'
 
 export const PLAIN: NetworkEnvironment = {noProxy: '', tlsUnchecked: false}
 

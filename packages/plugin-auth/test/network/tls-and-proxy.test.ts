@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import {networkProblem} from '@superset/identity/network'
 import {problemOf} from '../support/problems.ts'
-import {type Certificate, Certificates, connectProxy, deadPort, https} from './loopback-servers.ts'
+import {type Certificate, Certificates, connectProxy, deadPort, http, https, tcp} from './loopback-servers.ts'
 import {failureOf, get} from './requests.ts'
 
 describe('certificates and proxies', () => {
@@ -43,7 +44,7 @@ describe('certificates and proxies', () => {
     const {body} = await get(
       'https://api.example.test/',
       {},
-      {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file},
+      {https: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file},
     )
     assert.equal(body.toString(), 'api.example.test')
     assert.deepEqual(proxy.asked, ['api.example.test:443'])
@@ -58,7 +59,7 @@ describe('certificates and proxies', () => {
   it('row 49: a certificate for another name', async () => {
     await using server = await https(named, (_request, response) => response.end())
     await using proxy = await connectProxy(server.port)
-    const settings = {proxy: {url: `127.0.0.1:${proxy.port}`, variable: 'https_proxy'}, caFile: named.file}
+    const settings = {https: {url: `127.0.0.1:${proxy.port}`, variable: 'https_proxy'}, caFile: named.file}
     const failure = await failureOf(get('https://other.example.test/', {}, settings))
     assert.equal(failure.kind, 'tls-invalid')
     assert.match(failure.detail, /for api\.example\.test, 127\.0\.0\.1, not for other\.example\.test/)
@@ -72,8 +73,8 @@ describe('certificates and proxies', () => {
   })
 
   it('row 51: names the proxy that is dead, without its password', async () => {
-    const proxy = {url: `http://ada:hunter2@127.0.0.1:${await deadPort()}`, variable: 'HTTPS_PROXY'}
-    const failure = await failureOf(get('https://api.example.test/', {}, {proxy}))
+    const dead = {url: `http://ada:hunter2@127.0.0.1:${await deadPort()}`, variable: 'HTTPS_PROXY'}
+    const failure = await failureOf(get('https://api.example.test/', {}, {https: dead}))
     assert.deepEqual([failure.kind, failure.phase, failure.host], ['proxy', 'not-sent', 'api.example.test'])
     assert.match(failure.detail, /^127\.0\.0\.1:\d+ \(from HTTPS_PROXY\)$/)
     assert.ok(!failure.message.includes('hunter2'))
@@ -84,7 +85,7 @@ describe('certificates and proxies', () => {
     const authorization = `Basic ${Buffer.from('ada:p@ss%').toString('base64')}`
     await using proxy = await connectProxy(server.port, {authorization})
     const at = (userinfo: string) => ({
-      proxy: {url: `http://${userinfo}127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'},
+      https: {url: `http://${userinfo}127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'},
       caFile: named.file,
     })
     assert.equal((await get('https://api.example.test/', {}, at('ada:p%40ss%25@'))).status, 200)
@@ -92,18 +93,71 @@ describe('certificates and proxies', () => {
     assert.deepEqual([kind, phase], ['proxy-auth', 'not-sent'])
   })
 
-  it('row 51: a proxy that says no', async () => {
-    await using proxy = await connectProxy(0, {status: 502})
-    const settings = {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}}
-    const failure = await failureOf(get('https://api.example.test/', {}, settings))
-    assert.equal(failure.kind, 'proxy')
-    assert.match(failure.detail, /answered 502/)
+  for (const [status, exit] of [
+    [403, 77],
+    [404, 78],
+    [502, 75],
+    [503, 75],
+  ] as const)
+    it(`row 113: a proxy that answers ${status}`, async () => {
+      await using proxy = await connectProxy(0, {status})
+      const https = {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}
+      const failure = await failureOf(get('https://api.example.test/', {}, {https}))
+      assert.deepEqual([failure.kind, failure.phase, failure.status], ['proxy-refused', 'not-sent', status])
+      const problem = networkProblem(failure)
+      const said = `The proxy 127.0.0.1:${proxy.port} (from HTTPS_PROXY) refused: ${status}.`
+      assert.deepEqual([problem.exit, problem.message], [exit, said])
+    })
+
+  it('row 113: https:// to a proxy that speaks plainly', async () => {
+    await using proxy = await connectProxy(0)
+    const https = {url: `https://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}
+    const {exit, message} = networkProblem(await failureOf(get('https://api.example.test/', {}, {https})))
+    assert.deepEqual([exit, message], [78, `The proxy 127.0.0.1:${proxy.port} (from HTTPS_PROXY) does not speak TLS.`])
+  })
+
+  it('row 113: a proxy whose name is unknown, and one that hangs up', async () => {
+    await using rude = await tcp((socket) => socket.destroy())
+    for (const address of [`${'a'.repeat(64)}.invalid:3128`, `127.0.0.1:${rude.port}`]) {
+      const https = {url: `http://${address}`, variable: 'ALL_PROXY'}
+      const {exit, message} = networkProblem(await failureOf(get('https://api.example.test/', {}, {https})))
+      assert.deepEqual([exit, message], [75, `Proxy ${address} (from ALL_PROXY) is not reachable.`])
+    }
+  })
+
+  it('row 113: a proxy over TLS, whose certificate is known or not', async () => {
+    await using server = await https(named, (_request, response) => response.end('ok'))
+    await using proxy = await connectProxy(server.port, {tls: named})
+    const known = {https: {url: `https://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file}
+    assert.equal((await get('https://api.example.test/', {}, known)).body.toString(), 'ok')
+    const stranger = certificates.make('proxy', {subject: 'Proxy Root', names: 'IP:127.0.0.1'})
+    await using other = await connectProxy(server.port, {tls: stranger})
+    const unknown = {https: {url: `https://127.0.0.1:${other.port}`, variable: 'HTTPS_PROXY'}}
+    const {exit, message} = networkProblem(await failureOf(get('https://api.example.test/', {}, unknown)))
+    assert.equal(exit, 78)
+    assert.equal(
+      message,
+      `The certificate of the proxy 127.0.0.1:${other.port} (from HTTPS_PROXY) is not trusted here.`,
+    )
+  })
+
+  it('row 114: an https address at a plain port is called that, directly and through a proxy', async () => {
+    await using server = await http((_request, response) => response.end())
+    await using proxy = await connectProxy(server.port)
+    const direct = await failureOf(get(`https://127.0.0.1:${server.port}/`))
+    const settings = {https: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}}
+    const proxied = await failureOf(get('https://api.example.test/', {}, settings))
+    for (const failure of [direct, proxied]) {
+      assert.deepEqual([failure.kind, failure.phase], ['tls-plain', 'not-sent'])
+      assert.equal(networkProblem(failure).exit, 78)
+      assert.match(networkProblem(failure).message, /^(?:127\.0\.0\.1|api\.example\.test) does not speak TLS there/)
+    }
   })
 
   it('row 51b: loopback never goes through a proxy', async () => {
     await using server = await https(named, (_request, response) => response.end('direct'))
     await using proxy = await connectProxy(server.port)
-    const settings = {proxy: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file}
+    const settings = {https: {url: `http://127.0.0.1:${proxy.port}`, variable: 'HTTPS_PROXY'}, caFile: named.file}
     assert.equal((await get(`https://127.0.0.1:${server.port}`, {}, settings)).body.toString(), 'direct')
     await failureOf(get(`https://localhost:${server.port}`, {}, settings))
     assert.deepEqual(proxy.asked, [])
@@ -113,5 +167,7 @@ describe('certificates and proxies', () => {
     const problem = await problemOf(get('https://127.0.0.1:1', {}, {caFile: '/nonexistent.pem'}), 'NETWORK_CA_FILE')
     assert.equal(problem.exit, 78)
     await problemOf(get('https://127.0.0.1:1', {}, {caFile: import.meta.filename}), 'NETWORK_CA_FILE')
+    const rubbish = certificates.write('rubbish.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
+    await problemOf(get('https://127.0.0.1:1', {}, {caFile: rubbish}), 'NETWORK_CA_FILE')
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {accountOf} from '../../src/signin/account.ts'
-import {NetworkFailure} from '../../src/network/network-failure.ts'
+import {NetworkFailure} from '@superset/identity/network'
 import type {Send} from '../../src/network/http-request.ts'
 
 const metadata = {userinfoEndpoint: 'https://id.example.test/me'}

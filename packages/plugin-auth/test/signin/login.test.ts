@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import {Problem} from '@superset/identity'
 import {measureSlowness} from '../../../identity/src/conformance/slowness.ts'
 import {send} from '../../src/network/http-request.ts'
-import {NetworkFailure} from '../../src/network/network-failure.ts'
+import {NetworkFailure} from '@superset/identity/network'
 import {problemOf} from '../support/problems.ts'
 import {LoginStage} from './login-stage.ts'
 

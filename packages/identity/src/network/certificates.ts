@@ -1,6 +1,8 @@
-import {readFile} from 'node:fs/promises'
+import {X509Certificate} from 'node:crypto'
+import {readFileSync} from 'node:fs'
 import {getCACertificates, setDefaultCACertificates, type TLSSocket} from 'node:tls'
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT} from '../exit-codes.ts'
+import {isProblem, Problem} from '../problem.ts'
 import {type CertificateSummary, NetworkFailure} from './network-failure.ts'
 
 /** The default certificates belong to the process, so what was added to them does, too. */
@@ -11,35 +13,44 @@ const added = new Set<string>()
  * process. Reading the store takes time: call it right before the first connection, not at the start.
  * @throws Problem NETWORK_CA_FILE (78)
  */
-export async function trustCertificates(caFile: string | undefined): Promise<void> {
-  const key = caFile ?? ''
+export function trustCertificates(caFile: string | undefined): void {
+  const key = `system and ${caFile}`
   if (added.has(key)) return
-  const own = caFile === undefined ? [] : await readAuthorities(caFile)
-  setDefaultCACertificates([...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...own])])
+  trust([...getCACertificates('system'), ...(caFile === undefined ? [] : readAuthorities(caFile))])
   added.add(key)
+}
+
+/** SUPERSET_CA_FILE alone, which takes no time. @throws Problem NETWORK_CA_FILE (78) */
+export function trustAuthorities(caFile: string): void {
+  trust(readAuthorities(caFile))
+}
+
+function trust(more: readonly string[]): void {
+  setDefaultCACertificates([...new Set([...getCACertificates('default'), ...more])])
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
-async function readAuthorities(path: string): Promise<readonly string[]> {
+/** What is between the markers must be a certificate: Node leaves out in silence what is none. */
+function readAuthorities(path: string): readonly string[] {
   const unusable = (why: string, cause?: unknown): Problem =>
     new Problem({
       code: 'NETWORK_CA_FILE',
-      message: `SUPERSET_CA_FILE (${path}) cannot be used: ${why}.`,
+      message: `SUPERSET_CA_FILE names ${path}, which cannot be used: ${why}.`,
       exit: EXIT.configuration,
       suggestions: ['Name a readable PEM file of certificates, or unset SUPERSET_CA_FILE.'],
       cause,
     })
-  let text: string
   try {
-    text = await readFile(path, 'utf8')
+    const found = readFileSync(path, 'utf8').match(CERTIFICATE)
+    if (!found) throw unusable('it holds no PEM certificate')
+    for (const one of found) void new X509Certificate(one)
+    return found
   } catch (error) {
-    throw unusable((error as NodeJS.ErrnoException).code ?? 'unreadable', error)
+    if (isProblem(error)) throw error
+    const {code = 'unreadable', syscall} = error as NodeJS.ErrnoException
+    throw unusable(syscall === undefined ? 'what it holds is no certificate' : code, error)
   }
-
-  const found = text.match(CERTIFICATE)
-  if (!found) throw unusable('it holds no PEM certificate')
-  return found
 }
 
 const UNKNOWN_AUTHORITY = new Set([

@@ -1,11 +1,12 @@
 import {request as httpRequest} from 'node:http'
 import {connect as tcpConnect, isIP, type LookupFunction, type Socket} from 'node:net'
 import {connect as tlsConnect, type TLSSocket} from 'node:tls'
-import type {NetworkEnvironment, Proxy} from '../env.ts'
 import {certificateFailure, trustCertificates} from './certificates.ts'
+import type {NetworkEnvironment} from '../env.ts'
 import {hostOf, isLoopback, isSecure} from './loopback.ts'
-import {NetworkFailure, socketFailure} from './network-failure.ts'
-import {parseProxy, type ProxyAddress, proxyFor} from './proxy.ts'
+import {NetworkFailure, type NetworkFailureKind, socketFailure} from './network-failure.ts'
+import {type ProxyAddress, proxyFor} from './proxy.ts'
+import {userAgent} from './user-agent.ts'
 
 export interface ConnectOptions {
   readonly environment: NetworkEnvironment
@@ -25,7 +26,7 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Socket
   if (!isSecure(url)) throw insecure(host, `${url.protocol}//${url.host} is not encrypted; nothing was sent.`)
   if (options.environment.tlsUnchecked && !isLoopback(host))
     throw insecure(host, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set; no credential was sent.')
-  if (url.protocol === 'https:') await trustCertificates(options.environment.caFile)
+  if (url.protocol === 'https:') trustCertificates(options.environment.caFile)
   options.signal?.throwIfAborted()
   return withDeadline(host, options, (track) => open(url, options, track))
 }
@@ -79,28 +80,28 @@ async function open(url: URL, options: ConnectOptions, track: Track): Promise<So
   return secure ? encrypt(plain, host, options.environment, track) : plain
 }
 
-/** Row 51: a proxy that cannot be reached is the proxy's fault, not the issuer's. */
+/** Rows 51 and 113: what is wrong on the way to a proxy, or said by one, is the proxy's fault and not the server's. */
 async function throughProxy(
   target: {readonly host: string; readonly port: number},
-  proxy: Proxy,
+  address: ProxyAddress,
   {environment, lookup}: ConnectOptions,
   track: Track,
 ): Promise<Socket> {
-  const address = parseProxy(proxy)
-  const failed = (detail: string, kind: 'proxy' | 'proxy-auth' = 'proxy'): NetworkFailure =>
-    new NetworkFailure({phase: 'not-sent', kind, host: target.host, detail})
-  if (!address) throw failed(`${proxy.variable} (not the address of an HTTP proxy)`)
+  const {host, label, port} = address
+  const failed = (kind: NetworkFailureKind, detail = label, status?: number): NetworkFailure =>
+    new NetworkFailure({phase: 'not-sent', kind, host: target.host, detail, ...(status && {status})})
   try {
-    const {host, port} = address
     const plain = await ready(track(tcpConnect({host, port, ...(lookup && {lookup})})), 'connect', host)
     const socket = address.secure ? await encrypt(plain, host, environment, track) : plain
     const {status, tunnel} = await ask(socket, target, address)
-    if (status === 407) throw failed(address.label, 'proxy-auth')
-    if (status !== 200) throw failed(`${address.label}, which answered ${status},`)
+    if (status === 407) throw failed('proxy-auth')
+    if (status !== 200) throw failed('proxy-refused', `${label} refused: ${status}`, status)
     return track(tunnel)
   } catch (error) {
-    if (error instanceof NetworkFailure && error.kind.startsWith('proxy')) throw error
-    throw failed(address.label)
+    const {kind} = socketFailure(error, {phase: 'not-sent', host})
+    if (kind.startsWith('proxy')) throw error
+    if (kind === 'tls-plain') throw failed('proxy-plain')
+    throw failed(kind.startsWith('tls-') ? 'proxy-certificate' : 'proxy')
   }
 }
 
@@ -115,7 +116,11 @@ function ask(
     const request = httpRequest({
       method: 'CONNECT',
       path: authority,
-      headers: {host: authority, ...(authorization && {'proxy-authorization': authorization})},
+      headers: {
+        host: authority,
+        'user-agent': userAgent(),
+        ...(authorization && {'proxy-authorization': authorization}),
+      },
       createConnection: () => socket,
     })
     request.once('connect', ({statusCode}, tunnel: Socket) => resolve({status: statusCode, tunnel}))

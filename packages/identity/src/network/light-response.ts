@@ -56,17 +56,21 @@ export class LightResponse implements Response {
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#full) return new Uint8Array(await this.#full.arrayBuffer())
-    if (this.#used) throw new TypeError('Body is unusable: Body has already been read')
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this.parts()) chunks.push(chunk)
+    return new Uint8Array(Buffer.concat(chunks))
+  }
+
+  /** The body as it comes: who stops reading closes the connection. */
+  async *parts(): AsyncGenerator<Uint8Array> {
+    if (this.bodyUsed) throw new TypeError('Body is unusable: Body has already been read')
     this.#used = true
     this.#incoming.socket.ref()
-    const chunks: Buffer[] = []
     try {
-      for await (const chunk of this.#incoming as AsyncIterable<Buffer>) chunks.push(chunk)
+      yield* this.#incoming as AsyncIterable<Buffer>
     } catch (error) {
       throw new TypeError('terminated', {cause: error})
     }
-
-    return new Uint8Array(Buffer.concat(chunks))
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {

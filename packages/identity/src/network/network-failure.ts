@@ -6,11 +6,17 @@ export type NetworkFailureKind =
   | 'protocol'
   | 'proxy'
   | 'proxy-auth'
+  | 'proxy-certificate'
+  | 'proxy-plain'
+  | 'proxy-refused'
+  | 'proxy-setting'
+  | 'proxy-unsupported'
   | 'refused'
   | 'reset'
   | 'timeout'
   | 'tls'
   | 'tls-invalid'
+  | 'tls-plain'
   | 'tls-unknown-ca'
   | 'too-large'
   | 'unreachable'
@@ -32,6 +38,8 @@ export interface NetworkFailureDetails {
   /** For a person; never holds a secret. */
   readonly detail: string
   readonly certificate?: CertificateSummary
+  /** What a proxy answered in the place of a connection. */
+  readonly status?: number
   readonly cause?: unknown
 }
 
@@ -41,8 +49,9 @@ export class NetworkFailure extends Error {
   readonly host: string
   readonly detail: string
   readonly certificate?: CertificateSummary
+  readonly status?: number
 
-  constructor({phase, kind, host, detail, certificate, cause}: NetworkFailureDetails) {
+  constructor({phase, kind, host, detail, certificate, status, cause}: NetworkFailureDetails) {
     super(`${host}: ${detail}`, cause === undefined ? undefined : {cause})
     this.name = 'NetworkFailure'
     this.phase = phase
@@ -50,7 +59,13 @@ export class NetworkFailure extends Error {
     this.host = host
     this.detail = detail
     if (certificate) this.certificate = certificate
+    if (status !== undefined) this.status = status
   }
+}
+
+/** Also of a copy of this module: the CLI and its plugins each bring one. */
+export function isNetworkFailure(error: unknown): error is NetworkFailure {
+  return error instanceof Error && error.name === 'NetworkFailure'
 }
 
 const KINDS: Readonly<Record<string, NetworkFailureKind>> = {
@@ -70,11 +85,15 @@ const KINDS: Readonly<Record<string, NetworkFailureKind>> = {
   ETIMEDOUT: 'timeout',
 }
 
+/** What came in the place of a handshake is not TLS (row 114). */
+const PLAIN = new Set(['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_WRONG_VERSION_NUMBER'])
+
 const WORDS: Readonly<Partial<Record<NetworkFailureKind, string>>> = {
   dns: 'the name cannot be resolved',
   refused: 'connection refused',
   reset: 'the connection was reset',
   timeout: 'no connection in time',
+  'tls-plain': 'it does not speak TLS',
   unreachable: 'host unreachable',
 }
 
@@ -83,9 +102,9 @@ export function socketFailure(
   error: unknown,
   at: {readonly phase: 'not-sent' | 'sent'; readonly host: string},
 ): NetworkFailure {
-  if (error instanceof NetworkFailure) return error
+  if (isNetworkFailure(error)) return error
   const code = codeOf(error)
-  const kind = KINDS[code] ?? (/SSL|TLS|EPROTO/.test(code) ? 'tls' : 'protocol')
+  const kind = KINDS[code] ?? (PLAIN.has(code) ? 'tls-plain' : /SSL|TLS|EPROTO/.test(code) ? 'tls' : 'protocol')
   return new NetworkFailure({...at, kind, detail: WORDS[kind] ?? (code || 'the connection failed'), cause: error})
 }
 
