@@ -183,6 +183,11 @@ export function debugging(env: Variables = process.env): boolean {
   return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')
 }
 
+/** Somebody's traces (`DEBUG`), of whatever library: they print what a program was started with. */
+export function isTracing(env: Variables = process.env): boolean {
+  return clean(env['DEBUG']) !== undefined
+}
+
 function clean(value: string | undefined): string | undefined {
   return value?.trim() || undefined
 }

@@ -1,6 +1,6 @@
 import {run, settings} from '@oclif/core'
 import {nameProgram, networkEnvironment, outputMode, printableLines, type Problem} from '@superset/identity'
-import {agentMode, debugging, dropRelativeFolders, heldSecrets, takeSecrets} from './env.ts'
+import {agentMode, debugging, dropRelativeFolders, heldSecrets, isTracing, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {isHookLeftAlone} from './program/left-out.ts'
@@ -11,6 +11,7 @@ import {inToldProfile, takeLeadingProfile} from './profile-flag.ts'
 import {arrangeProgram, type Program} from './program/arrange-program.ts'
 import {startAutoUpdate, tellOfUpdate} from './auto-update.ts'
 import {withoutSecrets} from './secrecy.ts'
+import {secretArguments, shieldTraces} from './traces.ts'
 
 /** What bin/run.js and bin/dev.js start. */
 type Started = Program & {
@@ -21,6 +22,9 @@ type Started = Program & {
 /** One run of the program, from the command line to the exit code. The only place that shows an error. */
 export async function main(argv: readonly string[], {policyFile, ...program}: Started): Promise<void> {
   takeSecrets()
+  const given = secretArguments(argv)
+  const clean = (text: string): string => withoutSecrets(text, {...heldSecrets(), ...given})
+  if (isTracing()) shieldTraces(process.stderr, clean)
   const wrongFolder = dropRelativeFolders()
   const running = {argv, app: program.root, version: program.pjson?.version ?? ''}
   try {
@@ -39,8 +43,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     }
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined)
-      await report(inToldProfile(toProblem(error)), argv, (text) => withoutSecrets(text, heldSecrets()))
+    if (exit === undefined) await report(inToldProfile(toProblem(error)), argv, clean)
     await startAutoUpdate(running)
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 import {createRequire} from 'node:module'
 import path from 'node:path'
 import {field, isObject, text} from './data-folder.ts'
-import {npmProblem} from './problems.ts'
+import {NPM_USER_AGENT, npmFault} from './npm-network.ts'
 
 export interface NpmRun {
   /** Where npm finds package.json and its lock. */
@@ -23,6 +23,8 @@ const FIXED = [
 ]
 
 const require = createRequire(import.meta.url)
+/** Of the same form as this file, which may be in a bundle beside the folder. */
+const PRELOAD = new URL(`../plugins/npm-preload${path.extname(import.meta.filename)}`, import.meta.url).href
 
 /** The npm that this CLI brings, whatever is on the PATH. */
 export const npmRoot = (): string => path.dirname(require.resolve('npm/package.json'))
@@ -30,9 +32,11 @@ export const npmRoot = (): string => path.dirname(require.resolve('npm/package.j
 /** Runs npm in a process of its own. @throws Problem PLUGIN_* for what npm fails with */
 export async function runNpm(args: readonly string[], {cwd, registry, scripts = false}: NpmRun): Promise<void> {
   const all = [
+    `--import=${PRELOAD}`,
     path.join(npmRoot(), 'bin/npm-cli.js'),
     ...args,
     ...FIXED,
+    `--user-agent=${NPM_USER_AGENT}`,
     `--prefix=${cwd}`,
     `--ignore-scripts=${!scripts}`,
     ...(registry === undefined ? [] : [`--registry=${registry}`]),
@@ -40,7 +44,7 @@ export async function runNpm(args: readonly string[], {cwd, registry, scripts = 
   const {code, stderr, stdout} = await ended(all, cwd)
   if (code === 0) return
   const {code: name, summary} = errorIn(stdout) ?? errorIn(stderr) ?? {code: `exit ${code}`, summary: stderr}
-  throw npmProblem(name, summary)
+  throw npmFault(name, summary)
 }
 
 function ended(args: readonly string[], cwd: string): Promise<{code: number | null; stderr: string; stdout: string}> {

@@ -2,6 +2,7 @@ import {createRequire} from 'node:module'
 import path from 'node:path'
 import {field, isObject, text} from './data-folder.ts'
 import {npmRoot} from './npm.ts'
+import {NPM_USER_AGENT, npmFault, steerNpm} from './npm-network.ts'
 import {npmProblem} from './problems.ts'
 
 /** What a registry says of one version of a package. */
@@ -46,7 +47,8 @@ export interface Reach {
 /** Asks with npm's own client, its settings, tokens, proxies and cache, as the installation itself does. */
 export async function openRegistry({cwd, environment, registry}: Reach): Promise<Registry> {
   const npm = loadNpm()
-  const switches = registry === undefined ? [] : [`--registry=${registry}`]
+  const named = registry === undefined ? [] : [`--registry=${registry}`]
+  const switches = [`--user-agent=${NPM_USER_AGENT}`, ...named]
   const config = new npm.Config({
     ...{npmPath: npmRoot(), definitions: npm.definitions, shorthands: {}, flatten: Reflect.get(npm, 'flatten')},
     ...{argv: [process.execPath, 'npm', ...switches, `--prefix=${cwd}`], cwd, env: environment},
@@ -70,6 +72,7 @@ export async function openRegistry({cwd, environment, registry}: Reach): Promise
 
 function loadNpm(): Npm {
   const ofNpm = createRequire(path.join(npmRoot(), 'package.json'))
+  steerNpm(ofNpm)
   const {definitions, flatten} = ofNpm('@npmcli/config/lib/definitions') as {definitions: object; flatten: object}
   const {packument} = ofNpm('pacote') as Pick<Npm, 'packument'>
   const fetch = ofNpm('npm-registry-fetch') as {json: Npm['fetchJson']; pickRegistry: Npm['pickRegistry']}
@@ -80,7 +83,7 @@ function loadNpm(): Npm {
 
 function failed(error: unknown): never {
   const {code, message} = error as {code?: unknown; message?: unknown}
-  throw npmProblem(typeof code === 'string' ? code : 'unknown', String(message), error)
+  throw npmFault(typeof code === 'string' ? code : 'unknown', String(message), error)
 }
 
 function readPublished(packument: unknown, name: string, version: string): Published {
