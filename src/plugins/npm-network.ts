@@ -27,9 +27,9 @@ export const NPM_USER_AGENT = `${userAgent()} npm/{npm-version}`
  * it asks for its own; settings of an .npmrc are for npm alone, and go before variables. To be called before npm's
  * modules are loaded. @throws Problem NETWORK_CA_FILE (78)
  */
-export function steerNpm(require: NodeJS.Require): void {
+export function steerNpm(ofNpm: NodeJS.Require): void {
   trustCertificates(networkEnvironment().caFile)
-  const theirs = require('@npmcli/agent/lib/proxy.js') as {getProxy: GetProxy}
+  const theirs = ofNpm('@npmcli/agent/lib/proxy.js') as {getProxy: GetProxy}
   theirs.getProxy = (address, {noProxy, proxy}) => {
     const own = typeof proxy === 'string' && proxy !== '' ? {url: proxy, variable: "npm's proxy setting"} : undefined
     const exceptions = typeof noProxy === 'string' && noProxy !== '' ? {noProxy} : {}

@@ -15,6 +15,13 @@ export function records(value: unknown, procedure: string): Row[] {
   throw unexpected(procedure)
 }
 
+/** A name or an id, as text. @throws Problem SERVICE_ANSWER (78) when it is neither text nor a number */
+export function text(value: unknown, procedure: string): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return String(value)
+  throw unexpected(procedure)
+}
+
 function unexpected(procedure: string): Problem {
   return new Problem({
     code: 'SERVICE_ANSWER',

@@ -1,6 +1,6 @@
 import type {Session, Source} from '@superset/identity'
 import {EXIT, Problem} from '@superset/identity'
-import {record, records, type Row} from './answer.ts'
+import {record, records, type Row, text} from './answer.ts'
 import type {Api} from './client.ts'
 import {nameOf} from './problem.ts'
 
@@ -87,7 +87,10 @@ export async function listMembers(api: Api, filter: MemberFilter): Promise<Row[]
 
 async function memberships(api: Api): Promise<Organization[]> {
   const rows = records(await api.query('user.myOrganizations'), 'user.myOrganizations')
-  return rows.map(({id, name, slug}) => ({id: String(id), name: String(name), slug: String(slug)}))
+  return rows.map((row) => {
+    const of = (name: string): string => text(row[name], 'user.myOrganizations')
+    return {id: of('id'), name: of('name'), slug: of('slug')}
+  })
 }
 
 function notKept({source}: Session, {id}: Organization): Problem {

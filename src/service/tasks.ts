@@ -1,5 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
-import {record, records, type Row} from './answer.ts'
+import {record, records, type Row, text} from './answer.ts'
 import type {Api} from './client.ts'
 
 export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
@@ -118,7 +118,8 @@ function changed(answer: unknown, procedure: string): Task {
 
 function asTask(value: unknown, procedure: string): Task {
   const row = record(value, procedure)
-  return {...row, id: String(row['id']), slug: String(row['slug']), title: String(row['title'])}
+  const of = (name: string): string => text(row[name], procedure)
+  return {...row, id: of('id'), slug: of('slug'), title: of('title')}
 }
 
 function textOf(value: unknown): string | null {

@@ -1,6 +1,6 @@
 import type {IncomingMessage} from 'node:http'
 import {networkEnvironment, userAgent} from '@superset/identity'
-import {isNetworkFailure, networkProblem, openAgents} from '@superset/identity/network'
+import {gather, isNetworkFailure, networkProblem, openAgents} from '@superset/identity/network'
 import {unreachable, untrustedHost, wrongHost} from './problems.ts'
 
 /** How a host is asked. */
@@ -60,17 +60,7 @@ export async function receive<T>(
 
 /** A small text file. @throws Problem as `receive` */
 export function receiveText(url: URL, asking: Asking, mostBytes: number): Promise<string | undefined> {
-  return receive(url, asking, async (response) => {
-    const parts: Buffer[] = []
-    let length = 0
-    for await (const part of response as AsyncIterable<Buffer>) {
-      length += part.length
-      if (length > mostBytes) throw wrongHost(url.host, 'answers with far more than was asked for')
-      parts.push(part)
-    }
-
-    return Buffer.concat(parts).toString('utf8')
-  })
+  return receive(url, asking, async (response) => (await gather(response, mostBytes, url.host)).toString('utf8'))
 }
 
 class Stalled extends Error {}
@@ -96,6 +86,7 @@ async function get(url: URL, idleMs: number, signal: AbortSignal): Promise<Incom
 
 function problemOf(error: unknown, host: string): unknown {
   if (error instanceof Stalled) return unreachable(host, 'it does not answer any more', error)
+  if (isNetworkFailure(error) && error.kind === 'too-large') return wrongHost(host, error.detail)
   if (isNetworkFailure(error) && isOfTheWay(error.kind)) return networkProblem(error)
   if (isNetworkFailure(error) && error.kind.startsWith('tls-')) return untrustedHost(host, error.detail, error)
   const source = isNetworkFailure(error) && error.cause ? error.cause : error
@@ -105,7 +96,7 @@ function problemOf(error: unknown, host: string): unknown {
   return reason === undefined ? error : unreachable(host, reason, error)
 }
 
-/** What is wrong is not the host's doing. */
+/** The same words whoever is asked. */
 function isOfTheWay(kind: string): boolean {
-  return kind.startsWith('proxy') || kind === 'tls-plain' || kind === 'insecure'
+  return kind.startsWith('proxy') || kind === 'insecure' || kind === 'tls-plain'
 }

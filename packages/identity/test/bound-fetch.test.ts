@@ -2,18 +2,22 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {createServer, type IncomingMessage, type Server} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {boundFetch, type FetchBinding} from '../src/bound-fetch.ts'
+import {boundFetch, type BoundRequest, type FetchBinding} from '../src/bound-fetch.ts'
 import {isProblem} from '../src/problem.ts'
 
 describe('a fetch that is bound to one API', () => {
   let server: Server
   let url: string
-  const received: Array<{readonly credential: string | undefined; readonly body: string}> = []
+  const received: Array<{
+    readonly credential: string | undefined
+    readonly body: string
+    readonly agent?: string | undefined
+  }> = []
   before(async () => {
     server = createServer((request, response) => {
       void textOf(request).then((body) => {
         const credential = request.headers.authorization
-        received.push({credential, body})
+        received.push(Object.defineProperty({credential, body}, 'agent', {value: request.headers['user-agent']}))
         if (request.url === '/moved') response.writeHead(302, {location: 'http://127.0.0.1:9/'}).end()
         else response.writeHead(credential?.startsWith('dead') ? 401 : 200).end('an answer')
       })
@@ -52,6 +56,55 @@ describe('a fetch that is bound to one API', () => {
       assert.deepEqual(received, [])
     })
   }
+
+  it('neither reads nor sends one for a blob: or data: address, nor for one with a user name', async () => {
+    const current = () => assert.fail('the credential was read')
+    for (const input of [`blob:${url}/0b5e`, 'data:text/plain,x', 'file:///etc/passwd', url.replace('//', '//ada:pw@')])
+      await assert.rejects(bound({current})(input), (error) => isProblem(error) && error.code === 'ORIGIN_FOREIGN')
+    assert.deepEqual(received, [])
+  })
+
+  it('a bearer goes to no plain http but this machine', async () => {
+    const current = () => assert.fail('the credential was read')
+    for (const apiUrl of ['http://0.0.0.0:8080', 'http://10.1.2.3', 'http://api.corp.test'])
+      await assert.rejects(bound({apiUrl, current})('/a'), (error) => isProblem(error) && error.code === 'TLS_INSECURE')
+  })
+
+  it('takes no header from the caller that says who is asked, who asks, or what stands between', async () => {
+    const sent: unknown[] = []
+    const send = async (_url: URL, {headers, method}: BoundRequest) => {
+      sent.push({headers, method})
+      return new Response()
+    }
+    const theirs = {
+      ...{Host: 'evil.test', 'hOsT ': 'evil.test', Cookie: 'a=b', 'X-Api-Key': 'theirs', Authorization: 'theirs'},
+      ...{
+        'Proxy-Authorization': 'x',
+        'Proxy-Connection': 'close',
+        Connection: 'x-kept',
+        'Transfer-Encoding': 'chunked',
+      },
+      'X-Kept': 'yes',
+    }
+    await bound({send})('/a', {headers: theirs})
+    assert.deepEqual(sent, [{method: 'GET', headers: {authorization: 'live', 'x-kept': 'yes'}}])
+    await assert.rejects(bound({send})('/a', {method: 'CONNECT'}), TypeError)
+    assert.equal(sent.length, 1)
+  })
+
+  const bodies: ReadonlyArray<readonly [string, () => NonNullable<RequestInit['body']>]> = [
+    ['a text', () => 'text'],
+    ['a list of bytes', () => new TextEncoder().encode('text')],
+    ['a blob', () => new Blob(['text'])],
+    ['a form', () => new URLSearchParams({a: 'b'})],
+  ]
+  for (const [name, body] of bodies)
+    it(`sends ${name}, and says who we are`, async () => {
+      const response = await bound()('/a', {method: 'POST', body: body()})
+      assert.equal(await response.text(), 'an answer')
+      assert.match(received[0]?.body ?? '', /^(?:text|a=b)$/)
+      assert.match(received[0]?.agent ?? '', /^superset/)
+    })
 
   it('hands a redirect back', async () => {
     const response = await bound()('/moved', {redirect: 'follow'})

@@ -32,6 +32,17 @@ export function printable(value: unknown, maxLength: number, secrets: readonly s
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean
 }
 
+/** What an administrator can look a request up by, as the server or an edge before it named it. */
+export function requestId(headers: Readonly<Record<string, string | undefined>>): string | undefined {
+  const id = headers['x-request-id'] ?? headers['cf-ray']
+  return (
+    id
+      ?.slice(0, 100)
+      .replaceAll(/[^\x21-\x7e]+/g, ' ')
+      .trim() || undefined
+  )
+}
+
 /** No server may put us off for longer than this. */
 const MAX_WAIT_MS = 120_000
 

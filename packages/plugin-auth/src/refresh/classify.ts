@@ -1,6 +1,6 @@
 import type {Binding} from '../model.ts'
 import type {Reason} from '../ledger/judge.ts'
-import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
+import {parseObject, printable, requestId, retryAfterMs} from '../network/answer.ts'
 import type {Parameter} from './form.ts'
 import * as reasons from './reasons.ts'
 
@@ -97,7 +97,7 @@ function classifyAnswer(answer: Answer, binding: Binding, presented: readonly st
   const byStatus = classifyStatus(answer, binding)
   if (byStatus) return byStatus
   if (body && error !== undefined) return classifyError(body, binding, presented)
-  if (status === 403) return settings(reasons.blocked(answer.headers['x-request-id'] ?? answer.headers['cf-ray']))
+  if (status === 403) return settings(reasons.blocked(requestId(answer.headers)))
   // Row 29: a token answer is one whatever its content type says. To refuse it would lose a session whose old token is
   // spent, and nobody but the server could have written it: the connection is its own.
   if (!body && isWebPage(answer)) return webPage(binding)

@@ -1,8 +1,9 @@
 import {EXIT, Problem, type Session} from '@superset/identity'
-import {socketFailure} from '@superset/identity/network'
-import {networkProblem} from '@superset/identity/network'
+import {isNetworkFailure, networkProblem, readAnswer, socketFailure} from '@superset/identity/network'
 import {sourceName} from '../source-name.ts'
 import {type Organization, type Person, resultOf, toOrganization, toPerson, unexpected} from './service.ts'
+
+const MOST_BYTES = 1024 ** 2
 
 /**
  * Who the service takes us for, with the credential of this run. To belong to no organization is no fault.
@@ -39,9 +40,11 @@ async function ask(session: Session, procedure: string, headers: Record<string, 
 async function receive(session: Session, procedure: string, headers: Record<string, string>) {
   try {
     const response = await session.fetch(`/api/trpc/${procedure}`, {headers: {accept: 'application/json', ...headers}})
-    return {status: response.status, body: Buffer.from(await response.arrayBuffer())}
+    const body = await readAnswer(response, MOST_BYTES, new URL(session.apiUrl).host)
+    return {status: response.status, body}
   } catch (error) {
     // What `fetch` throws for a fault of the network says no more than that; its cause does.
+    if (isNetworkFailure(error)) throw networkProblem(error)
     if (!(error instanceof TypeError)) throw error
     throw networkProblem(socketFailure(error.cause, {phase: 'sent', host: new URL(session.apiUrl).host}))
   }
