@@ -5,8 +5,7 @@ import {deadAddress} from '../support/counting-server.ts'
 /** In no form that a pattern would know. */
 const KEY = String.raw`plain-words "quoted" and\slashed 7781`
 
-describe('traces of a run (DEBUG) show no secret of its command line', function () {
-  this.timeout(120_000)
+describe('traces of a run (DEBUG) show no secret of its command line', () => {
   for (const [title, argv] of [
     ['--api-key of a command', ['tasks', 'list', '--api-key', KEY]],
     ['--api-key=…', ['tasks', 'list', `--api-key=${KEY}`]],

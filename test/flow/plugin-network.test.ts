@@ -19,8 +19,7 @@ const VARIABLES = [
   'SUPERSET_CA_FILE',
 ]
 
-describe('plugins come by the same way as everything else', function () {
-  this.timeout(120_000)
+describe('plugins come by the same way as everything else', () => {
   let registry: Registry
   before(async () => {
     registry = await Registry.start()

@@ -16,8 +16,7 @@ interface Failure {
   readonly error: {readonly code: string; readonly exit: number; readonly message: string}
 }
 
-describe('the API behind a proxy, seen from the built CLI', function () {
-  this.timeout(120_000)
+describe('the API behind a proxy, seen from the built CLI', () => {
   let certificates: Certificates
   let home: Home
   before(async () => {
