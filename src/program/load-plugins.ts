@@ -3,6 +3,7 @@ import {realpathSync} from 'node:fs'
 import path from 'node:path'
 import {described} from './described-plugin.ts'
 import {rememberLeftOut} from './left-out.ts'
+import {keepSound} from '../plugins/sound-manifest.ts'
 import {field, folderOf, isObject, type Listed, readListed, readObject} from '../plugins/data-folder.ts'
 import {isFromRegistry, leftOutLine, type Verdict, whyForbidden} from '../policy/plugin-rules.ts'
 import type {Policy} from '../policy/policy.ts'
@@ -111,7 +112,7 @@ async function add(listed: Listed, config: Config, {complain, isAlone, refuse}: 
       return refuse(
         `Plugin ${name} is not loaded: ${root} holds another one. Run \`${config.bin} plugins uninstall ${name}\`.`,
       )
-    for (const fault of faults) complain(fault)
+    for (const fault of [...faults, ...keepSound(plugin)]) complain(fault)
     config.plugins.set(name, plugin)
     if (!isAlone) await addChildren(plugin, config, complain)
   } catch (error) {
@@ -127,6 +128,7 @@ async function addChildren(parent: Plugin, config: Config, complain: (line: stri
   const dependencies = Object.keys(parent.pjson.dependencies ?? {})
   for (const name of wanted.filter((one) => dependencies.includes(one) && !config.plugins.has(one))) {
     const {plugin} = await described({name, root: parent.root, type: parent.type, parent}, config)
+    for (const fault of keepSound(plugin)) complain(`${plugin.name}: ${fault}`)
     // A name that is taken would replace what bears it.
     if (config.plugins.has(plugin.name))
       complain(`${plugin.name}, of ${parent.name}, is not loaded: its name is taken.`)
@@ -143,6 +145,8 @@ function ownNameLine(name: string, bin: string): string {
 }
 
 function firstLine(error: unknown): string {
+  // oclif trips over what it does not expect there.
+  if (error instanceof TypeError) return 'its package.json or its manifest is not what it should be'
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
 }
 

@@ -169,6 +169,41 @@ describe('a plugin that misbehaves', () => {
     assert.equal(count(), 3)
   })
 
+  it('by a manifest that says anything at all: what does not fit is missing, alone, and `plugins` says so', async () => {
+    const right = {id: 'odd:fine', aliases: [], args: {}, flags: {}, summary: 'Fine.', hidden: false}
+    const wrong = {
+      'odd:a': {...right, id: 'odd:a', aliases: [[]]},
+      'odd:b': {...right, id: 'odd:b', aliases: 5},
+      'odd:c': {...right, id: 'odd:c', permutations: [1]},
+      'odd:d': {...right, id: 'odd:d', summary: {}, flags: 5},
+      'odd:e': {...right, id: 'odd:e', flags: {x: {type: 'option', options: 5}}},
+      'odd:f': {...right, id: 'odd:f', args: [5]},
+      'odd:\u001b]0;x\u0007': {...right, id: 'odd:\u001b]0;x\u0007'},
+    }
+    const manifest = (commands: object) => JSON.stringify({version: '1.0.0', commands})
+    const lay = async (commands: object, oclif: object = {}) =>
+      layPlugins(home.path, [{files: odd({'oclif.manifest.json': manifest(commands)}, oclif)}])
+    await lay({...wrong, 'odd:fine': right})
+    await isUntouched('--help', 'help odd', 'tasks list --help', 'auth status', 'autocomplete complete -- odd ')
+    const [report] = JSON.parse((await superset('plugins --json')).stdout) as {faults: string[]; commands: number}[]
+    assert.deepEqual([report?.commands, report?.faults.length], [1, 7])
+    assert.match((await superset('doctor')).stdout, /odd a is left out, because of its manifest: aliases is not/)
+    for (const [commands, oclif] of [
+      [{'odd:5': {...right, id: 5}, 'odd:fine': right}],
+      [{'odd:5': 5}],
+      [{}, {topics: {odd: 5}}],
+      [{}, {hooks: {init: 5, prerun: [5]}}],
+      [{}, {topics: 'odd', plugins: 5, commands: 5}],
+    ] as const) {
+      await lay(commands, oclif)
+      await isUntouched('--help', 'plugins', 'auth status')
+      assert.equal((await superset('doctor')).stderr, '')
+    }
+
+    assertSucceeded(await superset('plugins reset'))
+    assert.deepEqual(JSON.parse((await superset('plugins --json')).stdout), [])
+  })
+
   it('never in help, plugins, auth, doctor and identity', async () => {
     await layPlugins(home.path, [{files: hooked(`console.log('imported'); process.exit(9)`)}])
     await isUntouched('--help', 'help tasks', 'tasks list --help', 'plugins', 'auth status', 'identity list --quiet')
