@@ -41,6 +41,7 @@ const AREAS: Readonly<Record<string, Area>> = {
       'src',
       'src/configuration',
       'src/identity',
+      'src/completion',
       'src/output',
       'src/plugins',
       'src/policy',
@@ -74,6 +75,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   // Third-party plugins on their way in. What oclif makes of them is decided above.
   'src/plugins': {may: ['src/policy'], packages: 'not-oclif'},
   'src/service': {may: [], packages: 'not-oclif'},
+  'src/completion': {may: [], packages: 'none'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
   [KIT]: {may: CONTRACT, packages: 'none', within: KIT},

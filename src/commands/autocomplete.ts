@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
-import {SCRIPTS, SHELLS, type Shell} from '../../completion/scripts.ts'
+import {SupersetCommand} from '../command.ts'
+import {SCRIPTS, SHELLS, type Shell} from '../completion/scripts.ts'
 
 export default class Autocomplete extends SupersetCommand {
   static override summary = 'Say how to complete commands and flags with TAB.'
