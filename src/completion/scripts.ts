@@ -1,7 +1,7 @@
 /**
  * One script for each shell. None of them holds a word of a command or a plugin, nor a path: they ask the program at each
  * TAB and take its answer for data, so nothing that a plugin's author writes is ever read as shell text
- * (docs/decisions/0020).
+ * (docs/decisions/0023).
  */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
