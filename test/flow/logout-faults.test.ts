@@ -111,6 +111,13 @@ describe('signing out, in every state of a refresh', () => {
     })
   }
 
+  it('row 69d: an issuer without a revocation endpoint is not said to be out of reach', async () => {
+    await using stage = await Stage.open('valid', {binding: () => ({revocationEndpoint: undefined})})
+    stage.revocationOffered = false
+    const {reason, revocation} = await logout(stage)
+    assert.deepEqual([revocation, reason, stage.revoked], ['not-sent', 'The server has no revocation endpoint.', []])
+  })
+
   it('row 69d: how long a session may live on is said where it is known, and nowhere else', async () => {
     const unknown = {status: 400, body: '{"error":"invalid_request"}'}
     const session = {binding: () => ({replayPolicy: 'session'}) as const}

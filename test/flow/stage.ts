@@ -53,6 +53,8 @@ export class Stage implements AsyncDisposable {
   /** Refresh tokens that reached a token endpoint, in order. */
   readonly presented: string[] = []
   readonly revoked: string[] = []
+  /** False: the metadata name no revocation endpoint. */
+  revocationOffered = true
   /** What the revocation endpoint answers. */
   revocation: {readonly status: number; readonly body: string} = {status: 200, body: ''}
   answer: TokenAnswer
@@ -250,7 +252,7 @@ export class Stage implements AsyncDisposable {
     const document = {
       issuer: this.namedIssuer ?? this.url,
       token_endpoint: this.url + this.tokenPath,
-      revocation_endpoint: `${this.url}/revoke`,
+      ...(this.revocationOffered && {revocation_endpoint: `${this.url}/revoke`}),
     }
     response.setHeader('content-type', 'application/json').end(JSON.stringify(document))
   }

@@ -46,13 +46,20 @@ interface Granted {
   readonly homeDir: string
 }
 
-/** The same, at the endpoint that the sign-in recorded, or that the issuer's metadata name. Never throws. */
-export async function revokeGranted({binding, homeDir, refreshToken}: Granted): Promise<RevocationOutcome> {
+/**
+ * The same, at the endpoint that the sign-in recorded, or that the issuer's metadata name. Never throws.
+ * @returns `unsupported`: the issuer has none
+ */
+export async function revokeGranted({
+  binding,
+  homeDir,
+  refreshToken,
+}: Granted): Promise<RevocationOutcome | 'unsupported'> {
   const {clientId, issuer} = binding
   try {
     const {revocationEndpoint} = binding.revocationEndpoint === undefined ? await discover(issuer, {homeDir}) : binding
     return revocationEndpoint === undefined
-      ? 'not-sent'
+      ? 'unsupported'
       : await revokeRefreshToken({revocationEndpoint, clientId, refreshToken})
   } catch {
     // No metadata, or no such file of ours any more: nothing of the token was sent.

@@ -4,6 +4,7 @@ import type {Ledger} from '../ledger/ledger.ts'
 import type {Lock} from '../ledger/lock.ts'
 import {waitForLock} from '../ledger/wait-for-lock.ts'
 import type {Binding, Forgotten, Generation, SessionStore, Stored} from '../model.ts'
+import type {RevocationOutcome} from '../network/revoke.ts'
 import {refreshLifetimeMs} from './refresh-lifetime.ts'
 
 export interface Retirement {
@@ -17,7 +18,7 @@ export interface RetirePorts {
   /** The refreshing lock of the token. */
   readonly tryLock: (generation: Generation) => Promise<Lock | undefined>
   /** RFC 7009. Never throws. */
-  readonly revoke: (stored: Stored, refreshToken: string) => Promise<'not-sent' | 'refused' | 'revoked' | 'unknown'>
+  readonly revoke: (stored: Stored, refreshToken: string) => Promise<RevocationOutcome | 'unsupported'>
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   readonly holder: string
@@ -78,7 +79,8 @@ async function revokeOnce(
   ports.ledger.sent(generation, ports.now())
   const outcome = await ports.revoke(forgotten, refreshToken)
   if (outcome === 'revoked') ports.ledger.record(generation, {phase: 'revoked'}, ports.now())
-  else if (outcome === 'not-sent') ports.ledger.record(generation, {phase: 'untouched'}, ports.now())
+  else if (outcome === 'not-sent' || outcome === 'unsupported')
+    ports.ledger.record(generation, {phase: 'untouched'}, ports.now())
   else ports.ledger.record(generation, {phase: 'ambiguous', reason: unconfirmed()}, ports.now())
   return outcome === 'revoked' ? {revocation: 'revoked'} : notSent(forgotten, WORDS[outcome], entry)
 }
@@ -101,6 +103,7 @@ const WORDS = {
   'not-sent': 'The server could not be reached.',
   refused: 'The server refused to revoke it.',
   unknown: 'The server did not confirm.',
+  unsupported: 'The server has no revocation endpoint.',
 } as const
 
 const UNCONFIRMED = 'AUTH_REVOCATION_UNCONFIRMED'
