@@ -141,7 +141,7 @@ await bundlePackage(path.join(root, 'dist'), ['main.js', 'help.js', '{commands,h
   // @trpc/client asks whether an input is a FormData, and that name alone makes Node load all of `fetch`. No input of
   // ours is one; nor is any a WeakRef, which costs nothing to ask.
   define: {FormData: 'WeakRef'},
-  external: ['@inquirer/*', '@oclif/*', '@sigstore/*', 'semver', 'tar'],
+  external: ['@inquirer/*', '@oclif/*', '@sigstore/*', 'npm-package-arg', 'semver', 'tar'],
   plugins: [lateBuiltins],
 })
 await bundlePackage(path.join(root, 'packages/plugin-auth/dist'), ['{commands,hooks}/**/*.js'], {

@@ -5,23 +5,37 @@ import {usage} from './failure.ts'
 
 type CommandClass = typeof Command & (new (argv: string[], config: Config) => Command)
 
-/** A command of oclif's as one of ours: its members are its own, and what it has not is ours. */
-export type Extended<T extends CommandClass> = Omit<T, 'prototype'> &
-  (new (argv: string[], config: Config) => InstanceType<T> & ExtendedCommand)
+/**
+ * A command of oclif's as one of ours. `Members` are those of its methods that ours override or call, besides `run`: its own
+ * types say of `run` that it returns nothing. `Statics` are those of its flags and texts whose types matter to ours.
+ */
+export type Extended<Members extends object = object, Statics = unknown> = Omit<
+  typeof ExtendedCommand,
+  'prototype' | keyof Statics
+> &
+  Statics &
+  (new (argv: string[], config: Config) => ExtendedCommand & Members & {run(): Promise<unknown>})
 
 /**
  * Puts our base command between a command class of one of oclif's plugins and oclif's `Command`, which it extends: its
  * arguments, flags, texts and its `run` stay, while parsing, output modes and errors are ours. Done to the class itself;
  * nothing else in this process uses it.
  */
-export function asOurs<T extends CommandClass>(Theirs: T): Extended<T>
+export function asOurs<Members extends object = object, Statics = unknown>(
+  Theirs: CommandClass,
+): Extended<Members, Statics>
 export function asOurs(Theirs: CommandClass): object {
+  // Standard input is for those who send something, and never a name.
+  for (const arg of Object.values(Theirs.args)) arg.ignoreStdin = true
   Object.setPrototypeOf(Theirs, ExtendedCommand)
   Object.setPrototypeOf(Theirs.prototype, ExtendedCommand.prototype)
   return Theirs
 }
 
 abstract class ExtendedCommand extends SupersetCommand {
+  // oclif looks for inherited settings only as far as the next class that has any of its own.
+  static override enableJsonFlag = true
+
   /** What its `run` has said, for our commands to show once it has succeeded. */
   protected readonly said: string[] = []
 
@@ -52,12 +66,16 @@ abstract class ExtendedCommand extends SupersetCommand {
     await super.finally(error)
   }
 
-  /** Its `run` names the class that it was written in; flags and arguments are those of the class that runs. */
+  /**
+   * Its `run` names the class that it was written in; flags and arguments are those of the class that runs, inherited ones
+   * too, which oclif would not look for.
+   */
   protected override parse<
     F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(_written?: Interfaces.Input<F, B, A>, argv: string[] = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
-    return super.parse(this.constructor as Interfaces.Input<F, B, A>, argv)
+    const {args, baseFlags, enableJsonFlag, flags, strict} = this.constructor as typeof Command
+    return super.parse({args, baseFlags, enableJsonFlag, flags, strict} as Interfaces.Input<F, B, A>, argv)
   }
 }

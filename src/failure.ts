@@ -1,4 +1,4 @@
-import {EXIT, type ExitCode, isProblem, Problem} from '@superset/identity'
+import {EXIT, type ExitCode, isProblem, Problem, type ProblemDetails} from '@superset/identity'
 
 /** The parts of oclif's errors that matter here. They are told by shape: plugins bring other copies of oclif. */
 interface OclifError {
@@ -8,6 +8,8 @@ interface OclifError {
 }
 
 const CODES = new Set<number>(Object.values(EXIT))
+/** AREA_REASON, as scripts match on it. */
+const CODE = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*$/
 /** oclif adds this line to every error of its parser. */
 const SEE_HELP = 'See more help with --help'
 /** And this before what a flag's own parser says. */
@@ -23,14 +25,14 @@ export function exitCodeOf(error: unknown): ExitCode | undefined {
 
 /** Every error becomes a Problem: what is not one yet is oclif's, a plugin's, or a fault of ours. */
 export function toProblem(error: unknown): Problem {
-  if (isProblem(error)) return PARSING.test(error.message) ? usage(plain(error.message), error.suggestions) : error
+  if (isProblem(error)) return fromProblem(error)
   const message = error instanceof Error ? error.message : String(error)
   if (isUsage(error, message)) return usage(plain(message))
   if (isObject(error) && error.oclif?.exit !== undefined) {
     return new Problem({
       code: typeof error.code === 'string' ? error.code : 'COMMAND_FAILED',
       message,
-      exit: knownExit(error.oclif.exit),
+      exit: failing(error.oclif.exit),
       suggestions: Array.isArray(error.suggestions) ? error.suggestions.map(String) : [],
       cause: error,
     })
@@ -42,6 +44,33 @@ export function toProblem(error: unknown): Problem {
 /** A mistake on the command line. */
 export function usage(message: string, suggestions: readonly string[] = []): Problem {
   return new Problem({code: 'USAGE_INVALID', message, exit: EXIT.usage, suggestions})
+}
+
+function fromProblem(problem: Problem): Problem {
+  if (PARSING.test(problem.message)) return usage(plain(problem.message), problem.suggestions)
+  return failing(problem.exit) === problem.exit ? problem : wholeProblem(problem)
+}
+
+/**
+ * To be shown. A plugin's Problem is of another copy of the class, or only bears its brand: it may lack anything, and say of
+ * itself what no Problem says.
+ */
+export function wholeProblem(problem: Problem): Problem {
+  const said: Partial<Readonly<Record<keyof ProblemDetails, unknown>>> = problem
+  const {code, issuer, message, profile, retryAfterSeconds, retryable, suggestions} = said
+  const exit = failing(said.exit)
+  if (problem instanceof Problem && exit === problem.exit) return problem
+  return new Problem({
+    code: typeof code === 'string' && CODE.test(code) ? code : 'COMMAND_FAILED',
+    message: typeof message === 'string' && message !== '' ? message : 'Unknown error',
+    suggestions: Array.isArray(suggestions) ? suggestions.map(String) : [],
+    retryable: retryable === true,
+    ...(typeof retryAfterSeconds === 'number' && {retryAfterSeconds}),
+    ...(typeof issuer === 'string' && {issuer}),
+    ...(typeof profile === 'string' && {profile}),
+    exit,
+    cause: problem,
+  })
 }
 
 /** What oclif's parser says, without its framing. */
@@ -56,6 +85,12 @@ function seesHelp(message: string): boolean {
 
 function isUsage(error: unknown, message: string): boolean {
   return isObject(error) && ('parse' in error || seesHelp(message) || PARSER.test(message))
+}
+
+/** An error never ends as if all were well. */
+function failing(code: unknown): ExitCode {
+  const exit = knownExit(code)
+  return exit === EXIT.done ? EXIT.failed : exit
 }
 
 /** No other number than those of the table leaves the program: scripts rely on it. */

@@ -1,7 +1,7 @@
 import {run, settings} from '@oclif/core'
 import {nameProgram, networkEnvironment, outputMode, printableLines, type Problem} from '@superset/identity'
 import {agentMode, debugging, dropRelativeFolders, heldSecrets, isTracing, takeSecrets} from './env.ts'
-import {exitCodeOf, toProblem} from './failure.ts'
+import {exitCodeOf, toProblem, wholeProblem} from './failure.ts'
 import {asksForHelp} from './identity/need.ts'
 import {isHookLeftAlone} from './program/left-out.ts'
 import {problemJson, problemText} from './output/problem.ts'
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     }
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined) await report(inToldProfile(toProblem(error)), argv, clean)
+    if (exit === undefined) await report(inToldProfile(wholeProblem(toProblem(error))), argv, clean)
     await startAutoUpdate(running)
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)

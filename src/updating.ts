@@ -2,6 +2,7 @@ import {type Config, ux} from '@oclif/core'
 import {startEnvironment} from './env.ts'
 import {usage} from './failure.ts'
 import {currentPolicy} from './policy/current.ts'
+import {stoppable} from './stoppable.ts'
 import {available, type Available} from './update/available.ts'
 import type {Asked} from './update/decide.ts'
 import {hasCurrent, installationOf} from './update/installation.ts'
@@ -28,8 +29,6 @@ export interface Speaking {
   readonly isHuman: boolean
   readonly tell: Updating['tell']
 }
-
-const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
 /** What updating takes from this program, or how else this copy of it is updated. */
 export function updatingOf(config: Config, {isHuman, tell}: Speaking): UpdateTools | string {
@@ -79,24 +78,6 @@ async function asking({channel, force, version}: Omit<UpdateFlags, 'rollback'>, 
     throw usage(`${JSON.stringify(channel)} is not the name of a channel.`)
   if (version !== undefined) return {by: 'version', version, force}
   return {by: 'channel', channel: await channelFor(channel, updating), chosen: channel !== undefined, force}
-}
-
-/** Ends cleanly when the person or the system wants an end, and then ends by that signal. */
-async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController()
-  let received: NodeJS.Signals | undefined
-  const stop = (name: NodeJS.Signals) => {
-    received ??= name
-    controller.abort()
-  }
-
-  for (const name of SIGNALS) process.on(name, stop)
-  try {
-    return await work(controller.signal)
-  } finally {
-    for (const name of SIGNALS) process.off(name, stop)
-    if (received) process.kill(process.pid, received)
-  }
 }
 
 function otherWay(root: string): string {

@@ -1,28 +1,43 @@
-import {Flags} from '@oclif/core'
+import type {Interfaces} from '@oclif/core'
 import {type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
-import {SupersetCommand} from '../command.ts'
+import type {Extended} from '../extend-command.ts'
 import {profileFlags} from '../flags.ts'
+import {pluginCommand} from '../program/gated-plugins.ts'
 import {type PluginReport, reportPlugins} from '../program/plugin-report.ts'
 
 const COLUMNS = ['name', 'version', 'source', 'pinned', 'state', 'commands']
 
-export default class Plugins extends SupersetCommand {
+interface Displaying {
+  display(plugins: readonly Interfaces.Plugin[]): void
+}
+
+const Theirs: Extended<Displaying> = await pluginCommand('plugins')
+
+export default class Plugins extends Theirs {
   static override summary = 'List installed plugins, where they came from, and what is wrong with them.'
   static override description =
     'Nothing of a plugin runs for it. A command that another plugin answers is named, with who answers.'
   static override baseFlags = profileFlags
   static override identity: Need = 'none'
-  static override flags = {core: Flags.boolean({summary: 'Also name what comes with the CLI.'})}
 
-  async run(): Promise<readonly PluginReport[]> {
-    const {flags} = await this.parse(Plugins)
+  private core: readonly Interfaces.Plugin[] = []
+
+  override async run(): Promise<readonly PluginReport[]> {
+    await super.run()
+    // Theirs knows what is loaded; this, what is installed.
     const found = reportPlugins(this.config)
     await this.show({
-      human: async () => [await this.text(found), ...(flags.core ? this.bundled() : [])].join('\n'),
+      human: async () =>
+        [await this.text(found), ...this.core.map((one) => `${one.name} ${one.version} (bundled)`)].join('\n'),
       ids: () => found.map(({name}) => name),
     })
     return found
+  }
+
+  /** Of what theirs shows, the plugins that come with the CLI, where --core asks for them. */
+  override display(plugins: readonly Interfaces.Plugin[]): void {
+    this.core = plugins.filter(({isRoot, type}) => type === 'core' && !isRoot)
   }
 
   private async text(found: readonly PluginReport[]): Promise<string> {
@@ -37,10 +52,5 @@ export default class Plugins extends SupersetCommand {
       ...(loses.length > 0 ? [`${name}: others answer ${loses.join(', ')}.`] : []),
     ])
     return [rows, ...remarks.map((line) => printable(line))].join('\n')
-  }
-
-  private bundled(): readonly string[] {
-    const plugins = [...this.config.plugins.values()].filter(({isRoot, type}) => type === 'core' && !isRoot)
-    return plugins.map(({name, version}) => `${name} ${version} (bundled)`)
   }
 }

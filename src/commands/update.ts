@@ -43,7 +43,7 @@ export default class Update extends Base {
       exclusive: ['available', 'channel', 'force', 'interactive', 'version'],
     }),
   }
-  static identity: Need = 'none'
+  static override identity: Need = 'none'
 
   override async run(): Promise<Result> {
     const {args, flags} = await this.parse(Update)

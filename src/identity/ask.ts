@@ -67,7 +67,9 @@ function findPlugin(asked: Asked, {bundledRoot, plugins}: Asking): IdentityPlugi
   const shadow = findShadow(name, plugins, bundledRoot)
   if (shadow) throw shadowed(shadow, bin)
   if (plugin) return plugin
-  const install = name === BUNDLED ? `Install ${bin} again.` : `Run \`${bin} plugins install ${name}\`.`
+  // Without a scope `plugins install` would take it for a short name.
+  const wish = name.startsWith('@') ? name : `npm:${name}`
+  const install = name === BUNDLED ? `Install ${bin} again.` : `Run \`${bin} plugins install ${wish}\`.`
   throw new Problem({
     code: 'IDENTITY_MISSING',
     message: `Identity provider plugin ${name} failed: it is not ${choice.site === undefined ? 'installed' : `in ${choice.site}`}.`,

@@ -1,11 +1,14 @@
 import {EXIT} from '@superset/identity'
+import {accessSync, constants, mkdirSync} from 'node:fs'
 import path from 'node:path'
 import type {Policy} from '../policy/policy.ts'
-import {field, isObject, type Listed, readObject, text} from './data-folder.ts'
+import {field, isObject, type Listed, readObject, text, versionOf} from './data-folder.ts'
 import {passGate} from './gate.ts'
 import {type Locked, lockedPlugin, readLock} from './lock.ts'
-import {runNpm} from './npm.ts'
-import {pluginProblem, tampered} from './problems.ts'
+import {type Running, runNpm} from './npm.ts'
+import {type NpmOptions, readNpmSettings} from './npm-settings.ts'
+import {isOlder} from '../policy/plugin-rules.ts'
+import {olderOffered, pluginProblem, tampered} from './problems.ts'
 import {openRegistry} from './registry.ts'
 import {Stage} from './stage.ts'
 
@@ -25,7 +28,18 @@ export interface Bringing {
   readonly prepare: (plugin: {readonly name: string; readonly root: string}) => Promise<readonly string[]>
   /** Versions that were locked before do not count, and nothing else stays than what is brought. */
   readonly anew?: boolean
+  /** Everything is downloaded, whatever npm has in its cache. */
+  readonly fresh?: boolean
+  /** How much of what npm says is told: a log level of npm's. */
+  readonly logLevel?: string
+  readonly tell: (line: string) => void
+  readonly signal: AbortSignal
 }
+
+/** A registry that is silent for so long has no answer; the user's `fetch-timeout` may be shorter. */
+const SILENCE_MS = 30_000
+/** And an installation may take so many times as long. */
+const WHOLE = 20
 
 export interface Brought {
   readonly name: string
@@ -39,22 +53,24 @@ export interface Brought {
  * @throws Problem PLUGIN_*, POLICY_REFUSED
  */
 export async function bring(items: readonly Item[], bringing: Bringing): Promise<readonly Brought[]> {
-  const {anew = false, bundled, dataDir, environment, policy, registry, scripts} = bringing
+  const {anew = false, bundled, dataDir, policy} = bringing
   using stage = Stage.open(dataDir, {anew})
-  const npm = {cwd: stage.folder, registry, scripts}
-  const names = await resolve(items, stage, npm)
+  const before = stage.read().oclif.plugins
+  const {options, running} = await prepareNpm(stage, bringing)
+  const names = await resolve(items, stage, running)
   const taken = names.find((name) => bundled.has(name))
   if (taken !== undefined) throw bundledName(taken)
   const lock = readLock(stage.folder)
+  for (const item of items) refuseOlder(item, {before, dataDir, lock})
   await passGate({
     lock,
     policy,
     listed: stage.read().oclif.plugins,
     brought: new Set(names),
-    registry: () => openRegistry({cwd: stage.folder, environment: {...environment}, registry}),
+    registry: async () => openRegistry(options),
     now: Date.now(),
   })
-  await runNpm(['ci'], npm)
+  await runNpm(['ci'], running)
   checkInstalled(lock, readLock(stage.folder, 'node_modules/.package-lock.json'))
   const brought: Brought[] = []
   for (const name of names) {
@@ -68,6 +84,54 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
   return brought
 }
 
+async function prepareNpm(
+  {folder}: Stage,
+  {environment, fresh = false, logLevel, policy, registry, scripts, signal, tell}: Bringing,
+): Promise<{options: NpmOptions; running: Running}> {
+  // An error is told by ours, and npm writes it at this level at least.
+  const level = logLevel === undefined || logLevel === 'silent' ? 'error' : logLevel
+  const run = {cwd: folder, registry, scripts, logLevel: level}
+  const {options} = await readNpmSettings(run, environment)
+  const isUsable = !fresh && isWritable(path.dirname(options.cache))
+  const fetchTimeoutMs = Math.min(options.timeout, SILENCE_MS)
+  const own = {fetchTimeoutMs, ...(!isUsable && {cache: path.join(folder, 'cache')})}
+  const settings = await readNpmSettings({...run, ...own}, environment)
+  return {
+    options: settings.options,
+    running: {
+      ...{cwd: folder, switches: settings.switches, logLevel, signal, tell},
+      ...{deadlineMs: WHOLE * fetchTimeoutMs, minimumAgeDays: policy?.plugins?.minimumAgeDays},
+    },
+  }
+}
+
+/** A home that cannot be written, or a cache that root once used, is no reason not to install. */
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, {recursive: true})
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+interface Earlier {
+  readonly before: readonly Listed[]
+  readonly dataDir: string
+  readonly lock: readonly Locked[]
+}
+
+/** Whoever goes on following a name such as `latest` gets no older version than the one that is there. */
+function refuseOlder({name, tag = 'latest', url}: Item, {before, dataDir, lock}: Earlier): void {
+  if (name === undefined || url !== undefined) return
+  const followed = before.find((one) => one.name === name && one.url === undefined && one.tag === tag)
+  const offered = lockedPlugin(lock, name)?.version
+  const installed = followed && versionOf(followed, dataDir)
+  if (installed !== undefined && offered !== undefined && isOlder(offered, installed))
+    throw olderOffered(name, {before: installed, offered, tag})
+}
+
 /** A name that is taken is never looked up. */
 export function bundledName(name: string): Error {
   return pluginProblem('BUNDLED', `${name} comes with superset, and nothing else may bear its name.`, {
@@ -76,13 +140,9 @@ export function bundledName(name: string): Error {
 }
 
 /** npm decides on versions, and writes them down; nothing is installed. @returns the names */
-async function resolve(
-  items: readonly Item[],
-  stage: Stage,
-  npm: {readonly cwd: string; readonly registry: string | undefined},
-): Promise<readonly string[]> {
+async function resolve(items: readonly Item[], stage: Stage, running: Running): Promise<readonly string[]> {
   const decide = (specs: readonly string[]): Promise<void> =>
-    runNpm(['install', ...specs, '--package-lock-only', '--save-exact'], npm)
+    runNpm(['install', ...specs, '--package-lock-only'], running)
   const named = items.flatMap(({name, tag = 'latest', url}) =>
     name === undefined || url !== undefined ? [] : [{name, tag, type: 'user' as const}],
   )

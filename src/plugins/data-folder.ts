@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 
 /** A plugin as the user's data folder lists it. */
@@ -35,6 +35,20 @@ export function listedIn(manifest: unknown): readonly Listed[] {
 /** Where a listed plugin lies. */
 export function folderOf({name, root, type}: Listed, dataDir: string): string {
   return type === 'link' ? (root ?? '') : path.join(dataDir, 'node_modules', name)
+}
+
+/** The version of a plugin that is there. */
+export function versionOf(listed: Listed, dataDir: string): string | undefined {
+  return text(readObject(path.join(folderOf(listed, dataDir), 'package.json')), 'version')
+}
+
+/** What lies at a path; `undefined` where nothing does, or nothing that may be seen. */
+export function kindOf(place: string): 'file' | 'folder' | undefined {
+  try {
+    return statSync(place).isDirectory() ? 'folder' : 'file'
+  } catch {
+    return undefined
+  }
 }
 
 /** An object in a JSON file; `undefined` for everything else. */

@@ -2,7 +2,7 @@ import {EXIT} from '@superset/identity'
 import {rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {type Brought, bundledName, noPlugin} from './bring.ts'
-import {field, isObject, type Listed, readObject, text} from './data-folder.ts'
+import {field, isObject, kindOf, type Listed, readObject, text} from './data-folder.ts'
 import {pluginProblem} from './problems.ts'
 import {Stage} from './stage.ts'
 
@@ -37,6 +37,12 @@ export function removePlugins(names: readonly string[], dataDir: string): readon
   return gone
 }
 
+/** Takes everything away, with what npm has written down of it; also a list that cannot be read. */
+export function removeAll(dataDir: string): void {
+  using stage = Stage.open(dataDir, {mend: true})
+  stage.commitNothing()
+}
+
 /** npm's record of what is there. */
 function forget(gone: readonly Listed[], file: string): void {
   const record = readObject(file)
@@ -53,11 +59,21 @@ function forget(gone: readonly Listed[], file: string): void {
 export function linkPlugin(root: string, dataDir: string, bundled: ReadonlySet<string>): Brought {
   const manifest = readObject(path.join(root, 'package.json'))
   const name = text(manifest, 'name')
-  if (name === undefined) throw pluginProblem('INVALID', `${root} holds no package.`, {exit: EXIT.usage})
+  if (!manifest || name === undefined)
+    throw pluginProblem('INVALID', faultOfFolder(root), {
+      exit: EXIT.usage,
+      suggestions: ['Name the folder that holds the package.json of your plugin.'],
+    })
   if (!isObject(field(manifest, 'oclif'))) throw noPlugin(name)
   if (bundled.has(name)) throw bundledName(name)
   using stage = Stage.open(dataDir)
   stage.list({name, type: 'link', root})
   stage.commitList()
   return {name, version: text(manifest, 'version') ?? '', faults: []}
+}
+
+function faultOfFolder(root: string): string {
+  if (kindOf(root) !== 'folder') return `There is no folder ${root}.`
+  if (kindOf(path.join(root, 'package.json')) === undefined) return `${root} holds no package.json.`
+  return `The package.json in ${root} cannot be read, or names no package.`
 }

@@ -47,19 +47,23 @@ export function steerNpm(ofNpm: NodeJS.Require): void {
 }
 
 /** What npm failed with; where the way led through a proxy, that is named. */
-export function npmFault(code: string, summary: string, cause?: unknown): Problem {
+export function npmFault(
+  code: string,
+  summary: string,
+  details: {readonly cause?: unknown; readonly minimumAgeDays?: number | undefined} = {},
+): Problem {
   const [address = ''] = /https?:\/\/[^\s,;"']+/.exec(summary.slice(0, 10_000)) ?? []
   const url = URL.parse(address)
   const host = url ? hostOf(url) : 'the registry'
   const failure = (kind: 'proxy' | 'proxy-auth' | 'proxy-unsupported', detail: string): Problem =>
-    networkProblem(new NetworkFailure({phase: 'not-sent', kind, host, detail, cause}))
+    networkProblem(new NetworkFailure({phase: 'not-sent', kind, host, detail, cause: details.cause}))
   if (code === SETTING) return failure('proxy-unsupported', summary.trim().split('\n', 1)[0] ?? '')
   const proxy = url && proxyOf(url)
-  if (!proxy) return npmProblem(code, summary, cause)
+  if (!proxy) return npmProblem(code, summary, details)
   if (NO_CONNECTION.test(code)) return failure('proxy', proxy.label)
   if (code === 'E407') return failure('proxy-auth', proxy.label)
   const way = ANSWERED.test(code) ? ` (or the proxy ${proxy.label} on the way there)` : ''
-  return npmProblem(code, `${summary.trim().split('\n', 1)[0] ?? ''}${way}`, cause)
+  return npmProblem(code, `${summary.trim().split('\n', 1)[0] ?? ''}${way}`, details)
 }
 
 function proxyOf(url: URL): ProxyAddress | undefined {

@@ -1,62 +1,111 @@
-import {spawn} from 'node:child_process'
-import {createRequire} from 'node:module'
+import {EXIT} from '@superset/identity'
+import {type ChildProcess, spawn} from 'node:child_process'
 import path from 'node:path'
 import {field, isObject, text} from './data-folder.ts'
-import {NPM_USER_AGENT, npmFault} from './npm-network.ts'
+import {npmFault} from './npm-network.ts'
+import {npmRoot} from './npm-settings.ts'
+import {pluginProblem} from './problems.ts'
 
-export interface NpmRun {
-  /** Where npm finds package.json and its lock. */
+export interface Running {
   readonly cwd: string
-  /** `SUPERSET_NPM_REGISTRY` */
-  readonly registry?: string | undefined
-  /** Packages may run scripts while they are installed. */
-  readonly scripts?: boolean
+  /** Settings of npm, for its command line. */
+  readonly switches: readonly string[]
+  /** How much of what it says is told; one of its log levels. */
+  readonly logLevel?: string | undefined
+  /** What npm says besides its error, line by line, as far as the log level goes. */
+  readonly tell: (line: string) => void
+  readonly signal: AbortSignal
+  /** A registry whose answer never ends must not keep anybody waiting for ever. */
+  readonly deadlineMs: number
+  /** Days that the policy of this machine wants a version to be old; for what is said when none fits. */
+  readonly minimumAgeDays?: number | undefined
 }
 
-/** What an .npmrc could turn, and the gate relies on. A switch wins over variables and files. */
-const FIXED = [
-  ...['--json', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--no-progress'],
-  ...['--global=false', '--dry-run=false', '--save=true', '--package-lock=true', '--workspaces=false'],
-  ...['--install-strategy=hoisted', '--omit-lockfile-registry-resolved=false', '--omit=dev'],
-  // Whoever is offline hears so within seconds.
-  ...['--fetch-retries=1', '--fetch-retry-mintimeout=300', '--fetch-retry-maxtimeout=1000'],
-]
-
-const require = createRequire(import.meta.url)
 /** Of the same form as this file, which may be in a bundle beside the folder. */
 const PRELOAD = new URL(`../plugins/npm-preload${path.extname(import.meta.filename)}`, import.meta.url).href
 
-/** The npm that this CLI brings, whatever is on the PATH. */
-export const npmRoot = (): string => path.dirname(require.resolve('npm/package.json'))
+/** Levels at which nothing of it is told: its errors become ours. */
+const QUIET = new Set(['error', 'silent'])
+/** Levels at which npm also tells what it does. */
+const CHATTY = new Set(['http', 'info', 'silly', 'verbose'])
+/** What npm says of its settings, ours among them. */
+const ON_SETTINGS = /^npm warn (?:config|invalid|Unknown|using|Expanding)\b/i
 
 /** Runs npm in a process of its own. @throws Problem PLUGIN_* for what npm fails with */
-export async function runNpm(args: readonly string[], {cwd, registry, scripts = false}: NpmRun): Promise<void> {
-  const all = [
-    `--import=${PRELOAD}`,
-    path.join(npmRoot(), 'bin/npm-cli.js'),
-    ...args,
-    ...FIXED,
-    `--user-agent=${NPM_USER_AGENT}`,
-    `--prefix=${cwd}`,
-    `--ignore-scripts=${!scripts}`,
-    ...(registry === undefined ? [] : [`--registry=${registry}`]),
-  ]
-  const {code, stderr, stdout} = await ended(all, cwd)
+export async function runNpm(args: readonly string[], running: Running): Promise<void> {
+  const {cwd, deadlineMs, logLevel = 'error', minimumAgeDays, signal, switches, tell} = running
+  // Of two switches that contradict each other the last one counts.
+  const all = [...switches, ...args]
+  const {code, isLate, stderr, stdout} = await ended(
+    [`--import=${PRELOAD}`, path.join(npmRoot(), 'bin/npm-cli.js'), ...all],
+    running,
+    (line) => {
+      const isTold = CHATTY.has(logLevel) || (!QUIET.has(logLevel) && /^npm (?:warn|notice)\b/.test(line))
+      if (isTold && !ON_SETTINGS.test(line)) tell(line.replaceAll(cwd, '.'))
+    },
+  )
+  if (isLate)
+    throw pluginProblem('REGISTRY_UNREACHABLE', `npm had not ended after ${Math.round(deadlineMs / 1000)} s.`, {
+      exit: EXIT.temporary,
+      suggestions: ['Try again later; what is installed works meanwhile.'],
+    })
+  signal.throwIfAborted()
   if (code === 0) return
   const {code: name, summary} = errorIn(stdout) ?? errorIn(stderr) ?? {code: `exit ${code}`, summary: stderr}
-  throw npmFault(name, summary)
+  throw npmFault(name, summary, {minimumAgeDays})
 }
 
-function ended(args: readonly string[], cwd: string): Promise<{code: number | null; stderr: string; stdout: string}> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {cwd, stdio: ['ignore', 'pipe', 'pipe']})
+interface Ended {
+  readonly code: number | null
+  readonly isLate: boolean
+  readonly stderr: string
+  readonly stdout: string
+}
+
+function ended(args: readonly string[], {cwd, deadlineMs, signal}: Running, hear: (line: string) => void) {
+  return new Promise<Ended>((resolve, reject) => {
+    // In a group of its own: the scripts of packages that it runs end with it.
+    const child = spawn(process.execPath, args, {cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe']})
+    const stop = () => killGroup(child)
     let stdout = ''
     let stderr = ''
+    let isLate = false
+    let rest = ''
+    const timer = setTimeout(() => {
+      isLate = true
+      stop()
+    }, deadlineMs)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
     child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data))
-    child.stderr.setEncoding('utf8').on('data', (data: string) => (stderr += data))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({code, stderr, stdout}))
+    child.stderr.setEncoding('utf8').on('data', (data: string) => {
+      stderr += data
+      const lines = `${rest}${data}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) hear(line)
+    })
+    child.on('error', (error) => {
+      done()
+      reject(error)
+    })
+    child.on('close', (code) => {
+      done()
+      resolve({code, isLate, stderr, stdout})
+    })
   })
+}
+
+function killGroup({pid}: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // ESRCH: it has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** npm writes its error as JSON, among other lines where a package's script wrote some. */

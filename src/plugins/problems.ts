@@ -1,4 +1,5 @@
 import {EXIT, type ExitCode, Problem} from '@superset/identity'
+import {askedAs} from './wanted.ts'
 
 /** Whoever is asked for a plugin, and says no, says why; what was there stays. */
 export function pluginProblem(
@@ -41,13 +42,46 @@ function unescaped(text: string): string {
   return text.replaceAll(/%2f/gi, '/')
 }
 
+/** Nothing can be put where plugins are kept. */
+export function folderProblem(folder: string, cause: unknown): Problem {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown'
+  return pluginProblem('FOLDER', `Plugins are kept in ${folder}, which cannot be written (${code}).`, {
+    exit: EXIT.configuration,
+    suggestions: ['Make it writable, or name another folder in SUPERSET_DATA_DIR.'],
+    cause,
+  })
+}
+
+/** A version that runs would be replaced by an older one, which may have a fault that is known by now. */
+export function olderOffered(
+  name: string,
+  {before, offered, tag}: {before: string; offered: string; tag: string},
+): Problem {
+  return pluginProblem(
+    'OLDER',
+    `The registry offers ${name} ${offered} as ${tag}, older than ${before}, which is installed. Nothing was installed.`,
+    {
+      exit: EXIT.denied,
+      suggestions: [`If you want it, name the version: \`superset plugins install ${askedAs(name)}@${offered}\`.`],
+    },
+  )
+}
+
 /** Names of the errors of npm and of Node, as problems of ours. */
-export function npmProblem(code: string, summary: string, cause?: unknown): Problem {
+export function npmProblem(
+  code: string,
+  summary: string,
+  {cause, minimumAgeDays}: {readonly cause?: unknown; readonly minimumAgeDays?: number | undefined} = {},
+): Problem {
   const why = summary.trim().split('\n', 1)[0] ?? ''
   const details = cause === undefined ? {} : {cause}
   if (code === 'E404') return pluginProblem('NOT_FOUND', `The registry has no such package: ${unescaped(why)}`, details)
   if (code === 'ETARGET' || code === 'ENOVERSIONS')
-    return pluginProblem('NO_VERSION', `No version fits, or none is old enough: ${why}`, details)
+    return pluginProblem(
+      'NO_VERSION',
+      `No version fits${minimumAgeDays === undefined ? '' : `, or none is ${minimumAgeDays} days old`}: ${why}`,
+      details,
+    )
   if (code === 'EINTEGRITY') return tampered(`A package is not what the registry said it would be: ${why}.`)
   if (DENIED.has(code))
     return pluginProblem('REGISTRY_DENIED', `The registry refuses: ${why}`, {
@@ -62,9 +96,6 @@ export function npmProblem(code: string, summary: string, cause?: unknown): Prob
       ...details,
     })
   if (FOLDER.has(code))
-    return pluginProblem('FOLDER', `The folder of plugins cannot be written: ${why}`, {
-      exit: EXIT.configuration,
-      ...details,
-    })
+    return pluginProblem('FOLDER', `npm cannot write what it has to: ${why}`, {exit: EXIT.configuration, ...details})
   return pluginProblem('NPM_FAILED', `npm failed (${code}): ${why}`, details)
 }

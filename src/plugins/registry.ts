@@ -1,8 +1,8 @@
 import {createRequire} from 'node:module'
 import path from 'node:path'
 import {field, isObject, text} from './data-folder.ts'
-import {npmRoot} from './npm.ts'
-import {NPM_USER_AGENT, npmFault, steerNpm} from './npm-network.ts'
+import {npmFault, steerNpm} from './npm-network.ts'
+import {type NpmOptions, npmRoot} from './npm-settings.ts'
 import {npmProblem} from './problems.ts'
 
 /** What a registry says of one version of a package. */
@@ -25,36 +25,17 @@ export interface Registry {
   attestations(published: Published): Promise<unknown>
 }
 
-interface Options extends Readonly<Record<string, unknown>> {
-  readonly registry: string
-}
 /** The parts of npm's own libraries that are used here; npm has no types. */
 interface Npm {
-  readonly Config: new (given: object) => {load(): Promise<void>; readonly flat: Options}
-  readonly definitions: object
   readonly packument: (name: string, options: object) => Promise<unknown>
   readonly fetchJson: (address: string, options: object) => Promise<unknown>
   readonly pickRegistry: (name: string, options: object) => string
 }
 
-export interface Reach {
-  readonly cwd: string
-  /** A copy of the environment: npm's settings are read from it, and written to it. */
-  readonly environment: Record<string, string | undefined>
-  readonly registry?: string | undefined
-}
-
 /** Asks with npm's own client, its settings, tokens, proxies and cache, as the installation itself does. */
-export async function openRegistry({cwd, environment, registry}: Reach): Promise<Registry> {
+export function openRegistry(given: NpmOptions): Registry {
   const npm = loadNpm()
-  const named = registry === undefined ? [] : [`--registry=${registry}`]
-  const switches = [`--user-agent=${NPM_USER_AGENT}`, ...named]
-  const config = new npm.Config({
-    ...{npmPath: npmRoot(), definitions: npm.definitions, shorthands: {}, flatten: Reflect.get(npm, 'flatten')},
-    ...{argv: [process.execPath, 'npm', ...switches, `--prefix=${cwd}`], cwd, env: environment},
-  })
-  await config.load()
-  const options = {...config.flat, fetchRetries: 1, retry: {retries: 1, minTimeout: 300, maxTimeout: 1000}}
+  const options = {...given, fetchRetries: 1, retry: {retries: 1, minTimeout: 300, maxTimeout: 1000}}
   const asked = new Map<string, Promise<unknown>>()
   return {
     async published(name, version) {
@@ -73,17 +54,14 @@ export async function openRegistry({cwd, environment, registry}: Reach): Promise
 function loadNpm(): Npm {
   const ofNpm = createRequire(path.join(npmRoot(), 'package.json'))
   steerNpm(ofNpm)
-  const {definitions, flatten} = ofNpm('@npmcli/config/lib/definitions') as {definitions: object; flatten: object}
   const {packument} = ofNpm('pacote') as Pick<Npm, 'packument'>
   const fetch = ofNpm('npm-registry-fetch') as {json: Npm['fetchJson']; pickRegistry: Npm['pickRegistry']}
-  const Config = ofNpm('@npmcli/config') as Npm['Config']
-  const libraries = {Config, definitions, flatten, packument, fetchJson: fetch.json, pickRegistry: fetch.pickRegistry}
-  return libraries
+  return {packument, fetchJson: fetch.json, pickRegistry: fetch.pickRegistry}
 }
 
 function failed(error: unknown): never {
   const {code, message} = error as {code?: unknown; message?: unknown}
-  throw npmFault(typeof code === 'string' ? code : 'unknown', String(message), error)
+  throw npmFault(typeof code === 'string' ? code : 'unknown', String(message), {cause: error})
 }
 
 function readPublished(packument: unknown, name: string, version: string): Published {

@@ -3,7 +3,8 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readFileSync,
+  mkdtempSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -12,7 +13,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import {type Listed, listedIn, readObject} from './data-folder.ts'
-import {npmProblem, pluginProblem} from './problems.ts'
+import {folderProblem, pluginProblem} from './problems.ts'
+import {holdFile} from '../locks/hold-file.ts'
 
 interface Manifest {
   readonly name?: string
@@ -21,40 +23,50 @@ interface Manifest {
   readonly oclif: {readonly plugins: readonly Listed[]; readonly [key: string]: unknown}
 }
 
+export interface Opening {
+  /** Versions that were locked before do not count. */
+  readonly anew?: boolean
+  /** A list that cannot be read may be replaced. */
+  readonly mend?: boolean
+}
+
 /**
  * Where the plugins of tomorrow are put together, beside those of today: on the same disk, and as deep, so that relative
- * paths in npm's files stay true. Whatever fails, and wherever it is interrupted, those of today remain.
+ * paths in npm's files stay true. Whatever fails, and wherever it is interrupted, those of today remain. One run at a time has
+ * one, by a lock that the kernel frees; each has a folder of its own, for the npm of a killed run may still write to its.
  */
 export class Stage implements Disposable {
   readonly folder: string
   readonly #home: string
+  readonly #lock: Disposable
 
-  private constructor(home: string) {
+  private constructor(home: string, lock: Disposable) {
     this.#home = home
-    this.folder = `${home}.staging`
+    this.#lock = lock
+    this.#sweep()
+    this.folder = mkdtempSync(`${home}.staging-`)
   }
 
-  /**
-   * @param anew versions that were locked before do not count
-   * @throws Problem PLUGIN_BUSY (75) while another run is installing, PLUGIN_FOLDER (78)
-   */
-  static open(dataDir: string, {anew = false}: {anew?: boolean} = {}): Stage {
+  /** @throws Problem PLUGIN_BUSY (75) while another run changes plugins, PLUGIN_FOLDER, PLUGIN_LIST_DAMAGED (78) */
+  static open(dataDir: string, {anew = false, mend = false}: Opening = {}): Stage {
+    let lock: Disposable | undefined
     try {
       mkdirSync(dataDir, {recursive: true})
-      const stage = new Stage(realpathSync(dataDir))
-      const list = path.join(stage.#home, 'package.json')
-      if (existsSync(list) && !readObject(list)) throw damagedList(list)
-      stage.#claim()
+      const home = realpathSync(dataDir)
+      lock = holdFile(`${home}.lock`)
+      if (!lock) throw busy()
+      const list = path.join(home, 'package.json')
+      if (!mend && existsSync(list) && !readObject(list)) throw damagedList(list)
+      const stage = new Stage(home, lock)
       if (!anew) stage.#copy('package-lock.json')
       // Linked, not copied: it may hold tokens.
-      const npmrc = path.join(stage.#home, '.npmrc')
+      const npmrc = path.join(home, '.npmrc')
       if (existsSync(npmrc)) symlinkSync(npmrc, path.join(stage.folder, '.npmrc'))
-      stage.write(stage.#read(stage.#home))
+      stage.write(stage.#read(home))
       return stage
     } catch (error) {
-      if (isProblem(error)) throw error
-      const {code = 'unknown', message} = error as NodeJS.ErrnoException
-      throw npmProblem(code, message, error)
+      lock?.[Symbol.dispose]()
+      throw isProblem(error) ? error : folderProblem(dataDir, error)
     }
   }
 
@@ -95,27 +107,35 @@ export class Stage implements Disposable {
     rmSync(path.join(this.folder, 'package-lock.json'), {force: true})
   }
 
-  [Symbol.dispose](): void {
-    rmSync(this.folder, {recursive: true, force: true, maxRetries: 3})
+  /** No list, no lock of npm's, no plugin: as if none had ever been installed. */
+  commitNothing(): void {
+    for (const file of ['node_modules', 'package-lock.json', 'package.json', 'yarn.lock'])
+      rmSync(path.join(this.#home, file), {recursive: true, force: true})
   }
 
-  /** The folder is the lock as well. One that a killed run left behind is taken over. */
-  #claim(): void {
-    const owner = path.join(this.folder, 'pid')
+  [Symbol.dispose](): void {
     try {
-      mkdirSync(this.folder, {mode: 0o700})
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (isAlive(Number(readText(owner))))
-        throw pluginProblem('BUSY', 'Plugins are being installed by another run.', {
-          exit: EXIT.temporary,
-          suggestions: ['Wait until it has ended.'],
-        })
-      rmSync(this.folder, {recursive: true, force: true})
-      mkdirSync(this.folder, {mode: 0o700})
+      rmSync(this.folder, {recursive: true, force: true, maxRetries: 3})
+    } finally {
+      this.#lock[Symbol.dispose]()
     }
+  }
 
-    writeFileSync(owner, String(process.pid))
+  /** What killed runs left. One that died between two steps of `commit` gives back what it had put aside. */
+  #sweep(): void {
+    const parent = path.dirname(this.#home)
+    const modules = path.join(this.#home, 'node_modules')
+    const own = `${path.basename(this.#home)}.staging`
+    for (const name of readdirSync(parent).filter((one) => one === own || one.startsWith(`${own}-`))) {
+      const before = path.join(parent, name, 'before')
+      if (existsSync(before) && !existsSync(modules)) renameSync(before, modules)
+      try {
+        rmSync(path.join(parent, name), {recursive: true, force: true, maxRetries: 3})
+      } catch (error) {
+        // An npm that outlived its run still writes there: the next run sweeps it up.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+      }
+    }
   }
 
   #copy(file: string): void {
@@ -145,20 +165,9 @@ function damagedList(file: string): Problem {
   })
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+function busy(): Problem {
+  return pluginProblem('BUSY', 'Plugins are being changed by another run.', {
+    exit: EXIT.temporary,
+    suggestions: ['Wait until it has ended.'],
+  })
 }

@@ -64,6 +64,10 @@ export function isWithin(version: string, range: string): boolean {
   return semver.satisfies(version, range)
 }
 
+export function isOlder(version: string, than: string): boolean {
+  return semver.valid(version) !== null && semver.valid(than) !== null && semver.lt(version, than)
+}
+
 /** A range, an exact version or the name of one: nothing that would bring another package. */
 export function isPlainTag(tag: string): boolean {
   return isRange(tag) || DIST_TAG.test(tag)

@@ -1,9 +1,10 @@
 import type {Config} from '@oclif/core'
 import type {Check} from '@superset/identity'
-import {readFileSync} from 'node:fs'
 import path from 'node:path'
 import {authCommandsOf} from '../identity/arrange.ts'
 import {installedAs} from '../identity/shadow.ts'
+import {kindOf, type Listed, listedIn, readObject} from '../plugins/data-folder.ts'
+import {bringsAgain} from '../plugins/wanted.ts'
 
 type Program = Pick<Config, 'bin' | 'dataDir' | 'pjson' | 'plugins'>
 type Installed = NonNullable<ReturnType<Config['plugins']['get']>>
@@ -22,13 +23,16 @@ export function examinePlugins(
   if (!listed) return [unreadable(file)]
   const all = [...plugins.values()]
   const lost = listed.filter(
-    (name) =>
+    ({name}) =>
       !leftOut.has(name) && !broken.has(name) && !all.some((plugin) => plugin.name === name || plugin.alias === name),
   )
   const bundled = new Set(pjson.oclif.plugins)
   return [
-    ...lost.map((name) => check('fail', `${name} was installed, and cannot be loaded.`, again(bin, name))),
-    ...[...broken].flatMap(([name, lines]) => lines.map((line) => check('fail', named(name, line), again(bin, name)))),
+    ...lost.map((one) => check('fail', `${one.name} was installed, and cannot be loaded.`, again(bin, one))),
+    ...[...broken].flatMap(([name, lines]) => {
+      const one = listed.find((entry) => entry.name === name)
+      return lines.map((line) => check('fail', named(name, line), one && again(bin, one)))
+    }),
     ...all
       .filter(({isRoot, name, parent, type}) => !isRoot && !parent && type !== 'core' && !broken.has(name))
       .map((plugin) => examine(plugin, bin, bundled)),
@@ -59,8 +63,11 @@ function named(name: string, line: string): string {
   return line.endsWith('.') ? line : `${name}: ${line}.`
 }
 
-function again(bin: string, name: string): readonly string[] {
-  return [`Run \`${bin} plugins install ${name}\`.`, `Or run \`${bin} plugins uninstall ${name}\`.`]
+function again(bin: string, listed: Listed): readonly string[] {
+  const {name, root, type} = listed
+  // What was linked is the user's own: it is put right, or let go.
+  const first = type === 'link' ? `Put right what is in ${root}.` : `Run \`${bin} ${bringsAgain(listed)}\`.`
+  return [first, `Or run \`${bin} plugins uninstall ${name}\`.`]
 }
 
 /** oclif warns of such a file and goes on without any plugin; the next `plugins install` writes it anew, empty. */
@@ -70,20 +77,11 @@ function unreadable(file: string): Check {
   ])
 }
 
-/** Names of what was installed and linked; `undefined` where the list is damaged. */
-function readList(file: string): readonly string[] | undefined {
-  try {
-    const {oclif} = JSON.parse(readFileSync(file, 'utf8')) as {oclif?: {plugins?: readonly unknown[]}}
-    return (oclif?.plugins ?? []).flatMap((entry) => nameOf(entry) ?? [])
-  } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '') ? [] : undefined
-  }
-}
-
-function nameOf(entry: unknown): string | undefined {
-  if (typeof entry === 'string') return entry
-  const name: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'name') : undefined
-  return typeof name === 'string' ? name : undefined
+/** What was installed and linked; `undefined` where the list is damaged. */
+function readList(file: string): readonly Listed[] | undefined {
+  if (kindOf(file) === undefined) return []
+  const list = readObject(file)
+  return list && listedIn(list)
 }
 
 function check(outcome: Check['outcome'], message: string, suggestions?: readonly string[]): Check {

@@ -3,20 +3,27 @@ import {copyOfEnvironment} from '../env.ts'
 import {usage} from '../failure.ts'
 import {restrictInstall} from './plugin-install.ts'
 import {bring, type Bringing, bundledName, type Brought, type Item} from '../plugins/bring.ts'
-import type {Listed} from '../plugins/data-folder.ts'
+import {kindOf, type Listed, readListed} from '../plugins/data-folder.ts'
 import {completePlugin} from '../plugins/manifest.ts'
 import {pluginProblem} from '../plugins/problems.ts'
-import {isPackageName, parseWanted} from '../plugins/wanted.ts'
+import {fileOfAddress, isPackageName, kindOfAddress, parseWanted} from '../plugins/wanted.ts'
 import {currentPolicy} from '../policy/current.ts'
 import {isPlainTag} from '../policy/plugin-rules.ts'
 import {refused} from '../policy/problems.ts'
+import {stoppable} from '../stoppable.ts'
 
 type Host = Interfaces.Config
 
-/** What a command says of scripts. */
-interface Asked {
+/** What a command says, besides the plugins themselves. */
+export interface Asked {
   readonly allowScripts: boolean
   readonly anew?: boolean
+  /** Downloaded, whatever npm has in its cache. */
+  readonly fresh?: boolean
+  /** Of what npm says; one of its log levels. */
+  readonly logLevel?: string
+  /** A line for the person. */
+  readonly tell: (line: string) => void
 }
 
 /** `plugins install`. @throws Problem POLICY_REFUSED, PLUGIN_*, USAGE_INVALID */
@@ -26,7 +33,8 @@ export async function installPlugins(wishes: readonly string[], host: Host, aske
   // All are judged before any is asked for.
   const items = wanted.map((one) => restrictInstall(one.wanted, host, currentPolicy()))
   for (const [index, {name, tag = ''}] of items.entries()) {
-    const argument = wanted[index]?.argument ?? ''
+    const {argument = '', wanted: one} = wanted[index] ?? {}
+    if (one?.type === 'address') checkFile(one.address)
     if (name === undefined) continue
     if (!isPackageName(name)) throw usage(`${JSON.stringify(argument)} is not the name of a package.`)
     if (!isPlainTag(tag)) throw usage(`${JSON.stringify(argument)} asks for another package than ${name}.`)
@@ -34,13 +42,37 @@ export async function installPlugins(wishes: readonly string[], host: Host, aske
   }
 
   try {
-    return await bring(items, bringing(host, asked))
+    return await stoppable((signal) => bring(items, bringing(host, asked, signal)))
   } catch (error) {
     throw explained(
       error,
       wanted.map((one) => one.wanted),
     )
   }
+}
+
+/** What was brought for one of the wishes, as plugin-plugins names it: by the package's name, or by the address. */
+export function broughtFor(wish: string, brought: readonly Brought[], {dataDir}: Pick<Host, 'dataDir'>): Brought {
+  const name = readListed(dataDir).find(({url}) => url === wish)?.name ?? wish
+  const found = brought.find((one) => one.name === name)
+  if (!found) throw pluginProblem('NOT_FOUND', `${wish} was not installed.`)
+  return found
+}
+
+/** npm would say of a file that is not there what the system said to it. */
+function checkFile(address: string): void {
+  const file = fileOfAddress(address)
+  if (file === undefined) return
+  const wanted = kindOfAddress(address)
+  const found = kindOf(file)
+  if (wanted === 'folder' ? found === 'folder' : found === 'file') return
+  if (found === undefined)
+    throw usage(`There is no ${wanted} ${file}.`, [
+      'A package of a registry is named without a path: `@acme/hello`, or `npm:hello` where it has no scope.',
+    ])
+  throw usage(`${file} is a ${found}, not a ${wanted}.`, [
+    'A plugin comes from a folder, or from a tarball whose name ends in .tgz.',
+  ])
 }
 
 /** `plugins update`, `plugins reset --reinstall`: what is listed, brought again. Links stay as they are. */
@@ -56,7 +88,8 @@ export async function bringAgain(listed: readonly Listed[], host: Host, asked: A
     if (bundledNames(host).has(name)) throw bundledName(name)
   }
 
-  return bring(items, bringing(host, asked))
+  if (items.length === 0) return []
+  return stoppable((signal) => bring(items, bringing(host, asked, signal)))
 }
 
 /** What comes with the CLI, and the CLI. */
@@ -64,7 +97,7 @@ export function bundledNames({pjson}: Pick<Host, 'pjson'>): ReadonlySet<string> 
   return new Set([pjson.name, ...Object.keys(pjson.dependencies ?? {}), ...(pjson.oclif.plugins ?? [])])
 }
 
-function bringing(host: Host, {allowScripts, anew = false}: Asked): Bringing {
+function bringing(host: Host, {allowScripts, ...asked}: Asked, signal: AbortSignal): Bringing {
   const policy = currentPolicy()
   if (allowScripts && policy?.plugins && !policy.plugins.installScripts)
     throw refused({
@@ -81,7 +114,8 @@ function bringing(host: Host, {allowScripts, anew = false}: Asked): Bringing {
     bundled: bundledNames(host),
     environment: copyOfEnvironment(),
     prepare: ({root}) => completePlugin(root),
-    anew,
+    ...asked,
+    signal,
   }
 }
 

@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {readListed} from '../plugins/data-folder.ts'
 import type {Item} from '../plugins/bring.ts'
-import type {Wanted} from '../plugins/wanted.ts'
+import {askedAs, type Wanted} from '../plugins/wanted.ts'
 import {
   type Candidate,
   isFromRegistry,
@@ -68,7 +68,7 @@ function checkListed(host: Host, plugins: PluginPolicy, policy: Policy): void {
       key: 'plugins.allowed',
       rule: `requires ${name} ${range}`,
       what: `It was installed as ${tag ?? 'latest'}, which may bring any other.`,
-      suggestions: [`Run \`${host.bin} plugins install ${name}\`.`],
+      suggestions: [`Run \`${host.bin} plugins install ${askedAs(name)}\`.`],
     })
   }
 }

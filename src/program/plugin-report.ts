@@ -1,8 +1,12 @@
 import type {Config, Interfaces} from '@oclif/core'
+import type {Problem} from '@superset/identity'
 import path from 'node:path'
+import {usage} from '../failure.ts'
 import {brokenPlugins, pluginsLeftOut} from './left-out.ts'
-import {field, folderOf, type Listed, readListed, readObject, text} from '../plugins/data-folder.ts'
+import {field, folderOf, isObject, type Listed, readListed, readObject, text} from '../plugins/data-folder.ts'
 import {faultsOf} from '../plugins/manifest.ts'
+import {pluginProblem} from '../plugins/problems.ts'
+import {bringsAgain, kindOfAddress} from '../plugins/wanted.ts'
 
 type Program = Pick<Config, 'dataDir' | 'plugins'> & Pick<Interfaces.Config, 'bin' | 'findCommand'>
 
@@ -10,7 +14,7 @@ type Program = Pick<Config, 'dataDir' | 'plugins'> & Pick<Interfaces.Config, 'bi
 export interface PluginReport {
   readonly name: string
   readonly version: string | null
-  readonly source: 'address' | 'folder' | 'link' | 'registry'
+  readonly source: 'address' | 'folder' | 'link' | 'registry' | 'tarball'
   /** Where it came from: an address, a folder, or the registry's address of the tarball. */
   readonly from: string | null
   /** The folder that it is loaded from. */
@@ -59,10 +63,49 @@ function report(listed: Listed, program: Program): PluginReport {
   }
 }
 
+/** What `superset plugins inspect` says of one plugin. */
+export interface PluginDetails {
+  readonly name: string
+  readonly version: string
+  readonly type: string
+  /** What it was asked for with: an exact version, a range, or a name such as `latest`. */
+  readonly tag: string | null
+  readonly root: string
+  readonly homepage: string | null
+  readonly commands: readonly string[]
+  readonly dependencies: ReadonlyArray<{
+    readonly name: string
+    readonly wanted: string | null
+    readonly version: string
+  }>
+}
+
+/** @param inspected what plugin-plugins has found: of that only the dependencies are its own finding */
+export function pluginDetails(plugin: Interfaces.Plugin, inspected: unknown): PluginDetails {
+  const {commands, name, pjson, root, tag, type, version} = plugin
+  const dependencies = field(inspected, 'deps')
+  return {
+    ...{name, version, type, root, tag: tag ?? null, homepage: text(pjson, 'homepage') ?? null},
+    commands: commands.map(({id}) => id.replaceAll(':', ' ')).toSorted(),
+    dependencies: Object.entries(isObject(dependencies) ? dependencies : {}).map(([dependency, found]) => ({
+      ...{name: dependency, wanted: text(found, 'from') ?? null, version: text(found, 'version') ?? ''},
+    })),
+  }
+}
+
+/** Installed, and yet not loaded, is another thing than not installed. */
+export function whyNotInspected(name: string, {bin, dataDir}: Pick<Program, 'bin' | 'dataDir'>): Problem {
+  const listed = readListed(dataDir).find((one) => one.name === name)
+  if (!listed) return usage(`${name} is not installed.`, [`\`${bin} plugins\` lists what is.`])
+  const reason = pluginsLeftOut().get(name) ?? brokenPlugins().get(name)?.[0] ?? `${name} cannot be loaded.`
+  return pluginProblem('INVALID', reason, {
+    suggestions: [`Run \`${bin} ${bringsAgain(listed)}\`, or \`${bin} plugins uninstall ${name}\`.`],
+  })
+}
+
 function sourceOf({type, url}: Listed): PluginReport['source'] {
   if (type === 'link') return 'link'
-  if (url === undefined) return 'registry'
-  return url.startsWith('file:') ? 'folder' : 'address'
+  return url === undefined ? 'registry' : kindOfAddress(url)
 }
 
 function resolvedOf(name: string, dataDir: string): string | undefined {

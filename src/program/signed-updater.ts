@@ -1,14 +1,11 @@
-import type {Command, Config} from '@oclif/core'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {asOurs, type Extended} from '../extend-command.ts'
 import {type Listing, listAvailable, type Updated, updateTo, type UpdateTools} from '../updating.ts'
 
 type Theirs = (typeof import('@oclif/plugin-update'))['commands']['update']
-/** What ours returns is more than theirs. */
-type Returning = typeof Command & (new (argv: string[], config: Config) => Command & {run(): Promise<unknown>})
-
-type Ours = Extended<Returning> & Omit<Theirs, 'flags' | 'prototype'> & {flags: Omit<Theirs['flags'], 'autoupdate'>}
+type Statics = Omit<Theirs, 'flags' | 'prototype'> & {flags: Omit<Theirs['flags'], 'autoupdate'>}
+type Ours = Extended<object, Statics>
 
 /** As far from this file as from the bundle. */
 const STAND_INS = new URL(`../update/stand-ins${path.extname(import.meta.filename)}`, import.meta.url).href
@@ -53,7 +50,7 @@ export async function updateCommand(): Promise<Ours> {
     const {commands} = await import('@oclif/plugin-update')
     // By this hidden flag their hook updates at once.
     Reflect.deleteProperty(commands.update.flags, 'autoupdate')
-    return asOurs(commands.update)
+    return asOurs<object, Statics>(commands.update)
   } finally {
     hooks.deregister()
   }

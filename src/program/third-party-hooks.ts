@@ -3,8 +3,8 @@ import {EXIT, isProblem, printable, Problem, writeText} from '@superset/identity
 import {AsyncLocalStorage} from 'node:async_hooks'
 import path from 'node:path'
 import {toProblem} from '../failure.ts'
-import {commandIn} from '../identity/arrange.ts'
 import {asksForHelp} from '../identity/need.ts'
+import {HOOK} from '../identity/plugin.ts'
 import {leaveHookAlone} from './left-out.ts'
 
 type Plugins = NonNullable<Interfaces.Options['plugins']>
@@ -13,37 +13,41 @@ type ThirdParty = NonNullable<ReturnType<Plugins['get']>>
 /** Commands that must work whatever is installed: no code of a plugin runs in them, but that of the identity plugin. */
 const UNTOUCHED = new Set(['auth', 'autocomplete', 'doctor', 'help', 'identity', 'plugins', 'update'])
 /** What oclif calls by itself around every command. */
-const AROUND = ['command_incomplete', 'command_not_found', 'finally', 'postrun', 'preparse', 'prerun']
+const AROUND = ['command_incomplete', 'finally', 'postrun', 'preparse', 'prerun']
+const NOT_FOUND = 'command_not_found'
 /** What a hook may take from every command that people run. */
 const DEADLINE_MS = 5000
 
 interface Held {
   readonly plugin: ThirdParty
+  /** Of its `init` hooks. */
   readonly targets: readonly string[]
+  /** Its hooks around a command, until it is known whose the command is. */
+  readonly around: ThirdParty['hooks']
 }
 
-let held: readonly Held[] = []
+let held: Held[] = []
 
 /**
- * Takes from oclif the hooks of plugins that do not come with the CLI. `init` is called by `runInitHooks`; the hooks
- * around a command stay where the command is the plugin's own.
+ * Takes from oclif the hooks of plugins that do not come with the CLI. `init` is called by `runInitHooks`, which also gives
+ * back the hooks around a command where the command is the plugin's own.
  */
 export function tameHooks(plugins: Plugins, argv: readonly string[]): void {
   const words = withoutProfile(argv)
   const isUntouched = words[0] === undefined || UNTOUCHED.has(words[0].split(':', 1)[0] ?? '') || asksForHelp(words)
-  const found: Held[] = []
+  held = []
   for (const plugin of plugins.values()) {
     if (plugin.type !== 'user' && plugin.type !== 'link') continue
     const {init = [], ...hooks} = plugin.hooks
-    if (!isUntouched) found.push({plugin, targets: init.map(({target}) => target)})
-    const isOwn = !isUntouched && commandIn(plugin, words) !== undefined
-    const kept = Object.entries(hooks).filter(
-      ([event]) => !AROUND.includes(event) || (isOwn && event !== 'command_not_found'),
+    const named = Object.entries(hooks)
+    // Among the commands that stay untouched are those that call hooks of their own, such as `plugins:preinstall`.
+    plugin.hooks = Object.fromEntries(
+      named.filter(([event]) => (isUntouched ? event === HOOK : !AROUND.includes(event) && event !== NOT_FOUND)),
     )
-    plugin.hooks = Object.fromEntries(kept)
+    if (isUntouched) continue
+    const around = Object.fromEntries(named.filter(([event]) => AROUND.includes(event)))
+    held.push({plugin, targets: init.map(({target}) => target), around})
   }
-
-  held = found.filter(({targets}) => targets.length > 0)
 }
 
 const running = new AsyncLocalStorage<{readonly name: string; readonly stop: (problem: Problem) => void}>()
@@ -57,9 +61,12 @@ export async function runInitHooks(
   config: Interfaces.Config,
   options: {id: string | undefined; argv: readonly string[]},
 ): Promise<void> {
-  if (held.length === 0) return
-  watchOutput()
-  for (const one of held) await runOne(one, config, options)
+  // By who answers: a plugin may have a command of a name that another one answers.
+  const winner = options.id === undefined ? undefined : config.findCommand(options.id)?.pluginName
+  for (const {around, plugin} of held) if (plugin.name === winner) Object.assign(plugin.hooks, around)
+  const calling = held.filter(({targets}) => targets.length > 0)
+  if (calling.length > 0) watchOutput()
+  for (const one of calling) await runOne(one, config, options)
 }
 
 async function runOne({plugin, targets}: Held, config: Interfaces.Config, options: object): Promise<void> {

@@ -1,37 +1,15 @@
-import {accessSync, constants} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
 import {busy} from './problems.ts'
+import {holdFile} from '../locks/hold-file.ts'
 
-/**
- * The right to change an installation: an empty SQLite file held in `BEGIN IMMEDIATE`, which the kernel frees when its
- * holder dies, however it dies. The file is never deleted: a waiting process would go on waiting for the deleted one.
- */
+/** The right to change an installation. */
 const LOCK = 'update.lock'
 const LOOK_AGAIN_MS = 200
-const SQLITE_BUSY = 5
-const SQLITE_CANTOPEN = 14
-const SQLITE_READONLY = 8
 
 /** @returns the lock, or `undefined` while another update has it */
 export async function tryLock(root: string): Promise<Disposable | undefined> {
-  // SQLite would open for reading what cannot be written, and its lock would then keep nobody out.
-  accessSync(root, constants.W_OK)
-  const {DatabaseSync} = await import('node:sqlite')
-  let database: InstanceType<typeof DatabaseSync> | undefined
-  try {
-    database = new DatabaseSync(path.join(root, LOCK))
-    // Nothing is ever written: without this the lock would need room on the disk for a journal.
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE')
-  } catch (error) {
-    database?.close()
-    const code = ((error as {errcode?: number}).errcode ?? 0) & 0xff
-    if (code === SQLITE_BUSY) return undefined
-    throw code === SQLITE_CANTOPEN || code === SQLITE_READONLY ? Object.assign(new Error(), {code: 'EACCES'}) : error
-  }
-
-  const held = database
-  return {[Symbol.dispose]: () => held.close()}
+  return holdFile(path.join(root, LOCK))
 }
 
 /**

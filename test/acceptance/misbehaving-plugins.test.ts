@@ -204,6 +204,37 @@ describe('a plugin that misbehaves', () => {
     assert.deepEqual(JSON.parse((await superset('plugins --json')).stdout), [])
   })
 
+  it('by a hook around commands of ours that it has, too, by id or by alias: ours answer, without it', async () => {
+    const hook = `exports.default = () => { require('node:fs').appendFileSync(process.env.IMPORTS, 'hook\\n') }`
+    const hooks = Object.fromEntries(['prerun', 'postrun', 'finally'].map((event) => [event, './hook.js']))
+    const command = COMMAND.replace('@oclif/core', OCLIF)
+    const named = (alias: string) => command.replace('{ async', `{ static aliases = ['${alias}']; async`)
+    await layPlugins(home.path, [
+      {
+        files: odd(
+          {'hook.js': hook, 'commands/version.js': command, 'commands/odd.js': named('identity:list')},
+          {hooks},
+        ),
+      },
+    ])
+    assert.match((await superset('version')).stdout, /^superset\//)
+    assert.equal((await superset('tasks list --status x')).code, 4)
+    await superset('identity list')
+    assert.equal(count(), 0)
+    assertSucceeded(await superset('odd'))
+    assert.equal(count(), 3)
+  })
+
+  it('by an exit code that is not in the table, or is that of a success', async () => {
+    for (const exit of ['999', '0', "'77'"]) {
+      const problem = `Object.assign(new Error('no'), {[Symbol.for('superset.problem')]: true, code: 'ACME_NO', exit: ${exit}})`
+      const command = COMMAND.replace('@oclif/core', OCLIF).replace(`console.log('odd ran')`, `throw ${problem}`)
+      await layPlugins(home.path, [{files: odd({'commands/odd.js': command})}])
+      const run = await superset('odd --json')
+      assert.equal(run.code, 1, run.stdout + run.stderr)
+    }
+  })
+
   it('never in help, plugins, auth, doctor and identity', async () => {
     await layPlugins(home.path, [{files: hooked(`console.log('imported'); process.exit(9)`)}])
     await isUntouched('--help', 'help tasks', 'tasks list --help', 'plugins', 'auth status', 'identity list --quiet')

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import {readdirSync, readFileSync} from 'node:fs'
+import {readdir, writeFile} from 'node:fs/promises'
+import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
 import {Registry} from '../support/registry.ts'
@@ -7,6 +10,18 @@ import {errorOf} from '../support/stored-key.ts'
 import {thirdPartyPlugin} from '../support/third-party.ts'
 
 const NAME = '@acme/superset-plugin'
+
+/** What was started with this home, and runs. */
+function runningAt(home: string): readonly string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      const environment = /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0') : []
+      return environment.includes(`HOME=${home}`) ? [readFileSync(`/proc/${pid}/cmdline`, 'latin1')] : []
+    } catch {
+      return []
+    }
+  })
+}
 
 describe('a plugin by somebody else, from a registry', () => {
   let sandbox: Sandbox
@@ -80,6 +95,57 @@ describe('a plugin by somebody else, from a registry', () => {
     assertSucceeded(await home.run(['plugins', 'uninstall', NAME], {env}))
     assert.equal((await home.run(['acme', 'greet'], {env})).code, 2)
     assertSucceeded(await home.run(['auth', 'status'], {env}))
+  })
+
+  it('by several runs at once: each brings its own, or is told to wait, and what is listed is there', async () => {
+    const names = ['one', 'two', 'three', 'four', 'five'].map((name) => `@acme/${name}`)
+    for (const name of names) registry.publish({'package.json': JSON.stringify({name, version: '1.0.0', oclif: {}})})
+    const runs = await Promise.all(names.map((name) => home.run(['plugins', 'install', name, '--json'], {env})))
+    for (const run of runs) {
+      assert.equal(run.stderr, '')
+      if (run.code !== 0) assert.equal(errorOf(run).code, 'PLUGIN_BUSY', run.stdout)
+    }
+
+    const brought = names.filter((_, index) => runs[index]?.code === 0)
+    assert.ok(brought.length > 0)
+    const {stdout} = await home.run(['plugins', '--json'], {env})
+    const reports = JSON.parse(stdout) as Array<{name: string; state: string}>
+    assert.deepEqual(
+      reports.map(({name, state}) => `${name} ${state}`).toSorted(),
+      brought.map((name) => `${name} loaded`).toSorted(),
+    )
+    assertSucceeded(await home.run(['plugins', 'reset', '--hard'], {env}))
+  })
+
+  it('interrupted: it ends by the signal, npm with it, and nothing is left or changed', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const {promise: asked, resolve} = Promise.withResolvers<void>()
+      registry.instead.set('@acme/slow', () => resolve())
+      const places = {SUPERSET_DATA_DIR: path.join(home.path, 'data/superset')}
+      const run = home.start(['plugins', 'install', '@acme/slow'], {env: {...env, ...places}})
+      await asked
+      run.child.kill(signal)
+      assert.equal((await run.ended).signal, signal)
+    }
+
+    assert.deepEqual((await readdir(path.join(home.path, 'data'))).toSorted(), ['superset', 'superset.lock'])
+    assert.deepEqual(runningAt(home.path), [])
+  })
+
+  it('loads nothing of plugin-plugins in any other command', async () => {
+    const recorder = path.join(home.path, 'recorder.mjs')
+    await writeFile(
+      recorder,
+      `import {registerHooks} from 'node:module'
+      registerHooks({load(url, context, next) {
+        if (/plugin-(?:plugins|update)\\/|npm-package-arg/.test(url)) process.stderr.write('loaded ' + url + '\\n')
+        return next(url, context)
+      }})`,
+    )
+    const watched = {...env, NODE_OPTIONS: `--import=${recorder}`}
+    assert.doesNotMatch((await home.run(['tasks', 'list', '--help'], {env: watched})).stderr, /loaded/)
+    assert.doesNotMatch((await home.run(['version'], {env: watched})).stderr, /loaded/)
+    assert.match((await home.run(['plugins'], {env: watched})).stderr, /loaded .*plugin-plugins/)
   })
 
   it('that is not there: exit code and words say so, and nothing changes', async () => {

@@ -15,6 +15,8 @@ export class PluginRuns implements AsyncDisposable {
   readonly #pjson: unknown
   /** Everything that was written to stderr. */
   said = ''
+  /** What the last run wrote to stdout. */
+  printed = ''
 
   private constructor(folder: string) {
     this.folder = folder
@@ -62,7 +64,8 @@ export class PluginRuns implements AsyncDisposable {
     await loadPolicy(plugins ? file : path.join(this.folder, 'none/policy.json'))
     const program = {root: ROOT, pjson: this.#pjson, ignoreManifest: true} as never
     const [write, writeError] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)]
-    process.stdout.write = () => true
+    this.printed = ''
+    process.stdout.write = (text) => Boolean((this.printed += String(text)))
     process.stderr.write = (text) => Boolean((this.said += String(text)))
     try {
       await run([...args], await programUnderPolicy(args, program))
@@ -74,6 +77,17 @@ export class PluginRuns implements AsyncDisposable {
       process.stdout.write = write
       process.stderr.write = writeError
     }
+  }
+
+  /** What a run prints that nothing is wrong with. */
+  async text(args: readonly string[]): Promise<string> {
+    const problem = await this.run(args)
+    if (problem) throw problem
+    return this.printed
+  }
+
+  async json<T = unknown>(args: readonly string[]): Promise<T> {
+    return JSON.parse(await this.text([...args, '--json'])) as T
   }
 
   isInstalled(name: string): boolean {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import {createServer, type Server} from 'node:http'
+import {createServer, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {gzipSync} from 'node:zlib'
 
@@ -42,6 +42,8 @@ export class Registry implements AsyncDisposable {
   readonly #published = new Map<string, Published[]>()
   /** Answers in the place of its own, by path. */
   readonly answers = new Map<string, Buffer | string>()
+  /** What is done with a request instead of answering it, by path. */
+  readonly instead = new Map<string, (response: ServerResponse) => void>()
   /** What is made of a packument before it is sent: to an npm that installs, or to somebody who asks. */
   alter: (packument: Packument, isForNpm: boolean) => void = () => undefined
 
@@ -57,6 +59,8 @@ export class Registry implements AsyncDisposable {
     server.on('request', ({headers, url = '/'}, response) => {
       const asked = decodeURIComponent(new URL(url, registry.url).pathname).slice(1)
       registry.asked.push(asked)
+      const instead = registry.instead.get(asked)
+      if (instead) return instead(response)
       const body = registry.#answer(asked, headers['npm-command'] !== undefined)
       response.writeHead(body ? 200 : 404, {
         'content-type': Buffer.isBuffer(body) ? 'application/gzip' : 'application/json',

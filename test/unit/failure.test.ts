@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {Errors, Parser} from '@oclif/core'
 import {Problem} from '@superset/identity'
-import {exitCodeOf, toProblem} from '../../src/failure.ts'
+import {exitCodeOf, toProblem, wholeProblem} from '../../src/failure.ts'
 
 async function parserError(argv: string[], input: object): Promise<unknown> {
   try {
@@ -22,6 +22,26 @@ describe('errors on their way out', () => {
   it('knows a Problem of another copy of the contract', () => {
     const other = Object.assign(new Error('x'), {[Symbol.for('superset.problem')]: true, code: 'Y', exit: 77})
     assert.equal(toProblem(other), other)
+  })
+
+  it('lets no number of a plugin out that is not in the table, nor an error that ends as if all were well', () => {
+    for (const exit of [0, 3, 999, -1, 1.5, '77', null, undefined]) {
+      const odd = Object.assign(new Error('x'), {[Symbol.for('superset.problem')]: true, code: 'ACME_X', exit})
+      assert.deepEqual([toProblem(odd).exit, toProblem(odd).code], [1, 'ACME_X'], String(exit))
+    }
+
+    assert.equal(toProblem(new Errors.CLIError('x', {exit: 0})).exit, 1)
+  })
+
+  it('shows of a Problem that lacks everything what there is', () => {
+    const branded = {[Symbol.for('superset.problem')]: true, exit: 77, code: 5, suggestions: 'none', retryable: 'yes'}
+    const {code, exit, message, retryable, suggestions} = wholeProblem(toProblem(branded))
+    assert.deepEqual(
+      {code, exit, message, retryable, suggestions},
+      {
+        ...{code: 'COMMAND_FAILED', exit: 77, message: 'Unknown error', retryable: false, suggestions: []},
+      },
+    )
   })
 
   it('takes the mistakes that oclif finds on the command line for usage', async () => {

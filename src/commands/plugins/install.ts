@@ -1,39 +1,54 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
+import type {Extended} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import {installPlugins} from '../../program/plugin-changes.ts'
-import type {Brought} from '../../plugins/bring.ts'
+import {type Brought, bundledName} from '../../plugins/bring.ts'
+import {parseWanted} from '../../plugins/wanted.ts'
+import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {broughtFor, installPlugins} from '../../program/plugin-changes.ts'
 
-export default class PluginsInstall extends SupersetCommand {
-  static override aliases = ['plugins:add']
+interface Parsing {
+  parsePlugin(
+    plugins: unknown,
+    input: string,
+  ): Promise<{type: 'npm'; name: string; tag: string} | {type: 'repo'; url: string}>
+}
+
+const Theirs: Extended<Parsing> = await pluginCommand('plugins:install')
+const {jit: _needsPluginsOfAList, ...flags} = Theirs.flags
+
+export default class PluginsInstall extends Theirs {
   static override summary = 'Install plugins: by name from a registry, from a tarball, a folder or git.'
-  static override description = `A plugin runs inside superset, with all your rights. \`hello\` is short for @superset/plugin-hello and nothing else; a package without a scope is asked for as npm:hello. What was resolved and checked is what is installed, scripts of packages do not run, and what fails changes nothing.
+  static override description = `A plugin runs inside superset, with all your rights. \`hello\` is short for @superset/plugin-hello and nothing else; a package without a scope is asked for as npm:hello. What was resolved and checked is what is installed, all or none; scripts of packages do not run.
 
-SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc.`
+SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc, SUPERSET_NPM_LOG_LEVEL how much npm says.`
   static override examples = [
-    '<%= config.bin %> <%= command.id %> @acme/superset-plugin',
-    '<%= config.bin %> <%= command.id %> @acme/superset-plugin@1.2.3',
-    '<%= config.bin %> <%= command.id %> ./superset-plugin-1.2.3.tgz',
-    '<%= config.bin %> <%= command.id %> git+https://git.acme.example/superset-plugin.git',
-  ]
+    ['From a registry:', '@acme/superset-plugin'],
+    ['This version, and no other later:', '@acme/superset-plugin@1.2.3'],
+    ['A tarball:', './superset-plugin-1.2.3.tgz'],
+    ['From git:', 'git+https://git.acme.example/superset-plugin.git'],
+  ].map(([description = '', what]) => ({description, command: `<%= config.bin %> <%= command.id %> ${what}`}))
   static override baseFlags = profileFlags
   static override identity: Need = 'none'
-  static override strict = false
-  static override args = {
-    plugin: Args.string({
-      description: 'What to install; several are installed together.',
-      required: true,
-      ignoreStdin: true,
-    }),
-  }
   static override flags = {
+    ...flags,
     'allow-scripts': Flags.boolean({summary: 'Let packages run scripts while they are installed.'}),
   }
 
-  async run(): Promise<readonly Brought[]> {
-    const {argv, flags} = await this.parse(PluginsInstall)
-    const brought = await installPlugins(argv.map(String), this.config, {allowScripts: flags['allow-scripts']})
+  override async run(): Promise<readonly Brought[]> {
+    const {argv, flags} = await this.parse()
+    if (argv.includes(this.config.name)) throw bundledName(this.config.name)
+    const bring = once((asked: {readonly fresh: boolean; readonly logLevel: string}) =>
+      installPlugins(argv.map(String), this.config, {
+        ...{allowScripts: flags['allow-scripts'] === true, ...asked},
+        tell: (line) => this.tell(line),
+      }),
+    )
+    doThroughGate(this.config, {
+      install: async ({force, logLevel, name}) => broughtFor(name, await bring({fresh: force, logLevel}), this.config),
+    })
+    await super.run()
+    const brought = await bring({fresh: false, logLevel: 'silent'})
     for (const {faults, name} of brought) for (const fault of faults) this.tell(`${name}: ${fault}.`)
     const sentence = brought.map(({name, version}) => `${name} ${version}`).join(', ')
     await this.showDone(
@@ -41,5 +56,12 @@ SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc.`
       brought.map(({name}) => ({id: name})),
     )
     return brought
+  }
+
+  /** As it is asked for here; theirs would ask a registry which of two names there is. */
+  override async parsePlugin(_plugins: unknown, input: string): ReturnType<Parsing['parsePlugin']> {
+    const wanted = parseWanted(input, process.cwd())
+    if (wanted.type === 'address') return {type: 'repo', url: wanted.address}
+    return {type: 'npm', name: wanted.name, tag: wanted.tag}
   }
 }

@@ -1,28 +1,36 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import path from 'node:path'
-import {SupersetCommand} from '../../command.ts'
+import type {Extended} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import {bundledNames} from '../../program/plugin-changes.ts'
+import {usage} from '../../failure.ts'
 import type {Brought} from '../../plugins/bring.ts'
 import {linkPlugin} from '../../plugins/keep.ts'
+import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {bundledNames} from '../../program/plugin-changes.ts'
 
-export default class PluginsLink extends SupersetCommand {
+const Theirs: Extended = await pluginCommand('plugins:link')
+
+export default class PluginsLink extends Theirs {
   static override summary = 'Use a plugin from a folder, while you develop it.'
   static override description = 'The folder is used as it is: install its dependencies and build it yourself.'
   static override baseFlags = profileFlags
   static override identity: Need = 'none'
-  static override args = {
-    path: Args.string({description: 'Folder of the plugin.', default: '.', ignoreStdin: true}),
-  }
   static override flags = {
-    // What other CLIs of oclif take. Nothing is installed in any case.
+    ...Theirs.flags,
+    // For those who are used to `--no-install` of other CLIs of oclif.
     install: Flags.boolean({allowNo: true, hidden: true, default: false}),
   }
 
-  async run(): Promise<Brought> {
-    const {args} = await this.parse(PluginsLink)
-    const linked = linkPlugin(path.resolve(args.path), this.config.dataDir, bundledNames(this.config))
+  override async run(): Promise<Brought> {
+    const {args, flags} = await this.parse()
+    if (flags['install'] === true)
+      throw usage('Nothing is installed into a folder that is linked.', [
+        `Run \`npm install\` there, then \`${this.config.bin} plugins link ${String(args['path'])}\`.`,
+      ])
+    const link = once(async (folder: string) => linkPlugin(folder, this.config.dataDir, bundledNames(this.config)))
+    doThroughGate(this.config, {link})
+    await super.run()
+    const linked = await link('')
     await this.showDone(`Linked ${linked.name} ${linked.version}.`, [{id: linked.name}])
     return linked
   }

@@ -1,37 +1,52 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
+import type {Extended} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import {bringAgain} from '../../program/plugin-changes.ts'
 import type {Brought} from '../../plugins/bring.ts'
 import {readListed} from '../../plugins/data-folder.ts'
-import {removePlugins} from '../../plugins/keep.ts'
+import {removeAll, removePlugins} from '../../plugins/keep.ts'
+import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {bringAgain} from '../../program/plugin-changes.ts'
 
-export default class PluginsReset extends SupersetCommand {
+const Theirs: Extended = await pluginCommand('plugins:reset')
+
+export default class PluginsReset extends Theirs {
   static override summary = 'Uninstall and unlink all plugins.'
   static override baseFlags = profileFlags
   static override identity: Need = 'none'
   static override flags = {
+    ...Theirs.flags,
+    hard: Flags.boolean({
+      summary: "Also remove the list of plugins and npm's notes, whatever became of them.",
+      exclusive: ['reinstall'],
+    }),
     reinstall: Flags.boolean({summary: 'Install those that are listed anew, as if for the first time; links stay.'}),
     'allow-scripts': Flags.boolean({summary: 'Let packages run scripts while they are installed.'}),
   }
 
-  async run(): Promise<readonly Brought[]> {
-    const {flags} = await this.parse(PluginsReset)
-    const listed = readListed(this.config.dataDir)
+  override async run(): Promise<readonly Brought[]> {
+    const {flags} = await this.parse()
+    // Not theirs: they take away before they bring, go on past what fails, and delete past the lock.
+    if (flags['reinstall'] === true) return this.reinstall(flags['allow-scripts'] === true)
+    const {dataDir} = this.config
+    const listed = readListed(dataDir)
     const names = listed.map(({name}) => name)
-    if (!flags.reinstall) {
-      removePlugins(names, this.config.dataDir)
-      await this.showDone(names.length === 0 ? 'There were no plugins.' : `Uninstalled ${names.join(', ')}.`, [])
-      return []
-    }
+    const uninstall = once(async () => void removePlugins(names, dataDir))
+    doThroughGate(this.config, {listed, uninstall})
+    if (flags['hard'] === true) removeAll(dataDir)
+    else await super.run()
+    // What failed in theirs was a warning.
+    if (flags['hard'] !== true && names.length > 0) await uninstall()
+    await this.showDone(names.length === 0 ? 'There were no plugins.' : `Uninstalled ${names.join(', ')}.`, [])
+    return []
+  }
 
-    const asked = {allowScripts: flags['allow-scripts'], anew: true}
-    const isAny = listed.some(({type}) => type === 'user')
-    const brought = isAny ? await bringAgain(listed, this.config, asked) : []
+  private async reinstall(allowScripts: boolean): Promise<readonly Brought[]> {
+    const asked = {allowScripts, anew: true, tell: (line: string) => this.tell(line)}
+    const brought = await bringAgain(readListed(this.config.dataDir), this.config, asked)
     const what = brought.map(({name, version}) => `${name} ${version}`).join(', ')
     await this.showDone(
-      isAny ? `Installed ${what} anew.` : 'There was nothing to install anew.',
+      brought.length > 0 ? `Installed ${what} anew.` : 'There was nothing to install anew.',
       brought.map(({name}) => ({id: name})),
     )
     return brought

@@ -1,33 +1,35 @@
-import {Args} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
+import path from 'node:path'
 import {usage} from '../../failure.ts'
+import type {Extended} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
 import {readListed} from '../../plugins/data-folder.ts'
 import {removePlugins} from '../../plugins/keep.ts'
-import {fullName} from '../../plugins/wanted.ts'
+import {findListed} from '../../plugins/wanted.ts'
+import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
 
-export default class PluginsUninstall extends SupersetCommand {
-  static override aliases = ['plugins:unlink', 'plugins:remove']
+const Theirs: Extended = await pluginCommand('plugins:uninstall')
+
+export default class PluginsUninstall extends Theirs {
   static override summary = 'Uninstall or unlink plugins.'
-  static override description = 'Works offline, and whatever became of the plugin.'
+  static override description =
+    'Works offline, and whatever became of the plugin. Without a name: the one that is linked to this folder.'
   static override baseFlags = profileFlags
   static override identity: Need = 'none'
-  static override strict = false
-  static override args = {
-    plugin: Args.string({description: 'Names of plugins.', required: true, ignoreStdin: true}),
-  }
 
-  async run(): Promise<ReadonlyArray<{name: string}>> {
-    const {argv} = await this.parse(PluginsUninstall)
+  override async run(): Promise<ReadonlyArray<{name: string}>> {
+    const {argv} = await this.parse()
     const listed = readListed(this.config.dataDir)
-    const names = argv.map((argument) => {
-      const typed = String(argument)
-      const found = listed.find(({name}) => name === typed) ?? listed.find(({name}) => name === fullName(typed))
-      if (!found) throw usage(`${typed} is not installed.`, [`\`${this.config.bin} plugins\` lists what is.`])
-      return found.name
+    // Before any is taken away: all, or none.
+    const names = (argv.length === 0 ? ['.'] : argv.map(String)).map((typed) => {
+      const found = findListed(typed, listed, path.resolve(typed))
+      if (found) return found.name
+      const what = typed === '.' ? `No plugin is linked to ${path.resolve(typed)}.` : `${typed} is not installed.`
+      throw usage(what, [`\`${this.config.bin} plugins\` lists what is.`])
     })
-    removePlugins(names, this.config.dataDir)
+    const uninstall = once(async () => void removePlugins(names, this.config.dataDir))
+    doThroughGate(this.config, {listed, uninstall})
+    await super.run()
     await this.showDone(
       `Uninstalled ${names.join(', ')}.`,
       names.map((id) => ({id})),

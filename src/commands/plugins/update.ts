@@ -1,31 +1,42 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
+import type {Extended} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import {bringAgain} from '../../program/plugin-changes.ts'
 import type {Brought} from '../../plugins/bring.ts'
-import {readListed} from '../../plugins/data-folder.ts'
+import {readListed, versionOf} from '../../plugins/data-folder.ts'
+import {doThroughGate, pluginCommand} from '../../program/gated-plugins.ts'
+import {bringAgain} from '../../program/plugin-changes.ts'
 
-export default class PluginsUpdate extends SupersetCommand {
+const Theirs: Extended = await pluginCommand('plugins:update')
+
+export default class PluginsUpdate extends Theirs {
   static override summary = 'Bring installed plugins to the newest version that was asked for.'
   static override description = 'A plugin that was installed with an exact version stays. All are updated, or none.'
   static override baseFlags = profileFlags
   static override identity: Need = 'none'
   static override flags = {
+    ...Theirs.flags,
     'allow-scripts': Flags.boolean({summary: 'Let packages run scripts while they are installed.'}),
   }
 
-  async run(): Promise<readonly Brought[]> {
-    const {flags} = await this.parse(PluginsUpdate)
+  override async run(): Promise<readonly Brought[]> {
+    const {flags} = await this.parse()
     const listed = readListed(this.config.dataDir).filter(({type}) => type === 'user')
-    const before = new Map(listed.map(({name}) => [name, this.config.plugins.get(name)?.version]))
-    const brought =
-      listed.length === 0 ? [] : await bringAgain(listed, this.config, {allowScripts: flags['allow-scripts']})
+    const before = new Map(listed.map((one) => [one.name, versionOf(one, this.config.dataDir)]))
+    let brought: readonly Brought[] = []
+    doThroughGate(this.config, {
+      update: async (logLevel) => {
+        const asked = {allowScripts: flags['allow-scripts'] === true, logLevel}
+        brought = await bringAgain(listed, this.config, {...asked, tell: (line) => this.tell(line)})
+      },
+    })
+    await super.run()
     for (const {faults, name} of brought) for (const fault of faults) this.tell(`${name}: ${fault}.`)
     const changed = brought.filter(({name, version}) => before.get(name) !== version)
     const what = changed.map(({name, version}) => `${name} ${before.get(name) ?? '?'} -> ${version}`).join(', ')
+    const nothing = listed.length === 0 ? 'There is no plugin to update.' : 'Every plugin is up to date.'
     await this.showDone(
-      changed.length === 0 ? 'Every plugin is up to date.' : `Updated ${what}.`,
+      changed.length === 0 ? nothing : `Updated ${what}.`,
       changed.map(({name}) => ({id: name})),
     )
     return brought

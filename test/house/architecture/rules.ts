@@ -71,9 +71,10 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
   'src/configuration': {may: [], packages: 'none'},
   'src/policy': {may: [], packages: 'not-oclif'},
-  'src/update': {may: ['src/configuration', 'src/policy'], packages: 'not-oclif'},
+  'src/update': {may: ['src/configuration', 'src/locks', 'src/policy'], packages: 'not-oclif'},
   // Third-party plugins on their way in. What oclif makes of them is decided above.
-  'src/plugins': {may: ['src/policy'], packages: 'not-oclif'},
+  'src/plugins': {may: ['src/locks', 'src/policy'], packages: 'not-oclif'},
+  'src/locks': {may: [], packages: 'none'},
   'src/service': {may: [], packages: 'not-oclif'},
   'src/completion': {may: [], packages: 'none'},
   'src/output': {may: [], packages: 'not-oclif'},

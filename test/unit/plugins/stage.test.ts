@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import {spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {readListed} from '../../../src/plugins/data-folder.ts'
-import {removePlugins} from '../../../src/plugins/keep.ts'
+import {removeAll, removePlugins} from '../../../src/plugins/keep.ts'
 import {Stage} from '../../../src/plugins/stage.ts'
 
 describe('the folder in which plugins are put together', () => {
@@ -56,6 +57,54 @@ describe('the folder in which plugins are put together', () => {
     writeFileSync(path.join(`${data}.staging`, 'package-lock.json'), '{"packages": {}}')
     using stage = Stage.open(data)
     assert.equal(existsSync(path.join(stage.folder, 'package-lock.json')), false)
+  })
+
+  it('is not kept by a process that bears the number of a dead one', () => {
+    mkdirSync(`${data}.staging`)
+    writeFileSync(path.join(`${data}.staging`, 'pid'), String(process.pid))
+    using stage = Stage.open(data)
+    assert.ok(existsSync(stage.folder))
+  })
+
+  it('is free again as soon as its holder is dead, however it died', async () => {
+    const code = `
+      const {Stage} = await import(process.argv[1])
+      globalThis.stage = Stage.open(process.argv[2])
+      console.log('held')
+      setInterval(() => undefined, 1000)`
+    const file = new URL('../../../src/plugins/stage.ts', import.meta.url).href
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', code, file, data], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(holder.stdout, 'data')
+    assert.throws(() => Stage.open(data), {code: 'PLUGIN_BUSY'})
+    holder.kill('SIGKILL')
+    await once(holder, 'close')
+    using stage = Stage.open(data)
+    assert.deepEqual(readdirSync(folder).toSorted(), ['superset', path.basename(stage.folder)].toSorted())
+  })
+
+  it('gives back what a run had put aside that died between two steps of its commit', () => {
+    mkdirSync(`${data}.staging-dead`)
+    renameSync(path.join(data, 'node_modules'), path.join(`${data}.staging-dead`, 'before'))
+    {
+      using _stage = Stage.open(data)
+    }
+
+    assert.equal(existsSync(path.join(data, 'node_modules/@acme/old')), true)
+  })
+
+  it('says where plugins are kept when nothing can be written there', () => {
+    writeFileSync(path.join(folder, 'file'), '')
+    const place = path.join(folder, 'file/superset')
+    const message = `Plugins are kept in ${place}, which cannot be written (ENOTDIR).`
+    assert.throws(() => Stage.open(place), {code: 'PLUGIN_FOLDER', exit: 78, message})
+  })
+
+  it('takes everything away, also a list that cannot be read', () => {
+    writeFileSync(path.join(data, 'package.json'), '{"oclif":')
+    removeAll(data)
+    assert.deepEqual([names(), existsSync(path.join(data, 'node_modules'))], [[], false])
   })
 
   it('is not made of a list that cannot be read: it would be forgotten', () => {

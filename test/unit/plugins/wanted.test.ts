@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import {Config} from '@oclif/core'
 import path from 'node:path'
 import {readDataDir} from '../../../src/env.ts'
-import {fullName, isPackageName, parseWanted} from '../../../src/plugins/wanted.ts'
+import type {Listed} from '../../../src/plugins/data-folder.ts'
+import {
+  bringsAgain,
+  findListed,
+  fullName,
+  isPackageName,
+  kindOfAddress,
+  parseWanted,
+} from '../../../src/plugins/wanted.ts'
 
 const CWD = '/home/ada'
 
@@ -23,6 +31,9 @@ describe('what `plugins install` is asked for', () => {
     ['hello.tgz', {type: 'address', address: 'file:/home/ada/hello.tgz'}],
     ['/tmp/hello', {type: 'address', address: 'file:/tmp/hello'}],
     ['file:///tmp/hello', {type: 'address', address: 'file:/tmp/hello'}],
+    ['acme.tar.gz', {type: 'address', address: 'file:/home/ada/acme.tar.gz'}],
+    ['npm:hello@', {type: 'npm', name: 'hello', tag: 'latest'}],
+    ['-g', {type: 'npm', name: '@superset/plugin--g', tag: 'latest', friendly: '-g'}],
     ['file:hello', {type: 'address', address: 'file:/home/ada/hello'}],
   ]
   for (const [argument, wanted] of cases) {
@@ -51,6 +62,32 @@ describe('what `plugins install` is asked for', () => {
 
   it('may be a short name where something is taken away', () => {
     assert.deepEqual(['hello', '@acme/x', 'npm:x'].map(fullName), ['@superset/plugin-hello', '@acme/x', 'x'])
+  })
+
+  it('is told again as what it was, so that it means the same', () => {
+    const cases: ReadonlyArray<readonly [Listed, string]> = [
+      [{name: '@acme/x', type: 'user', tag: 'latest'}, 'plugins install @acme/x'],
+      [{name: 'x', type: 'user', tag: '1.2.3'}, 'plugins install npm:x@1.2.3'],
+      [{name: 'x', type: 'user', url: 'file:/a b/x.tgz'}, "plugins install 'file:/a b/x.tgz'"],
+      [{name: 'x', type: 'link', root: '/home/ada/x'}, 'plugins link /home/ada/x'],
+    ]
+    for (const [listed, line] of cases) assert.equal(bringsAgain(listed), line)
+    const kinds = ['file:/a/x.tgz', 'file:/a/x', 'https://acme.example/x.tgz', 'git+https://acme.example/x.git']
+    assert.deepEqual(kinds.map(kindOfAddress), ['tarball', 'folder', 'address', 'address'])
+  })
+
+  it('is found among what is installed by its name, its short name, with a version, or by its folder', () => {
+    const listed: readonly Listed[] = [
+      {name: 'hello', type: 'user'},
+      {name: '@superset/plugin-hello', type: 'user'},
+      {name: '@acme/x', type: 'link', root: '/home/ada/x'},
+    ]
+    const found = (typed: string) => findListed(typed, listed, path.resolve(CWD, typed))?.name
+    const all = ['hello', 'npm:hello', '@superset/plugin-hello@1.0.0', '@acme/x', 'x', '/home/ada/x', 'nope']
+    assert.deepEqual(all.map(found), [
+      ...['hello', 'hello', '@superset/plugin-hello', '@acme/x', '@acme/x', '@acme/x'],
+      undefined,
+    ])
   })
 
   it('lands in the folder that oclif reads', async () => {

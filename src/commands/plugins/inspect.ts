@@ -1,0 +1,50 @@
+import type {Interfaces} from '@oclif/core'
+import {type Need, printable} from '@superset/identity'
+import type {Extended} from '../../extend-command.ts'
+import {usage} from '../../failure.ts'
+import {profileFlags} from '../../flags.ts'
+import {readObject, text} from '../../plugins/data-folder.ts'
+import {pluginCommand} from '../../program/gated-plugins.ts'
+import {type PluginDetails, pluginDetails, whyNotInspected} from '../../program/plugin-report.ts'
+
+interface Inspecting {
+  findPlugin(name: string): Interfaces.Plugin
+  inspect(name: string, verbose?: boolean): Promise<unknown>
+}
+
+const Theirs: Extended<Inspecting> = await pluginCommand('plugins:inspect')
+
+export default class PluginsInspect extends Theirs {
+  static override summary = 'Show a plugin: version, folder, commands, and what it depends on.'
+  static override description = 'Nothing of the plugin runs for it, and no registry is asked.'
+  static override usage = '<%= command.id %> PLUGIN...'
+  static override baseFlags = profileFlags
+  static override identity: Need = 'none'
+
+  private readonly found: PluginDetails[] = []
+
+  override async run(): Promise<readonly PluginDetails[]> {
+    const {argv} = await this.parse()
+    // Theirs would fail with what the system says of a file that is not there.
+    if (argv.includes('.') && text(readObject('package.json'), 'name') === undefined)
+      throw usage('This folder holds no plugin.', [`Name one: \`${this.config.bin} plugins\` lists what is installed.`])
+    await super.run()
+    await this.show({
+      human: () => this.said.flatMap((text) => text.split('\n').map((line) => printable(line))).join('\n'),
+      ids: () => this.found.map(({name}) => name),
+    })
+    return this.found
+  }
+
+  override findPlugin(name: string): Interfaces.Plugin {
+    const plugin = this.config.plugins.get(name)
+    if (!plugin) throw whyNotInspected(name, this.config)
+    return plugin
+  }
+
+  override async inspect(name: string, verbose?: boolean): Promise<unknown> {
+    const inspected = await super.inspect(name, verbose)
+    this.found.push(pluginDetails(this.findPlugin(name), inspected))
+    return inspected
+  }
+}
