@@ -252,14 +252,20 @@ describe('the commands of plugins', () => {
         [SECOND, 'link'],
       ],
     )
-    await rm(path.join(folder, 'linked/package.json'))
+  })
+
+  it('advise to put right what was linked, and to install again what was installed', async () => {
+    const plugins = [
+      {name: '@acme/gone', type: 'link', root: '/nowhere/gone'},
+      {name: 'lost', type: 'user', tag: 'latest'},
+    ]
+    await mkdir(stage.runs.dataDir, {recursive: true})
+    await writeFile(path.join(stage.runs.dataDir, 'package.json'), JSON.stringify({oclif: {plugins}}))
     await stage.runs.run(['doctor', '--json'])
     const {checks} = JSON.parse(stage.runs.printed) as {checks: Array<{message: string; suggestions?: string[]}>}
-    const lost = checks.find((one) => one.message.startsWith(SECOND))
-    assert.match(
-      lost?.suggestions?.join(' ') ?? '',
-      /^Put right what is in \S+linked\. Or run `superset plugins uninstall/,
-    )
+    const advice = (name: string) => checks.find((one) => one.message.startsWith(name))?.suggestions?.join(' ') ?? ''
+    assert.match(advice('@acme/gone'), /^Put right what is in \/nowhere\/gone\. Or run `superset plugins uninstall/)
+    assert.match(advice('lost'), /^Run `superset plugins install npm:lost`\./)
   })
 
   it('show a plugin with `inspect`, in a shape of their own as JSON', async () => {
