@@ -6,10 +6,10 @@ import {field, isObject, type Listed, readObject, text, versionOf} from './data-
 import {passGate} from './gate.ts'
 import {type Locked, lockedPlugin, readLock} from './lock.ts'
 import {type Running, runNpm} from './npm.ts'
-import {type NpmOptions, readNpmSettings} from './npm-settings.ts'
+import {readNpmSettings} from './npm-settings.ts'
 import {isOlder} from '../policy/plugin-rules.ts'
 import {olderOffered, pluginProblem, tampered} from './problems.ts'
-import {openRegistry} from './registry.ts'
+import {openRegistry, type Reach} from './registry.ts'
 import {Stage} from './stage.ts'
 
 /** One plugin to bring. Of an address the name is known only when npm has looked. */
@@ -56,7 +56,7 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
   const {anew = false, bundled, dataDir, policy} = bringing
   using stage = Stage.open(dataDir, {anew})
   const before = stage.read().oclif.plugins
-  const {options, running} = await prepareNpm(stage, bringing)
+  const {reach, running} = await prepareNpm(stage, bringing)
   const names = await resolve(items, stage, running)
   const taken = names.find((name) => bundled.has(name))
   if (taken !== undefined) throw bundledName(taken)
@@ -67,7 +67,7 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
     policy,
     listed: stage.read().oclif.plugins,
     brought: new Set(names),
-    registry: async () => openRegistry(options),
+    registry: () => openRegistry(reach),
     now: Date.now(),
   })
   await runNpm(['ci'], running)
@@ -87,7 +87,7 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
 async function prepareNpm(
   {folder}: Stage,
   {environment, fresh = false, logLevel, policy, registry, scripts, signal, tell}: Bringing,
-): Promise<{options: NpmOptions; running: Running}> {
+): Promise<{reach: Reach; running: Running}> {
   // An error is told by ours, and npm writes it at this level at least.
   const level = logLevel === undefined || logLevel === 'silent' ? 'error' : logLevel
   const run = {cwd: folder, registry, scripts, logLevel: level}
@@ -95,11 +95,12 @@ async function prepareNpm(
   const isUsable = !fresh && isWritable(path.dirname(options.cache))
   const fetchTimeoutMs = Math.min(options.timeout, SILENCE_MS)
   const own = {fetchTimeoutMs, ...(!isUsable && {cache: path.join(folder, 'cache')})}
-  const settings = await readNpmSettings({...run, ...own}, environment)
+  const reach = {...run, ...own, environment}
+  const {switches} = await readNpmSettings(reach, environment)
   return {
-    options: settings.options,
+    reach,
     running: {
-      ...{cwd: folder, switches: settings.switches, logLevel, signal, tell},
+      ...{cwd: folder, switches, logLevel, signal, tell},
       ...{deadlineMs: WHOLE * fetchTimeoutMs, minimumAgeDays: policy?.plugins?.minimumAgeDays},
     },
   }

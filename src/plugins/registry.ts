@@ -2,7 +2,7 @@ import {createRequire} from 'node:module'
 import path from 'node:path'
 import {field, isObject, text} from './data-folder.ts'
 import {npmFault, steerNpm} from './npm-network.ts'
-import {type NpmOptions, npmRoot} from './npm-settings.ts'
+import {type NpmRun, npmRoot, readNpmSettings} from './npm-settings.ts'
 import {npmProblem} from './problems.ts'
 
 /** What a registry says of one version of a package. */
@@ -32,9 +32,15 @@ interface Npm {
   readonly pickRegistry: (name: string, options: object) => string
 }
 
+export interface Reach extends NpmRun {
+  /** A copy of the environment, of which npm's settings are a part. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 /** Asks with npm's own client, its settings, tokens, proxies and cache, as the installation itself does. */
-export function openRegistry(given: NpmOptions): Registry {
+export async function openRegistry({environment, ...run}: Reach): Promise<Registry> {
   const npm = loadNpm()
+  const {options: given} = await readNpmSettings(run, environment)
   const options = {...given, fetchRetries: 1, retry: {retries: 1, minTimeout: 300, maxTimeout: 1000}}
   const asked = new Map<string, Promise<unknown>>()
   return {
