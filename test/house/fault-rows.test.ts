@@ -9,14 +9,15 @@ const root = path.dirname(path.dirname(import.meta.dirname))
 
 /**
  * The rows of the fault table: answers of the token endpoint (1-44), the network (45-51), storage and concurrency (52-71),
- * signing in (72-88), the service's API (89-102).
+ * signing in (72-88), the service's API (89-104), the machine as it is (105-119).
  */
-const ROWS: readonly string[] = [...from(1, 102), ...['51b', '59b', '67b', '69b']]
+const ROWS: readonly string[] = [...from(1, 119), ...['23b', '51b', '59b', '67b', '69b', '69c', '69d', '90b', '91b']]
 
 /** Rows that wait for something that is not built yet. */
 const POSTPONED: ReadonlyMap<string, string> = new Map([
   ['10', 'use_dpop_nonce: proof of possession (RFC 9449) comes later; no proof is sent, so no server asks for a nonce'],
   ['11', 'invalid_dpop_proof: proof of possession (RFC 9449) comes later; until then it is an unknown code (row 13)'],
+  ['109', 'a folder that ignores modes: not found before the browser opens yet'],
   ['101', 'an offline host: it comes with the hosts commands, the only ones that speak to the relay'],
 ])
 
@@ -91,6 +92,6 @@ function testedRows(): ReadonlySet<string> {
 
 /** `row 5: …`, `rows 56, 57: …`, `rows 90 and 91: …`, `row 57 (key): …` */
 function rowsIn(title: string): readonly string[] {
-  const named = title.matchAll(/\brows? (\d+b?(?:(?:, | and )\d+b?)*)(?: \([^)]*\))?:/g)
-  return [...named].flatMap(([, rows = '']) => rows.match(/\d+b?/g) ?? [])
+  const named = title.matchAll(/\brows? (\d+[a-d]?(?:(?:, | and )\d+[a-d]?)*)(?: \([^)]*\))?:/g)
+  return [...named].flatMap(([, rows = '']) => rows.match(/\d+[a-d]?/g) ?? [])
 }
