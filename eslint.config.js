@@ -159,6 +159,12 @@ export default defineConfig(
       'max-lines-per-function': ['error', {max: 60}],
       'no-console': 'error',
       'no-restricted-imports': ['error', {paths: [...shells, ...environments]}],
+      'no-restricted-syntax': ['error', ...restricted.everywhere, ...restricted.sources, ...restricted.environment],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'packages/{identity,plugin-auth,plugin-auth-command}/src/**/*.ts'],
+    rules: {
       'no-restricted-syntax': [
         'error',
         ...restricted.everywhere,

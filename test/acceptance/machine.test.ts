@@ -18,7 +18,6 @@ const UNSET = Object.fromEntries(
 )
 
 describe('the machine as it really is', function () {
-  this.timeout(60_000)
   let sandbox: Sandbox
   let home: Home
   let place: string

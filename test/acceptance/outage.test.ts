@@ -14,8 +14,6 @@ const OUTAGES: ReadonlyArray<readonly [string, Fault]> = [
 
 /** The service's own authorization server behind a gateway, and the built CLI. */
 describe('an outage', function () {
-  this.timeout(300_000)
-
   for (const [name, fault] of OUTAGES) {
     it(`row 23b: ${name} for ${RUNS} runs: exit 75, no token is presented, and the session lives afterwards`, async () => {
       await using stage = await RefreshStage.create({storage: 'file', gateway: true})

@@ -11,10 +11,8 @@ import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
 /** The native call never ends by itself: that a run ends at all shows that nothing waits for it. */
-const TIMEOUT_MS = 120_000
 
 describe('row 110: a session bus that accepts and never answers', function () {
-  this.timeout(TIMEOUT_MS)
   let sandbox: Sandbox
   let keyring: KeyringSession
   let home: Home

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import {rotate, Stage, text, type TokenAnswer} from './stage.ts'
 
 describe('a pause that the issuer names', function () {
-  this.timeout(60_000)
   const quiet = (seconds: number): TokenAnswer => text(429, 'Too many requests.', {'x-retry-after': String(seconds)})
 
   it('row 19: it ends within the run’s budget: the run sits it out, and succeeds', async () => {

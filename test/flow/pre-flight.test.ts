@@ -17,8 +17,6 @@ const FAILING: ReadonlyArray<readonly [name: string, answer: TokenAnswer, code: 
 ]
 
 describe('the network pre-flight', function () {
-  this.timeout(60_000)
-
   for (const [name, answer, code] of FAILING) {
     it(`row 23b: ${name}: nothing is presented, exit 75, and the session lives afterwards`, async () => {
       await using stage = await Stage.open('expired')

@@ -40,7 +40,6 @@ async function ask(env: Readonly<Record<string, string>>, ...args: string[]): Pr
 
 describe('the keychain: a real gnome-keyring', function () {
   // Each question is a process of its own, and a busy machine takes seconds to start one.
-  this.timeout(120_000)
   let home: TempHome
   let keyring: KeyringSession | undefined
 

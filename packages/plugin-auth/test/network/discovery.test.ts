@@ -35,7 +35,7 @@ function server(answers: Readonly<Record<string, unknown>>) {
     const [status, body] = typeof found === 'number' ? [found, ''] : [found === undefined ? 404 : 200, found]
     const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '')
     const headers = {'content-type': text.startsWith('<') ? 'text/html' : 'application/json'}
-    return [status as number, text, headers]
+    return [status, text, headers]
   }
   nock.cleanAll()
   nock(ORIGIN).persist().get(/./).optionally().reply(reply)

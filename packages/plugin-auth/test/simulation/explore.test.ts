@@ -10,7 +10,6 @@ const FAULTS: readonly Fault[] = ['none', '503 before', '503 after', '504 after'
  * against each other. Two runs, a sign-out and a kill at once are the soak's (`npm run soak:refresh -- explore`).
  */
 describe('exploration: every interleaving', function () {
-  this.timeout(600_000)
   const settings: readonly Setting[] = [
     ...FAULTS.map((fault) => ({...BASE, fault, leaves: true, kills: 1})),
     {...BASE, fault: '503 after', kills: 1, isDue: true, leaves: true},

@@ -68,7 +68,6 @@ const MUTATIONS: readonly Mutation[] = [
 ]
 
 describe('the simulation fails', function () {
-  this.timeout(120_000)
   for (const mutation of MUTATIONS) {
     it(`when the code ${mutation.name}`, async () => {
       const run = await simulationWith(mutation)
