@@ -208,13 +208,13 @@ describe('superset', () => {
   }
 
   it('acts on the organization of the flag, before that of the variable', async () => {
-    const env = {...(await tasks()), SUPERSET_ORGANIZATION_ID: 'org-env'}
-    const id = '0b1c0000-0000-4000-8000-000000000001'
+    const [id, variable] = ['0b1c0000-0000-4000-8000-000000000001', '0b1c0000-0000-4000-8000-000000000002']
+    const env = {...(await tasks()), SUPERSET_ORGANIZATION_ID: variable}
     await superset.run(['tasks', 'list', '--organization', id], {env})
     await superset.run(['tasks', 'list'], {env})
     assert.deepEqual(
       server?.received.map(({headers}) => headers['x-superset-organization-id']),
-      [id, 'org-env'],
+      [id, variable],
     )
   })
 

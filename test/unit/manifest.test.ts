@@ -19,12 +19,14 @@ describe('the manifest', () => {
     ])
     const none = needs.filter(([, need]) => need === 'none').map(([id]) => id)
     assert.deepEqual(none, [
-      ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch', 'doctor'],
+      ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch'],
+      ...['autocomplete', 'autocomplete:complete', 'autocomplete:script', 'doctor'],
       ...[
         'identity:list',
         'identity:reset',
         'identity:use',
         'plugins',
+        'plugins:inspect',
         'plugins:install',
         'plugins:link',
         'plugins:reset',

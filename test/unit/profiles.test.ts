@@ -148,8 +148,8 @@ describe('profiles', () => {
     })
     let shown = ''
     for await (const text of child.stdout.setEncoding('utf8')) {
-      // The current one is marked; `default` is above it.
-      if (!shown.includes('work') && (shown + text).includes('work')) child.stdin.write('\u001B[A\r')
+      // The first of the list, by its number.
+      if (!shown.includes('[work]: ') && (shown + text).includes('[work]: ')) child.stdin.write('1\r')
       shown += text
     }
 
