@@ -78,7 +78,9 @@ async function play(
 ): Promise<ConformanceReport> {
   const report = await runConformance(subject, {
     scenarios: chosen,
-    onResult: (result) => progress(`${lineOf(result)}\n`),
+    onResult(result) {
+      if (result.outcome !== 'not applicable') progress(`${lineOf(result)}\n`)
+    },
   })
   progress(`\n${summaryOf(report).join('\n')}\n`)
   return report

@@ -62,7 +62,7 @@ export class Machine implements AsyncDisposable {
   request(changes: Partial<IdentityRequest> = {}): IdentityRequest {
     const {url} = this.#issuer
     const {secrets, ...extra} = this.#extra
-    return {
+    const request: IdentityRequest = {
       bin: 'superset',
       version: '1.0.0',
       homeDir: this.homeDir,
@@ -80,6 +80,7 @@ export class Machine implements AsyncDisposable {
       ...changes,
       secrets: {...secrets, ...changes.secrets},
     }
+    return {...request, settings: {...request.settings, ...this.#subject.settings?.(request)}}
   }
 
   async provider(): Promise<IdentityProvider> {

@@ -1,10 +1,13 @@
 import type {ConformanceReport, ScenarioResult} from './run.ts'
 
 const SIGNS = {passed: 'ok  ', failed: 'FAIL', 'not applicable': 'n/a '} as const
+/** Of a remark: what was expected, and the requests. */
+const REMARK_LENGTH = 1200
 
 /** For a terminal: a line for each scenario, then the sum. */
 export function toText(report: ConformanceReport): string {
-  return [...report.results.map(lineOf), '', ...summaryOf(report)].join('\n')
+  const asked = report.results.filter(({outcome}) => outcome !== 'not applicable')
+  return [...asked.map(lineOf), '', ...summaryOf(report)].join('\n')
 }
 
 export function lineOf({clause, detail, durationMs, id, level, outcome, title}: ScenarioResult): string {
@@ -13,25 +16,39 @@ export function lineOf({clause, detail, durationMs, id, level, outcome, title}: 
   return `${line}\n       ${oneLine(detail)}`
 }
 
-export function summaryOf({conforms, counts, subject}: ConformanceReport): readonly string[] {
-  const {failed, failedShould, notApplicable, passed} = counts
+export function summaryOf(report: ConformanceReport): readonly string[] {
+  const {conforms, results, subject} = report
   return [
-    `${passed} passed, ${failed} failed (${failedShould} of them SHOULD), ${notApplicable} not applicable`,
+    ...notAsked(results).map(([reason, ids]) => `n/a  ${reason} (${ids.length})\n       ${ids.join(', ')}`),
+    countsOf(report),
     `${subject.name} ${subject.version} ${conforms ? 'conforms' : 'does not conform'}.`,
   ]
+}
+
+function countsOf({counts}: ConformanceReport): string {
+  const {failed, failedShould, notApplicable, passed} = counts
+  return `${passed} passed, ${failed} failed (${failedShould} of them SHOULD), ${notApplicable} not applicable`
+}
+
+/** Scenarios that were not asked, by reason. */
+function notAsked(results: ConformanceReport['results']): ReadonlyArray<readonly [string, readonly string[]]> {
+  const rows = results.filter(({outcome}) => outcome === 'not applicable')
+  const byReason = Map.groupBy(rows, ({detail = ''}) => detail)
+  return [...byReason].map(([reason, found]) => [reason, found.map(({id}) => id)] as const)
 }
 
 /** For a file: everything that a reader needs who was not there. */
 export function toMarkdown(report: ConformanceReport): string {
   const {conforms, date, kit, node, platform, results, subject} = report
-  const rows = results.map(
+  const asked = results.filter(({outcome}) => outcome !== 'not applicable')
+  const rows = asked.map(
     ({clause, detail, durationMs, id, level, outcome, title}) =>
       `| ${outcome} | ${level} ${clause} | \`${id}\` | ${cell(title)} | ${cell(detail ?? `${durationMs} ms`)} |`,
   )
   return [
     `# Conformance of ${subject.name} ${subject.version}`,
     '',
-    `**${conforms ? 'Conforms' : 'Does not conform'}**: ${summaryOf(report)[0]}.`,
+    `**${conforms ? 'Conforms' : 'Does not conform'}**: ${countsOf(report)}.`,
     '',
     `| | |`,
     `| --- | --- |`,
@@ -45,14 +62,30 @@ export function toMarkdown(report: ConformanceReport): string {
     '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    ...foldedRows(report),
   ].join('\n')
+}
+
+/** They are many, and say nothing of the provider's quality: closed until somebody opens them. */
+function foldedRows({counts, results}: ConformanceReport): readonly string[] {
+  if (counts.notApplicable === 0) return []
+  return [
+    `<details><summary>${counts.notApplicable} not applicable</summary>`,
+    '',
+    '| Scenarios | Reason |',
+    '| --- | --- |',
+    ...notAsked(results).map(([reason, ids]) => `| ${ids.map((id) => `\`${id}\``).join('<br>')} | ${cell(reason)} |`),
+    '',
+    '</details>',
+    '',
+  ]
 }
 
 function oneLine(text = ''): string {
   return text
     .split(/\s*\n\s*/)
     .join(' ')
-    .slice(0, 400)
+    .slice(0, REMARK_LENGTH)
 }
 
 function cell(text: string): string {

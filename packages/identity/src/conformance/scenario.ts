@@ -1,3 +1,4 @@
+import {failureOf} from './failure.ts'
 import {patience} from './slowness.ts'
 import {Stage} from './stage.ts'
 import type {ConformanceSubject} from './subject.ts'
@@ -57,7 +58,11 @@ export function toScenario(script: Script): Scenario {
     inapplicable: (subject) => needs.map((need) => whyNot(need, subject)).find((why) => why !== undefined),
     async run(subject) {
       await using stage = await Stage.open(subject)
-      await within(deadlineMs, play(stage))
+      try {
+        await within(deadlineMs, play(stage))
+      } catch (error) {
+        throw failureOf(error, stage)
+      }
     },
   }
 }

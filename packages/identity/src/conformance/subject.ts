@@ -25,6 +25,8 @@ export interface ConformanceSubject {
   open(): IdentityProvider | Promise<IdentityProvider>
   /** What every request for this home needs besides: a storage key, settings of the plugin. Called once for a home. */
   request?(home: ConformanceHome): Partial<IdentityRequest> | Promise<Partial<IdentityRequest>>
+  /** The settings of a profile, where the session depends on them: what is in the configuration. Asked for each request. */
+  settings?(request: IdentityRequest): Readonly<Record<string, unknown>>
   /**
    * Signs a home in without a person. Without it the kit signs in through `login()`, and what needs a session that is
    * about to end cannot be shown. Needed when `signIn` is `elsewhere`.

@@ -24,6 +24,13 @@ describe('superset-identity-conformance', () => {
     assert.match(out, /\n8 passed, 0 failed \(0 of them SHOULD\), 0 not applicable\nreference 1\.0\.0 conforms\.\n$/)
   })
 
+  it('folds what does not apply: the reason once, with the scenarios', async () => {
+    const {out} = await run(REFERENCE, '--only', 'outside', '--only', 'source')
+    const rows = out.split('\n').filter((line) => line.startsWith('n/a'))
+    assert.equal(rows.length, 2, out)
+    assert.match(out, /`outsideCredentials`\) \(2\)\n {7}outside\/api-key, outside\/token\n/)
+  })
+
   it('writes a report that can be filed: who, what with, when, where, and each result', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'superset-report-'))
     try {
@@ -40,7 +47,8 @@ describe('superset-identity-conformance', () => {
       ])
         assert.match(report, row)
       assert.match(report, /\| passed \| MUST 2\.13 \| `origin\/bound` \|/)
-      assert.match(report, /\| not applicable \| MUST 2\.14 \| `outside\/api-key` \|.*outsideCredentials/)
+      assert.match(report, /<details><summary>2 not applicable<\/summary>/)
+      assert.match(report, /\| `outside\/api-key`<br>`outside\/token` \|.*outsideCredentials/)
     } finally {
       await rm(folder, {recursive: true})
     }

@@ -11,8 +11,8 @@ import {COMMAND} from '../support/command.ts'
 const manifest = createRequire(import.meta.url)('../../package.json') as {name: string; version: string}
 
 /** What the command keeps, which is another program's business. */
-function cacheOf({homeDir}: Pick<IdentityRequest, 'homeDir'>): string {
-  return path.join(homeDir, 'command-cache.json')
+function cacheOf({homeDir, profile}: Pick<IdentityRequest, 'homeDir' | 'profile'>): string {
+  return path.join(homeDir, `command-cache-${profile}.json`)
 }
 
 /** plugin-auth-command with a command that has a cache, and asks for another credential when that is of no use. */
@@ -25,13 +25,12 @@ const subject: ConformanceSubject = {
   module: import.meta.url,
   // No settings, hence no programs for signing in and out.
   open: () => commandProvider({homeDir: '/', profile: 'default'} as IdentityRequest),
-  request: ({homeDir, issuer}) => ({
-    /** Signed out is who has set no command. */
-    get settings() {
-      const settings = {command: process.execPath, args: [COMMAND, 'cache', cacheOf({homeDir})], apiUrl: issuer}
-      return existsSync(cacheOf({homeDir})) ? {plugins: {[NAME]: settings}} : {}
-    },
-  }),
+  /** Signed out is a profile that has set no command. */
+  settings(request) {
+    const cache = cacheOf(request)
+    const settings = {command: process.execPath, args: [COMMAND, 'cache', cache], apiUrl: request.defaultApiUrl}
+    return existsSync(cache) ? {plugins: {[NAME]: settings}} : {}
+  },
   async seed({accessToken: token, credentialUrl, expiresAt}, request) {
     await mkdir(request.homeDir, {recursive: true, mode: 0o700})
     await writeFile(cacheOf(request), JSON.stringify({token, credentialUrl, expiresAt}), {mode: 0o600})

@@ -113,6 +113,12 @@ export class Grants {
     return found?.accepted && found.expiresAt > Date.now() ? found.account : undefined
   }
 
+  /** An access token of ours whose time is over. */
+  hasExpired(token: string): boolean {
+    const found = this.#access.get(token)
+    return found !== undefined && found.expiresAt <= Date.now()
+  }
+
   /** The API takes this access token no longer, whatever its time says. */
   reject(token: string): void {
     const found = this.#access.get(token)

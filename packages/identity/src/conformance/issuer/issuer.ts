@@ -15,6 +15,18 @@ export interface TokenSet {
   readonly account: Account
 }
 
+/** A request as a failure tells it. */
+export interface SeenRequest {
+  readonly endpoint: Endpoint
+  readonly method: string
+  /** Path and query. */
+  readonly path: string
+  /** What it brought, without a secret. */
+  readonly note?: string | undefined
+  /** What became of it so far: a status, or words. */
+  outcome: string
+}
+
 /** An OpenID issuer and the API that takes its tokens, on one loopback address. It can be told to do wrong. */
 export class Issuer implements AsyncDisposable {
   readonly grants = new Grants()
@@ -24,7 +36,7 @@ export class Issuer implements AsyncDisposable {
   readonly revoked: string[] = []
   readonly apiRequests: ApiRequest[] = []
   readonly authorizations: URLSearchParams[] = []
-  readonly requests: Array<{readonly endpoint: Endpoint; readonly path: string}> = []
+  readonly requests: SeenRequest[] = []
   /** Who approves a sign-in. */
   account = ADA
   /** Seconds for which an access token is issued. */
@@ -100,13 +112,19 @@ export class Issuer implements AsyncDisposable {
       body: await bodyOf(request),
     }
     const endpoint = endpointOf(received.path)
-    this.#note(endpoint, received)
+    const seen = this.#note(endpoint, received)
     const fault = this.#faults.take(endpoint)
     this.#reached.get(endpoint)?.resolve()
     this.#reached.delete(endpoint)
-    if (fault?.kind === 'answer') return void response.writeHead(fault.status, fault.headers).end(fault.body)
+    if (fault?.kind === 'answer') {
+      seen.outcome = String(fault.status)
+      return void response.writeHead(fault.status, fault.headers).end(fault.body)
+    }
+
     if (fault?.kind === 'held') await fault.until
     const answer = this.#answer(endpoint, received)
+    seen.outcome =
+      fault?.kind === 'lost' || fault?.kind === 'cut' ? `${answer.status}, ${fault.kind}` : `${answer.status}`
     if (fault?.kind === 'lost') return void request.socket.resetAndDestroy()
     const body = fault?.kind === 'changed' ? fault.change(answer.body as Record<string, unknown>) : answer.body
     const text = body === undefined ? '' : JSON.stringify(body)
@@ -118,13 +136,19 @@ export class Issuer implements AsyncDisposable {
     response.write(text.slice(0, text.length / 2), () => response.destroy())
   }
 
-  #note(endpoint: Endpoint, received: Received): void {
-    this.requests.push({endpoint, path: received.path})
+  #note(endpoint: Endpoint, received: Received): SeenRequest {
     const form = new URLSearchParams(received.body)
+    const credential = credentialOf(received.headers)
+    const expired = this.grants.hasExpired(credential ?? '')
+    const grant = form.get('grant_type') ?? undefined
+    const note = endpoint === 'api' ? (expired ? 'expired credential' : undefined) : grant
+    const seen = {endpoint, method: received.method, path: received.path, note, outcome: 'no answer'}
+    this.requests.push(seen)
     if (endpoint === 'token' && form.get('grant_type') === 'refresh_token')
       this.presented.push(form.get('refresh_token') ?? '')
     if (endpoint === 'revoke') this.revoked.push(form.get('token') ?? '')
-    if (endpoint === 'api') this.apiRequests.push({...received, credential: credentialOf(received.headers)})
+    if (endpoint === 'api') this.apiRequests.push({...received, credential, expired})
+    return seen
   }
 
   #answer(endpoint: Endpoint, received: Received): Answer {

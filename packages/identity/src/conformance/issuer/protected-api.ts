@@ -11,6 +11,8 @@ export interface Answer {
 export interface ApiRequest extends Received {
   /** The bearer token or API key that came with it. */
   readonly credential: string | undefined
+  /** The time of its access token was over when it came. */
+  readonly expired: boolean
 }
 
 /** Who may use the API, and what it says of them. */

@@ -111,7 +111,6 @@ export const CONTRACT: readonly Script[] = [
     id: 'contract/profiles',
     title: 'one profile never gets the session of another',
     clause: '2.6',
-    needs: ['code-flow'],
     async play({machine}) {
       await machine.signedIn()
       const provider = await machine.provider()
@@ -126,7 +125,7 @@ export const CONTRACT: readonly Script[] = [
     id: 'contract/profile-list',
     title: 'profiles() names the profiles with a credential, and asks nobody',
     clause: '3.5',
-    needs: ['code-flow', 'profiles'],
+    needs: ['profiles'],
     async play({issuer, machine, watch}) {
       await machine.signedIn()
       await machine.signedIn('fresh', {profile: 'work'})
@@ -141,7 +140,6 @@ export const CONTRACT: readonly Script[] = [
     title: 'a session that serves is there without asking anybody',
     clause: '2.7',
     level: 'SHOULD',
-    needs: ['code-flow'],
     async play({issuer, machine, watch}) {
       await machine.signedIn()
       const before = [issuer.requests.length, watch.connections]

@@ -79,7 +79,6 @@ export const ORIGIN: readonly Script[] = [
     id: 'origin/bound',
     title: 'a stored session is used for the API that it was made for, whatever the run names (78)',
     clause: '2.13',
-    needs: ['code-flow'],
     async play({foreign, issuer, machine}) {
       await machine.signedIn()
       const before = issuer.requests.length

@@ -5,6 +5,30 @@ import {needing, type Script} from '../scenario.ts'
 /** A credential that the API takes no longer, wherever a new one comes from. */
 export const RENEWAL: readonly Script[] = needing('renewal', [
   {
+    id: 'renewal/before-use',
+    title: 'what has expired is renewed before it is used: token() does not give it, and no request carries it',
+    clause: '4.1',
+    async play(stage) {
+      const {issuer} = stage
+      for (const first of ['fetch', 'token'] as const) {
+        const machine = await stage.another()
+        await machine.signedIn('expired')
+        const provider = await machine.provider()
+        const session = await provider.session(machine.request())
+        assert.ok(session, 'a session')
+        // What asks the API by itself has nothing that renews after a 401.
+        if (first === 'token')
+          assert.ok(issuer.grants.accountOf(await session.token()), 'token() gives one that serves')
+        const {status} = await session.fetch('/api/echo', {method: 'POST', body: 'once'})
+        await provider.settle?.()
+        assert.equal(status, 200, 'status of the answer')
+        // The renewal after a 401 would hide them.
+        const stale = issuer.apiRequests.filter(({expired}) => expired)
+        assert.equal(stale.length, 0, 'requests to the API with the expired credential')
+      }
+    },
+  },
+  {
     id: 'renewal/unauthorized',
     title: 'the API answers 401: renewed once, sent once more, and the command sees the second answer',
     clause: '2.16',

@@ -120,6 +120,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       ),
     ],
   },
+  hopeful: {
+    defect: 'sends what has expired, and renews when the API says 401',
+    change: {needsRenewal: () => false},
+    fails: ['renewal/before-use'],
+  },
   open: {
     defect: 'stores its tokens for everybody to read',
     change: {fileMode: 0o644},

@@ -11,7 +11,7 @@ import {
 } from '../../../src/index.ts'
 import type {ConformanceSubject} from '../../../src/conformance/kit.ts'
 import {CORRECT} from './behaviour.ts'
-import {damaged, unreachable} from './problems.ts'
+import {damaged, misconfigured, unreachable} from './problems.ts'
 
 interface Credential {
   readonly token: string
@@ -20,6 +20,7 @@ interface Credential {
 }
 
 interface Kept extends Credential {
+  readonly apiUrl: string
   readonly source: string
 }
 
@@ -27,6 +28,11 @@ interface Kept extends Credential {
 class SourceProvider implements IdentityProvider {
   readonly name = 'reference-source'
   readonly capabilities = []
+  readonly #renewsFirst: boolean
+
+  constructor(renewsFirst: boolean) {
+    this.#renewsFirst = renewsFirst
+  }
 
   async session(request: IdentityRequest): Promise<Session | undefined> {
     const {apiKey, token} = request.secrets
@@ -34,14 +40,19 @@ class SourceProvider implements IdentityProvider {
     if (token !== undefined) return open(request, 'bearer', 'env:SUPERSET_TOKEN', {token})
     const kept = await read(request)
     if (!kept) return undefined
-    const serves = kept.expiresAt === undefined || Date.parse(kept.expiresAt) > Date.now()
+    const {apiUrl} = request
+    if (apiUrl.source !== 'default' && apiUrl.value !== kept.apiUrl)
+      throw misconfigured(`This credential is for ${kept.apiUrl}, not for ${apiUrl.value}`)
+    const serves = !this.#renewsFirst || kept.expiresAt === undefined || Date.parse(kept.expiresAt) > Date.now()
     return open(request, 'bearer', 'stored', serves ? kept : await ask(request, kept), () => ask(request, kept))
   }
 
   async describe(request: IdentityRequest): Promise<IdentityDescription> {
     const base = {profile: request.profile, apiUrl: request.apiUrl.value, hides: [], notes: []}
     try {
-      return {...base, signedIn: (await read(request)) !== undefined}
+      const kept = await read(request)
+      if (!kept) return {...base, signedIn: false}
+      return {...base, signedIn: true, expired: Date.parse(kept.expiresAt ?? '') <= Date.now()}
     } catch (error) {
       if (!isProblem(error)) throw error
       const {code, exit, message, suggestions} = error
@@ -81,12 +92,12 @@ function open(
   }
 }
 
-async function ask(request: IdentityRequest, {source}: Kept): Promise<Credential> {
+async function ask(request: IdentityRequest, {apiUrl, source}: Kept): Promise<Credential> {
   const response = await fetch(source, {redirect: 'manual'})
   if (response.status !== 200) throw unreachable()
   const {expiresAt, token} = (await response.json()) as Credential
   const credential = {token, ...(expiresAt !== undefined && {expiresAt})}
-  await write(request, {...credential, source})
+  await write(request, {...credential, apiUrl, source})
   return credential
 }
 
@@ -109,14 +120,20 @@ async function write(request: IdentityRequest, kept: Kept): Promise<void> {
   await writeFile(fileOf(request), JSON.stringify(kept), {mode: 0o600})
 }
 
-export const sourceSubject: ConformanceSubject = {
-  name: 'reference-source',
-  version: '1.0.0',
-  signIn: 'elsewhere',
-  renewal: 'source',
-  outsideCredentials: true,
-  open: () => new SourceProvider(),
-  seed: ({accessToken: token, credentialUrl: source, expiresAt}, request) =>
-    write(request, {token, source, expiresAt: expiresAt.toISOString()}),
-  damage: (request) => writeFile(fileOf(request), '{'),
+export const sourceSubject: ConformanceSubject = subjectOf('reference-source', true)
+/** It sends what has expired, and asks its source only when the API says 401. */
+export const hopefulSourceSubject: ConformanceSubject = subjectOf('hopeful-source', false)
+
+function subjectOf(name: string, renewsFirst: boolean): ConformanceSubject {
+  return {
+    name,
+    version: '1.0.0',
+    signIn: 'elsewhere',
+    renewal: 'source',
+    outsideCredentials: true,
+    open: () => new SourceProvider(renewsFirst),
+    seed: ({accessToken: token, apiUrl, credentialUrl: source, expiresAt}, request) =>
+      write(request, {token, apiUrl, source, expiresAt: expiresAt.toISOString()}),
+    damage: (request) => writeFile(fileOf(request), '{'),
+  }
 }
