@@ -243,6 +243,7 @@ function others(): readonly Attempt[] {
 export const UNDECIDED: Readonly<Record<string, string>> = {
   SUPERSET_AGENT: 'how output is written',
   SUPERSET_DISABLE_AUTOUPDATE: 'whether newer versions are looked for',
+  SUPERSET_NPM_LOG_LEVEL: 'how much npm says',
   SUPERSET_CA_FILE: "whom this user's TLS trusts",
   SUPERSET_ORGANIZATION_ID: 'which organization a command acts on',
   SUPERSET_ID_TOKEN: 'the token of a workload, read where SUPERSET_WORKLOAD_IDENTITY says so',

@@ -63,7 +63,7 @@ async function runTier(tier: Tier, home: Iterator<string, never>): Promise<Resul
         root,
         home: home.next().value,
         silenceMs: tier.silenceMs,
-        registry: tier.onlyNamed ?? false,
+        registry: tier.registry ?? false,
       })
       results.push(...outcome)
       print(`  ${count(outcome, 'failed') > 0 ? '✗' : '✓'} ${job.name}: ${tally(outcome)} (${since(started)})`)

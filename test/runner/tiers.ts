@@ -15,8 +15,10 @@ export interface Tier {
    * hanging, not for speed.
    */
   readonly silenceMs: number
-  /** Left out unless it, or a file of it, is named; then it may use the npm registry. */
+  /** Left out unless it, or a file of it, is named. */
   readonly onlyNamed?: boolean
+  /** May use the npm registry of this machine. */
+  readonly registry?: boolean
 }
 
 const parallel = Math.min(availableParallelism(), 4)
@@ -45,6 +47,15 @@ const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly
   },
   {name: 'flow', checks: [], globs: ['test/flow/**/*.test.ts'], jobs: waiting, silenceMs: 5 * minuteMs},
   {name: 'acceptance', checks: [], globs: ['test/acceptance/**/*.test.ts'], jobs: waiting, silenceMs: 5 * minuteMs},
+  // Every case of what the tiers above show by a few: minutes more, before a release and each night.
+  {
+    name: 'thorough',
+    checks: [],
+    globs: ['test/thorough/**/*.test.ts'],
+    jobs: waiting,
+    silenceMs: 5 * minuteMs,
+    onlyNamed: true,
+  },
   // A registry of the real kind, which is brought for it.
   {
     name: 'plugins',
@@ -53,6 +64,7 @@ const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly
     jobs: 1,
     silenceMs: 5 * minuteMs,
     onlyNamed: true,
+    registry: true,
   },
   // Whole archives, packed and installed: minutes of compressing. One after the other: they share what npm brings.
   {
@@ -62,6 +74,7 @@ const definitions: ReadonlyArray<Omit<Tier, 'files'> & {readonly globs: readonly
     jobs: 1,
     silenceMs: 10 * minuteMs,
     onlyNamed: true,
+    registry: true,
   },
 ]
 
