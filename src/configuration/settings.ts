@@ -100,7 +100,8 @@ function checked<T>(
   file: string,
 ): T {
   for (const [key, one] of Object.entries(value)) {
-    const check = checks[key]
+    // `constructor` and its like are keys as any other: what every object inherits is no check.
+    const check = Object.hasOwn(checks, key) ? checks[key] : undefined
     const fault = check ? check(one) : 'is not a setting that this version knows'
     if (fault) {
       throw new Problem({

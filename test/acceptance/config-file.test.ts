@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readFile} from 'node:fs/promises'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
@@ -15,12 +15,7 @@ const auth = (change: object) =>
 
 /** Each: what is in the file, and the reason that the message must give. */
 const MALFORMED: Readonly<Record<string, readonly [Buffer | string, RegExp]>> = {
-  'nothing at all': ['', /it is empty/],
-  'half a document': [auth({}).slice(0, 40), /it is not JSON/],
-  'a text that is no JSON': [`accessToken: ${SECRET}\n`, /it is not JSON/],
-  'two documents': [auth({}) + auth({}), /it is not JSON/],
   'a byte order mark': [`\uFEFF${auth({})}`, /it begins with a byte order mark/],
-  'bytes that are no UTF-8': [Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), /it is not UTF-8 text/],
   null: ['null', /it holds null, not an object/],
   'an array': ['[]', /it holds an array, not an object/],
   'auth that is a string': [JSON.stringify({auth: SECRET}), /auth is a string, not an object/],
@@ -37,6 +32,13 @@ const MALFORMED: Readonly<Record<string, readonly [Buffer | string, RegExp]>> = 
   'an API key that is a number': [JSON.stringify({apiKey: 7}), /apiKey is a number, not a string/],
   'an empty API key': [JSON.stringify({apiKey: ''}), /apiKey is empty/],
   'a megabyte too many': [JSON.stringify({apiKey: SECRET, more: ' '.repeat(1024 * 1024)}), /it is larger than/],
+}
+
+/** Row 118: files that hold credentials or say where they are, and what another program left of them. */
+const DAMAGED: Readonly<Record<string, Buffer | string>> = {
+  'config.json': '',
+  'profiles.json': Buffer.alloc(300),
+  'identity/profiles/default.json': auth({}).slice(0, 40),
 }
 
 describe("the incumbent's config.json, used in place", () => {
@@ -145,6 +147,58 @@ describe("the incumbent's config.json, used in place", () => {
       assert.deepEqual([problem?.code, problem?.exit], ['CONFIG_FILE_INVALID', 78])
       assert.deepEqual(await readFile(file), before)
       assert.equal(sandbox.counters.requests, requests)
+    })
+  }
+})
+
+describe('row 118: a file of credentials that another program emptied, cut or filled with NUL', () => {
+  let sandbox: Sandbox
+  before(async () => {
+    sandbox = await startSandbox()
+  })
+  after(() => sandbox.close())
+
+  for (const [file, content] of Object.entries(DAMAGED)) {
+    it(`${file}: 74, damaged; signing out works, and so does signing in`, async () => {
+      await using home = await Home.create()
+      const profile = file === 'profiles.json' ? ['--profile', 'work'] : []
+      const env = {...sandboxEnvironment(sandbox), SUPERSET_STORAGE_KEY: 'ab'.repeat(32)}
+      const storage = file.startsWith('identity') ? 'key' : 'file'
+      const login = async () =>
+        assertSucceeded(
+          await home.run(['auth', 'login', '--with-api-key', '--storage', storage, ...profile], {
+            env,
+            input: `${sandbox.apiKey}\n`,
+          }),
+        )
+      await login()
+      const damaged = path.join(home.superset, file)
+      const damage = () => writeFile(damaged, content, {mode: 0o600})
+      const check = async () => {
+        const run = await home.run(['tasks', 'list', '--json', ...profile], {env})
+        const {code, message} = errorOf(run)
+        assert.deepEqual([run.code, code], [74, 'STORE_DAMAGED'], run.stdout + run.stderr)
+        assert.match(message, /damaged/)
+        assert.ok(message.includes(damaged), message)
+        assert.doesNotMatch(run.stdout + run.stderr, new RegExp(SECRET))
+      }
+
+      await damage()
+      await check()
+      const logout = await home.run(['auth', 'logout', ...profile], {env})
+      assertSucceeded(logout)
+      assert.match(logout.stdout + logout.stderr, /quarantine/)
+      assert.equal((await home.run(['tasks', 'list', ...profile], {env})).code, 4)
+      await login()
+      await damage()
+      await check()
+      await login()
+      assertSucceeded(await home.run(['tasks', 'list', ...profile], {env}))
+      const folder = path.join(home.superset, 'identity', 'quarantine')
+      const kept = await Promise.all((await readdir(folder)).map((each) => readFile(path.join(folder, each))))
+      // The index is ours alone and holds no credential: a sign-in writes a new one in its place.
+      const copies = file.startsWith('identity') ? 1 : 2
+      assert.deepEqual(kept, Array(copies).fill(Buffer.from(content)))
     })
   }
 })

@@ -138,6 +138,8 @@ export interface SessionStore {
   readonly place: string
   /** Why it cannot be used at all: then its `binding` says nothing, either. */
   readonly broken?: Error
+  /** The folder that `forget()` moves what is broken to. */
+  readonly movedTo?: string
   /** Cheap, no key, no prompt. `undefined`: signed out. @throws Problem STORE_* */
   head(): Promise<Head | undefined>
   /** Opens the record; may ask the keychain. `undefined`: signed out. @throws Problem STORE_* (74, 78) */

@@ -49,6 +49,9 @@ describe('the configuration', () => {
     ['{"issuer": "http://id.test"}', /issuer must use https/],
     ['{"apiUrl": "https://api.test/v1"}', /apiUrl must be an origin/],
     ['{"replaypolicy": "user"}', /replaypolicy is not a setting/],
+    ...['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'valueOf'].map(
+      (key) => [`{"${key}": "user"}`, new RegExp(`: ${key} is not a setting`)] as const,
+    ),
     ['{"replayPolicy": "sometimes"}', /replayPolicy must be one of/],
     ['{"replayPolicy": {"graceMs": -1}}', /must have graceMs/],
     ['{"redirectPorts": [0]}', /redirectPorts must be a list of port numbers/],

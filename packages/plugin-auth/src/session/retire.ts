@@ -172,9 +172,10 @@ function notSent(stored: Forgotten, reason: string, entry?: Entry): Retirement {
   return {revocation: 'not-sent', reason, mayLiveUntil: new Date(grantedAt + lifetimeMs)}
 }
 
-function unread(store: SessionStore): Retirement {
+function unread({movedTo, place}: SessionStore): Retirement {
+  const now = movedTo === undefined ? '' : `; what is left of it was moved to ${movedTo}`
   return {
     revocation: 'not-sent',
-    reason: `What was stored in ${store.place} could not be read, so it could not be revoked.`,
+    reason: `What was stored in ${place} could not be read, so it could not be revoked${now}.`,
   }
 }

@@ -1,28 +1,38 @@
 import {rename} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 
+import type {Storage} from '@superset/identity'
+
 import type {SessionStore} from '../model.ts'
 import {withConfigLock} from './files/config-lock.ts'
 import {createFolder} from './files/durable-write.ts'
-import {indexFile, quarantineFolder, type Place} from './files/layout.ts'
+import {quarantineFolder, type Place} from './files/layout.ts'
 import {cannotWrite} from './files/problems.ts'
 import {isAbsent} from './files/safe-read.ts'
 import type {Defaults} from './plain/binding.ts'
-import {readIndex} from './profile-index/read.ts'
 
-/** A profile whose index cannot be used: everything says why, only forgetting works, and moves the index aside. */
-export function brokenStore(place: Place, problem: unknown, defaults: Defaults): SessionStore {
+/** A file that cannot be used: a profile's index, or the plain-text file. */
+export interface Broken {
+  readonly path: string
+  readonly problem: unknown
+  /** Throws as long as it cannot be used; `undefined` where there is none. */
+  readonly read: () => Promise<unknown>
+  readonly storage: Storage
+}
+
+/** What stands for such a file: everything says why, only forgetting works, and moves the file aside. */
+export function brokenStore(place: Place, {path, problem, read, storage}: Broken, defaults: Defaults): SessionStore {
   const refuse = async (): Promise<never> => {
     throw problem
   }
-  const path = indexFile(place)
   const {apiUrl, clientId} = defaults
   return {
-    storage: 'keychain',
+    storage,
     sessionId: 'unknown',
     binding: {profile: place.profile, issuer: apiUrl, apiUrl, clientId, replayPolicy: 'user'},
     place: path,
     broken: problem instanceof Error ? problem : new Error(String(problem)),
+    movedTo: quarantineFolder(place.homeDir),
     head: refuse,
     read: refuse,
     preflight: refuse,
@@ -30,7 +40,7 @@ export function brokenStore(place: Place, problem: unknown, defaults: Defaults):
     handoff: refuse,
     async forget() {
       await withConfigLock(place.homeDir, false, async () => {
-        if (await isSound(place)) return
+        if (await isSound(read)) return
         await moveAside(place, path)
       })
       return undefined
@@ -38,10 +48,10 @@ export function brokenStore(place: Place, problem: unknown, defaults: Defaults):
   }
 }
 
-/** A sign-in may have written a new index since: that one stays. */
-async function isSound(place: Place): Promise<boolean> {
+/** A sign-in may have written a new one since: that one stays. */
+async function isSound(read: Broken['read']): Promise<boolean> {
   try {
-    return (await readIndex(place)) !== undefined
+    return (await read()) !== undefined
   } catch {
     return false
   }

@@ -1,7 +1,9 @@
+import type {Problem} from '@superset/identity'
+
 import type {Credential, SessionStore} from '../model.ts'
-import type {Place} from './files/layout.ts'
+import {indexFile, plainFile, type Place} from './files/layout.ts'
 import type {Defaults} from './plain/binding.ts'
-import {readPlain} from './plain/config-file.ts'
+import {readPlain, readReplaceable} from './plain/config-file.ts'
 import {storedIn} from './plain/contents.ts'
 import {plainStore} from './plain/store.ts'
 import {readIndex, readIndexIfSound, type ProfileIndex} from './profile-index/read.ts'
@@ -18,8 +20,9 @@ export interface StoredCandidate {
  * index. A plain-text credential beside an index was signed in later, by a program that knows no index: a sign-in of
  * ours removes the other kinds. Asks no keychain and needs no key.
  *
- * An index that cannot be used is listed, too, as a store that says why: its `forget()` works, so signing in is a way
- * back. An unusable plain-text file is thrown, for nothing may change it.
+ * An index that cannot be used is listed, too, and so is a plain-text file of which nothing can be read, as a store that
+ * says why: its `forget()` works, so signing in is a way back. A plain-text file that can be read and has a fault is
+ * thrown, for nothing may change it.
  * @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74)
  */
 export async function storedCandidates(
@@ -32,7 +35,8 @@ export async function storedCandidates(
 }
 
 async function plainCandidates(place: Place, defaults: Defaults): Promise<readonly StoredCandidate[]> {
-  const document = await readPlain(place)
+  const document = await readReplaceable(place)
+  if (document.damage) return [await brokenPlain(place, document.damage, defaults)]
   const {auth, apiKey} = document.section
   if (auth === undefined && apiKey === undefined) return []
   const index = await readIndexIfSound(place)
@@ -51,6 +55,13 @@ async function plainCandidates(place: Place, defaults: Defaults): Promise<readon
   return candidates
 }
 
+/** A new sign-in goes where the index says that the last one went: damage never leads to a weaker storage. */
+async function brokenPlain(place: Place, problem: Problem, defaults: Defaults): Promise<StoredCandidate> {
+  const [{brokenStore}, index] = await Promise.all([import('./broken-store.ts'), readIndexIfSound(place)])
+  const broken = {path: plainFile(place), problem, read: () => readPlain(place), storage: index?.storage ?? 'keychain'}
+  return {credential: 'oauth', store: brokenStore(place, broken, defaults)}
+}
+
 async function sealedCandidates(
   place: Place,
   keys: KeySource,
@@ -61,7 +72,8 @@ async function sealedCandidates(
     index = await readIndex(place)
   } catch (error) {
     const {brokenStore} = await import('./broken-store.ts')
-    return [{credential: 'oauth', store: brokenStore(place, error, defaults)}]
+    const broken = {path: indexFile(place), problem: error, read: () => readIndex(place), storage: 'keychain' as const}
+    return [{credential: 'oauth', store: brokenStore(place, broken, defaults)}]
   }
 
   if (index === undefined || index.storage === 'file') return []

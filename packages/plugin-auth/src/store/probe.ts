@@ -3,7 +3,7 @@ import type {Storage} from '@superset/identity'
 import {createFolder, openDraft, proveLinks} from './files/durable-write.ts'
 import {profilesFolder, sessionsFolder, type Place} from './files/layout.ts'
 import {cannotWrite, keyAbsent} from './files/problems.ts'
-import {readPlain} from './plain/config-file.ts'
+import {readReplaceable} from './plain/config-file.ts'
 import type {KeySource} from './sealed/session-key.ts'
 import {readStorageKey} from './sealed/storage-key.ts'
 
@@ -18,7 +18,7 @@ const NEEDED_BYTES = 256 * 1024
 export async function probe(storage: Storage, place: Place, keys: KeySource): Promise<void> {
   await proveFolder(profilesFolder(place.homeDir), place)
   if (storage === 'file') {
-    await readPlain(place)
+    await readReplaceable(place)
     await proveFolder(place.homeDir, place)
     return
   }

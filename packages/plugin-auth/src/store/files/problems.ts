@@ -94,6 +94,16 @@ export function damaged(what: string, copy?: string): Problem {
   })
 }
 
+/** Row 118: another program emptied or cut it. What is left of it is kept when it is replaced or signed out. */
+export function damagedFile(path: string, fault: string): Problem {
+  return new Problem({
+    code: 'STORE_DAMAGED',
+    message: `Your stored session is damaged (${path} ${fault}).`,
+    exit: EXIT.storage,
+    suggestions: ['Correct the file, or run `superset auth login`; what is left of it is kept in a copy.'],
+  })
+}
+
 /** The index says that a record must exist, and there is none: lost, not signed out. */
 export function lost(folder: string): Problem {
   return new Problem({

@@ -7,7 +7,8 @@ import {lockBusy} from '../files/problems.ts'
 import {readIndexIfSound, type ProfileIndex} from '../profile-index/read.ts'
 import {restoreIndex, writeIndex} from '../profile-index/write.ts'
 import {fingerprintOf, secretOf} from './binding.ts'
-import {readPlain, type JsonObject, type PlainDocument} from './config-file.ts'
+import {readPlain, readReplaceable, type JsonObject, type PlainDocument} from './config-file.ts'
+import {keepAside} from './keep-aside.ts'
 import {dropKept} from './kept.ts'
 import {replacePlain} from './replace.ts'
 import {authOf} from './save.ts'
@@ -16,7 +17,7 @@ import {plainStore} from './store.ts'
 /**
  * `commit()` for the storage `file`.
  * @throws Problem STORE_* (74), STORE_LOCK_BUSY (75), CONFIG_FILE_INVALID (78), and what `letGo` throws; the file and the
- * index are as they were then
+ * index are as they were then, but for a damaged file, of which the copy in the quarantine remains
  */
 export function commitPlain(place: Place, {binding, credential, machine, letGo}: NewSession): Promise<SessionStore> {
   return withConfigLock(place.homeDir, true, async () => {
@@ -53,7 +54,8 @@ async function writeCredential(place: Place, credential: Credential): Promise<Pl
       ? {apiKey: credential.apiKey, auth: undefined}
       : {apiKey: undefined, auth: authOf(credential.tokens)}
   for (let attempt = 1; attempt <= 20; attempt++) {
-    const document = await readPlain(place)
+    const document = await readReplaceable(place)
+    if (document.damage && document.bytes) await keepAside(place, document.path, document.bytes)
     if (await replacePlain(place, document, change, 'sign-in')) return document
   }
 

@@ -1,5 +1,7 @@
+import type {Problem} from '@superset/identity'
+
 import {DEFAULT_PROFILE, plainFile, plainProfilesFile, type Place} from '../files/layout.ts'
-import {configInvalid} from '../files/problems.ts'
+import {configInvalid, damagedFile} from '../files/problems.ts'
 import {readSafely} from '../files/safe-read.ts'
 
 export const MAX_BYTES = 1024 * 1024
@@ -25,6 +27,8 @@ export interface PlainDocument {
   readonly path: string
   /** `undefined`: there is no such file. */
   readonly bytes: Buffer | undefined
+  /** Nothing of it can be read: another program emptied it, cut it or filled it with NUL (row 118). */
+  readonly damage?: Problem
   readonly section: PlainSection
   /** `auth` with all its keys, unknown ones included. */
   readonly rawAuth: JsonObject
@@ -34,31 +38,43 @@ export interface PlainDocument {
 
 /**
  * Reads `config.json` in place (other profiles than the default: their part of `profiles.json`).
- * @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74)
+ * @throws Problem CONFIG_FILE_INVALID (78), STORE_DAMAGED, STORE_UNSAFE, STORE_UNREADABLE (74)
  */
 export async function readPlain(place: Place): Promise<PlainDocument> {
+  const document = await readReplaceable(place)
+  if (document.damage) throw document.damage
+  return document
+}
+
+/**
+ * As `readPlain`, for whoever signs in or out: a damaged file holds nothing, and what is written takes the place of it all.
+ * @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74)
+ */
+export async function readReplaceable(place: Place): Promise<PlainDocument> {
   const path = plainFile(place)
   const bytes = await readSafely(path, MAX_BYTES)
   if (bytes === 'too-large') throw configInvalid(path, `it is larger than ${MAX_BYTES} bytes`)
-  const whole = bytes === undefined ? {} : parseDocument(bytes, path)
+  const parsed = bytes === undefined ? {value: {}} : parse(bytes, path)
+  const damage = 'fault' in parsed ? damagedFile(path, parsed.fault) : undefined
+  const whole = 'fault' in parsed ? {} : checkObject(parsed.value, path)
+  const read = {path, bytes, ...(damage && {damage})}
   if (place.profile === DEFAULT_PROFILE) {
     const section = readSection(whole, path, '')
-    return {path, bytes, section, rawAuth: rawAuthOf(whole), with: (change) => encode(merge(whole, change))}
+    return {...read, section, rawAuth: rawAuthOf(whole), with: (change) => encode(merge(whole, change))}
   }
 
   const profiles = objectAt(whole, 'profiles', path, '') ?? {}
   const at = `profiles.${place.profile}.`
   const own = Object.hasOwn(profiles, place.profile) ? (objectAt(profiles, place.profile, path, 'profiles.') ?? {}) : {}
   return {
-    path,
-    bytes,
+    ...read,
     section: readSection(own, path, at),
     rawAuth: rawAuthOf(own),
     with: (change) => encode(merge(whole, {profiles: merge(profiles, {[place.profile]: merge(own, change)})})),
   }
 }
 
-/** Profiles with a credential in plain text. @throws Problem CONFIG_FILE_INVALID (78), STORE_UNSAFE, STORE_UNREADABLE (74) */
+/** Profiles with a credential in plain text. @throws Problem CONFIG_FILE_INVALID (78), STORE_DAMAGED, STORE_* (74) */
 export async function plainProfiles(homeDir: string): Promise<readonly string[]> {
   const path = plainProfilesFile(homeDir)
   const bytes = await readSafely(path, MAX_BYTES)
@@ -74,28 +90,33 @@ export async function plainProfiles(homeDir: string): Promise<readonly string[]>
 }
 
 function parseDocument(bytes: Buffer, path: string): JsonObject {
-  if (bytes.length === 0) throw configInvalid(path, 'it is empty')
-  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
-    throw configInvalid(path, 'it begins with a byte order mark')
-  const text = decode(bytes, path)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // The parser's own message quotes the text around the fault, which may be a token.
-    throw configInvalid(path, 'it is not JSON')
-  }
-
-  if (!isObject(value)) throw configInvalid(path, `it holds ${nameOf(value)}, not an object`)
-  return value
+  const parsed = parse(bytes, path)
+  if ('fault' in parsed) throw damagedFile(path, parsed.fault)
+  return checkObject(parsed.value, path)
 }
 
-function decode(bytes: Buffer, path: string): string {
+/** The parser's own message quotes the text around the fault, which may be a token. */
+function parse(bytes: Buffer, path: string): {readonly fault: string} | {readonly value: unknown} {
+  if (bytes.length === 0) return {fault: 'is empty'}
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
+    throw configInvalid(path, 'it begins with a byte order mark')
+  let text: string
   try {
-    return new TextDecoder('utf-8', {fatal: true}).decode(bytes)
+    text = new TextDecoder('utf-8', {fatal: true}).decode(bytes)
   } catch {
-    throw configInvalid(path, 'it is not UTF-8 text')
+    return {fault: 'is not UTF-8 text'}
   }
+
+  try {
+    return {value: JSON.parse(text)}
+  } catch {
+    return {fault: 'is not JSON'}
+  }
+}
+
+function checkObject(value: unknown, path: string): JsonObject {
+  if (!isObject(value)) throw configInvalid(path, `it holds ${nameOf(value)}, not an object`)
+  return value
 }
 
 function readSection(value: JsonObject, path: string, at: string): PlainSection {
