@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {existsSync} from 'node:fs'
 import {chmod, chown, mkdir, stat, symlink} from 'node:fs/promises'
 import path from 'node:path'
+import process from 'node:process'
 import {Home} from '../support/cli.ts'
 import {skip} from '../support/skip.ts'
 
@@ -55,6 +56,9 @@ const UNSAFE: Readonly<Record<string, (home: string) => Promise<string>>> = {
 }
 
 describe('the cache of compiled code', () => {
+  // The runner gives all tests one cache, and Node takes no second one.
+  before(() => Reflect.deleteProperty(process.env, 'NODE_COMPILE_CACHE'))
+
   const run = (home: Home, cache: string) => home.run(['version'], {env: {XDG_CACHE_HOME: cache}})
 
   for (const [name, make] of Object.entries(UNSAFE)) {

@@ -12,13 +12,19 @@ const PACKED = ['PACKED_SUPERSET', 'PACKED_BROWSER']
 /** How this machine reaches its npm registry. For tests that bring packages from it. */
 const REGISTRY = /^(NODE_EXTRA_CA_CERTS|(HTTPS?|NO)_PROXY|npm_config_(registry|cafile|userconfig|globalconfig))$/i
 
+export interface EnvironmentOptions {
+  /** Whether it may use the npm registry of this machine, with the settings for it. */
+  readonly registry?: boolean
+  /** A folder for compiled code that all tests of a run share: they and what they start mean the same few hundred files. */
+  readonly compileCache?: string
+}
+
 /**
  * What a test may know of the machine. Nothing else comes through: no variable of CI, of an agent, of a proxy or of
  * somebody's own superset decides whether a test passes.
  * @param home an empty folder of this test's own; short, since the path of a socket below it holds at most 107 bytes
- * @param registry whether it may use the npm registry of this machine, with the settings for it
  */
-export function cleanEnvironment(home: string, registry = false): Record<string, string> {
+export function cleanEnvironment(home: string, options: EnvironmentOptions = {}): Record<string, string> {
   const folder = (name: string) => {
     const made = path.join(home, name)
     mkdirSync(made, {mode: 0o700, recursive: true})
@@ -30,7 +36,7 @@ export function cleanEnvironment(home: string, registry = false): Record<string,
     return value === undefined ? [] : [[name, value] as const]
   })
   return {
-    ...(registry && registrySettings()),
+    ...(options.registry && registrySettings()),
     ...Object.fromEntries(kept),
     // Every `node` that a test starts is the one that runs it.
     PATH: [path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter),
@@ -43,6 +49,7 @@ export function cleanEnvironment(home: string, registry = false): Record<string,
     XDG_STATE_HOME: folder('state'),
     TMPDIR: folder('tmp'),
     NO_COLOR: '1',
+    ...(options.compileCache && {NODE_COMPILE_CACHE: options.compileCache}),
     TZ: 'UTC',
   }
 }

@@ -1,16 +1,15 @@
 import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {runNode, type ChildEnd} from './child.ts'
-import {cleanEnvironment} from './environment.ts'
+import {cleanEnvironment, type EnvironmentOptions} from './environment.ts'
 import {count, type ReportLine, type Result} from './results.ts'
 
 /** One job: a check or a test file, in a process and a home of its own. */
-export interface JobOptions {
+export interface JobOptions extends EnvironmentOptions {
   readonly root: string
   readonly home: string
   /** For how long it may report nothing, on an ordinary machine. */
   readonly silenceMs: number
-  readonly registry?: boolean
 }
 
 /** A program that must succeed; it counts as one test. */
@@ -40,10 +39,10 @@ export async function runFile(file: string, options: JobOptions): Promise<Result
 }
 
 function run(args: readonly string[], options: JobOptions): Promise<ChildEnd> {
-  const {root, home, silenceMs, registry} = options
+  const {root, home, silenceMs} = options
   return runNode(args, {
     cwd: root,
-    env: cleanEnvironment(home, registry),
+    env: cleanEnvironment(home, options),
     log: path.join(home, 'output.log'),
     report: reportOf(options),
     silenceMs,

@@ -39,16 +39,21 @@ async function runTiers(tiers: readonly Tier[]): Promise<Result[]> {
   }
 
   try {
+    const shared = {root, compileCache: path.join(base, 'compiled')}
     const home = homes(base)
     const results: Result[] = []
-    for (const tier of tiers) results.push(...(await runTier(tier, home)))
+    for (const tier of tiers) results.push(...(await runTier(tier, home, shared)))
     return results
   } finally {
     clean()
   }
 }
 
-async function runTier(tier: Tier, home: Iterator<string, never>): Promise<Result[]> {
+async function runTier(
+  tier: Tier,
+  home: Iterator<string, never>,
+  shared: Pick<JobOptions, 'root' | 'compileCache'>,
+): Promise<Result[]> {
   const jobs = [
     ...tier.checks.map((check) => ({name: check.name, run: (options: JobOptions) => runCheck(check, options)})),
     ...tier.files.map((file) => ({name: file, run: (options: JobOptions) => runFile(file, options)})),
@@ -60,7 +65,7 @@ async function runTier(tier: Tier, home: Iterator<string, never>): Promise<Resul
     for (const job of queue) {
       const started = Date.now()
       const outcome = await job.run({
-        root,
+        ...shared,
         home: home.next().value,
         silenceMs: tier.silenceMs,
         registry: tier.registry ?? false,
