@@ -8,12 +8,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs'
 import {randomBytes} from 'node:crypto'
 import path from 'node:path'
 import {EXIT, Problem} from '@superset/identity'
+import {giveBack, leftByRoot, ownerOf, refuseForeignHome, userName} from '@superset/identity/home'
 
 const MAX_BYTES = 64 * 1024
 const OTHERS_MAY_WRITE = 0o022
@@ -49,7 +49,7 @@ function readOwn(file: string): string | undefined {
     const {mode, size, uid} = found
     if (!found.isFile()) throw bad('CONFIG_INVALID', `${file} is not a regular file.`, file)
     const own = process.geteuid?.()
-    if (own !== undefined && uid !== own && uid !== 0) throw foreign(file, uid, own)
+    if (own !== undefined && uid !== own && uid !== 0) throw foreign(file, uid)
     if (own !== undefined && mode & OTHERS_MAY_WRITE) {
       throw bad('CONFIG_UNSAFE', `Others can write ${file}, which says where credentials go.`, file)
     }
@@ -66,9 +66,13 @@ function readOwn(file: string): string | undefined {
   }
 }
 
-/** Takes the place of what is there, whole: a reader sees the old file or the new one. @throws Problem STORE_* (74) */
+/**
+ * Takes the place of what is there, whole: a reader sees the old file or the new one.
+ * @throws Problem STORE_SETTINGS (74), STORE_FOREIGN_HOME, STORE_LEFT_BY_ROOT (78)
+ */
 export function writeJson(file: string, value: object): void {
   const folder = path.dirname(file)
+  refuseForeignHome(folder)
   const draft = path.join(folder, `.superset-${process.pid}-${randomBytes(8).toString('hex')}.tmp`)
   try {
     mkdirSync(folder, {recursive: true, mode: 0o700})
@@ -83,6 +87,8 @@ export function writeJson(file: string, value: object): void {
     }
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
+    const left = code === 'EACCES' ? leftByRoot(file) : undefined
+    if (left) throw left
     throw new Problem({
       code: 'STORE_SETTINGS',
       message: `${file} cannot be written (${code ?? 'unknown fault'}); nothing was changed.`,
@@ -93,22 +99,30 @@ export function writeJson(file: string, value: object): void {
   }
 }
 
-/** What root left behind cannot even be opened: its owner is the news. */
+/** Another user's file cannot even be opened: its owner is the news. */
 function unreadable(file: string, code: string | undefined): Problem {
-  const owner = code === 'EACCES' ? statSync(file, {throwIfNoEntry: false})?.uid : undefined
-  const own = process.geteuid?.()
-  if (owner !== undefined && own !== undefined && owner !== own) return foreign(file, owner, own)
+  if (code === 'EACCES') {
+    const left = leftByRoot(file)
+    if (left) return left
+    const owner = ownerOf(file)
+    if (owner !== undefined && owner !== process.geteuid?.()) return foreign(file, owner)
+  }
+
   return bad('CONFIG_UNREADABLE', `${file} cannot be read (${code ?? 'unknown fault'}).`, file)
 }
 
-/** Row 108: what root left behind in a home, its user can neither correct nor remove. */
-function foreign(file: string, owner: number, own: number): Problem {
-  return new Problem({
-    code: 'CONFIG_UNSAFE',
-    message: `${file} belongs to another user (uid ${owner}).`,
-    exit: EXIT.configuration,
-    suggestions: [`Give it back to your user: \`sudo chown -R ${own} ${path.dirname(file)}\`.`],
-  })
+/** Its user can neither correct nor remove it (row 108). @throws Problem STORE_FOREIGN_HOME (78) for root in such a home */
+function foreign(file: string, owner: number): Problem {
+  refuseForeignHome(path.dirname(file))
+  return (
+    leftByRoot(file) ??
+    new Problem({
+      code: 'CONFIG_UNSAFE',
+      message: `${file} belongs to another user (${userName(owner)}).`,
+      exit: EXIT.configuration,
+      suggestions: [`Give it back to your user: \`${giveBack(path.dirname(file))}\`.`],
+    })
+  )
 }
 
 function bad(code: string, message: string, file: string): Problem {

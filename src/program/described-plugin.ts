@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto'
 import {globSync, mkdirSync, renameSync, statSync, writeFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
+import {refuseForeignHome} from '@superset/identity/home'
 import {readObject} from '../plugins/data-folder.ts'
 import {describePlugin, faultsOf, hasCommands, hasManifest, type PluginManifest} from '../plugins/manifest.ts'
 
@@ -62,6 +63,7 @@ async function cached(root: string, cacheDir: string): Promise<PluginManifest> {
   if (known) return known as PluginManifest
   const manifest = await describePlugin(root, {})
   try {
+    refuseForeignHome(path.dirname(file))
     mkdirSync(path.dirname(file), {recursive: true})
     writeFileSync(`${file}.${process.pid}`, JSON.stringify(manifest), {mode: 0o600})
     renameSync(`${file}.${process.pid}`, file)

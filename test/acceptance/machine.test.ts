@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
-import {chmod, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {CLI, Home} from '../support/cli.ts'
@@ -102,6 +102,57 @@ describe('the machine as it really is', function () {
 
         assert.deepEqual(await readdir(place), [])
       })
+  })
+
+  describe("rows 107, 108: root in a user's home", () => {
+    const uid = 4242
+    before(function () {
+      if (process.geteuid?.() !== 0) skip(this, 'only root can be root in the home of another user')
+    })
+
+    it('row 107: writes nothing there, and says how to do it', async () => {
+      await chown(home.path, uid, uid)
+      const env = {...sandboxEnvironment(sandbox), HOME: home.path}
+      for (const args of [
+        ['auth', 'login', '--storage', 'file'],
+        ['auth', 'switch', 'work', '--create'],
+        ['tasks', 'list'],
+        ['doctor', '--fix'],
+      ]) {
+        const ran = await run(args, env)
+        assert.ok(args[0] === 'tasks' ? ran.code === 4 : ran.code === 78 || args[0] === 'doctor', ran.stderr)
+        if (ran.code === 78) assert.match(ran.stderr, /You are root in the home of uid 4242 .*\n.*`sudo -H`/)
+      }
+
+      assert.deepEqual(await readdir(home.path), [])
+    })
+
+    it('row 108: what root left behind is told with its owner and the command that mends it', async () => {
+      const env = {...sandboxEnvironment(sandbox), HOME: home.path}
+      await chown(home.path, uid, uid)
+      const list = ['tasks', 'list']
+      const login = ['auth', 'login', '--storage', 'file']
+      const create = ['auth', 'switch', 'work', '--create']
+      // Each with what needs something of that folder.
+      for (const [folder, ...commands] of [
+        ['.superset', list, login, create],
+        ['.superset/identity', list, login],
+        ['.superset/cli', create],
+      ] as const) {
+        const left = path.join(home.path, folder)
+        await mkdir(left, {mode: 0o700})
+        for (const args of commands) {
+          const {code, stderr} = await run(args, env, NOBODY_KNOWN)
+          assert.equal(code, 78, `${folder}: ${args.join(' ')}: ${stderr}`)
+          assert.ok(stderr.includes(`${left} belongs to root`), stderr)
+          assert.ok(stderr.includes(`\`sudo chown -R ${uid} ${left}\``), stderr)
+        }
+
+        const doctor = await run(['doctor'], env, NOBODY_KNOWN)
+        assert.match(doctor.stdout, /belongs to root/)
+        await chown(left, uid, uid)
+      }
+    })
   })
 
   for (const value of ['', 'here'])

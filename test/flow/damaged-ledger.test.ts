@@ -75,8 +75,17 @@ describe('a ledger that is damaged', () => {
     assert.deepEqual(stage.presented, [])
   })
 
-  it('is set aside by doctor --fix, which says so', async () => {
+  it('is told by doctor, and set aside only by doctor --fix, which says so', async () => {
     await using stage = await openDamaged('valid', damage)
+    const damaged = await readFile(ledgerFile(stage.home.homeDir))
+    const told = (await new AuthProvider().diagnose(stage.request())).find(({name}) => name === 'ledger')
+    assert.deepEqual(told, {
+      name: 'ledger',
+      outcome: 'fail',
+      message: `${ledgerFile(stage.home.homeDir)} is damaged.`,
+      suggestions: ['Run `superset doctor --fix`, which sets it aside.'],
+    })
+    assert.deepEqual(await readFile(ledgerFile(stage.home.homeDir)), damaged)
     const done = await new AuthProvider().repair(stage.request())
     assert.deepEqual(done, [`${ledgerFile(stage.home.homeDir)}: damaged; set aside`])
     assert.deepEqual(await new AuthProvider().repair(stage.request()), [])

@@ -17,7 +17,6 @@ const ROWS: readonly string[] = [...from(1, 119), ...['23b', '51b', '59b', '67b'
 const POSTPONED: ReadonlyMap<string, string> = new Map([
   ['10', 'use_dpop_nonce: proof of possession (RFC 9449) comes later; no proof is sent, so no server asks for a nonce'],
   ['11', 'invalid_dpop_proof: proof of possession (RFC 9449) comes later; until then it is an unknown code (row 13)'],
-  ['109', 'a folder that ignores modes: not found before the browser opens yet'],
   ['101', 'an offline host: it comes with the hosts commands, the only ones that speak to the relay'],
 ])
 

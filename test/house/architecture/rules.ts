@@ -26,6 +26,8 @@ interface Area {
 const KIT = 'packages/identity/src/conformance'
 /** The way out, for the CLI, its plugins and the helper alike. */
 const NETWORK = 'packages/identity/src/network'
+/** Whose the files of a home are: asked by all that write there. */
+const HOME = 'packages/identity/src/home'
 const AUTH = 'packages/plugin-auth/src'
 const CONTRACT = ['exit-codes', 'problem', 'provider', 'request', 'session'].map(
   (file) => `packages/identity/src/${file}.ts`,
@@ -178,8 +180,8 @@ function checkRelative(file: string, found: Import, target: string, sources: Sou
 function checkPackage(file: string, found: Import, dependencies: Dependencies): string[] {
   const name = found.specifier.split('/', found.specifier.startsWith('@') ? 2 : 1).join('/')
   const area = AREAS[areaOf(file)]
-  if (file.startsWith(`${KIT}/`)) return name.startsWith('node:') ? [] : ['the conformance kit imports Node alone']
-  if (file.startsWith(`${NETWORK}/`)) return name.startsWith('node:') ? [] : ['the way out imports Node alone']
+  const alone = [KIT, NETWORK, HOME].find((folder) => file.startsWith(`${folder}/`))
+  if (alone) return name.startsWith('node:') ? [] : [`${alone} imports Node alone`]
   if (file.startsWith('packages/identity/')) return ['the contract imports nothing']
   if (found.specifier === '@superset/identity/conformance') return ['the conformance kit is for tests alone']
   if (name.startsWith('node:')) return checkBuiltin(file, found, area)

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {Configuration} from '../../../src/configuration/configuration.ts'
@@ -101,6 +111,14 @@ describe('the configuration', () => {
         error.message.endsWith('belongs to another user (uid 12345).') &&
         /`sudo chown -R 0 \//.test(error.suggestions?.join() ?? ''),
     )
+  })
+
+  it("row 107: as root, writes no settings into another user's home", function () {
+    if (process.getuid?.() !== 0) skip(this, 'only root can be root in the home of another user')
+    chownSync(home, 12_345, 12_345)
+    assert.throws(() => configuration.saveGlobal({profile: 'work'}), {code: 'STORE_FOREIGN_HOME', exit: 78})
+    assert.throws(() => configuration.saveProfile('work', {clientId: 'c'}), {code: 'STORE_FOREIGN_HOME', exit: 78})
+    assert.deepEqual(readdirSync(home), [])
   })
 
   it('saves nothing that it would not read', () => {

@@ -43,6 +43,21 @@ export class Ledger implements Disposable {
     }
   }
 
+  /**
+   * For who only looks: a damaged one stays where it is, and is none. @returns `undefined` for that
+   * @throws as `open()`
+   */
+  static async look(homeDir: string): Promise<Ledger | undefined> {
+    const file = ledgerFile(homeDir)
+    try {
+      return new Ledger(await openLedgerDatabase(file))
+    } catch (error) {
+      if (error instanceof DamagedLedger) return undefined
+      if (error instanceof Problem) throw error
+      throw unusable(file, error)
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#database.close()
   }

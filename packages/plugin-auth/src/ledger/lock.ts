@@ -3,7 +3,7 @@ import path from 'node:path'
 import type {DatabaseSync} from 'node:sqlite'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {isProblem, type Problem} from '@superset/identity'
-import {refuseForeignHome} from './foreign-home.ts'
+import {refuseForeignHome} from '@superset/identity/home'
 import {unusable} from './unusable.ts'
 
 /**

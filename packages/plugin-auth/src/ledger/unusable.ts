@@ -1,4 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
+import {leftByRoot} from '@superset/identity/home'
 import path from 'node:path'
 
 const SQLITE_READONLY = 8
@@ -25,6 +26,8 @@ export function unusable(file: string, cause: unknown): Problem {
   }
 
   if (kind === SQLITE_READONLY || kind === SQLITE_CANTOPEN || code === 'EROFS' || code === 'EACCES') {
+    const left = leftByRoot(file)
+    if (left) return left
     return new Problem({
       ...base,
       code: 'STORE_READ_ONLY',

@@ -48,8 +48,11 @@ async function checkLedger(workspace: Workspace): Promise<Check> {
   const file = ledgerFile(workspace.request.homeDir)
   if (!existsSync(file)) return {name, outcome: 'skip', message: 'Nothing has been refreshed yet.'}
   try {
-    using _ledger = await Ledger.open(workspace.request.homeDir)
-    return {name, outcome: 'pass', message: `${file} can be used.`}
+    // Not as a command opens it, which would set a damaged one aside: only `--fix` changes anything.
+    using ledger = await Ledger.look(workspace.request.homeDir)
+    if (ledger) return {name, outcome: 'pass', message: `${file} can be used.`}
+    const suggestions = ['Run `superset doctor --fix`, which sets it aside.']
+    return {name, outcome: 'fail', message: `${file} is damaged.`, suggestions}
   } catch (error) {
     if (!isProblem(error)) throw error
     return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}

@@ -29,7 +29,9 @@ export async function whyNotRenewable(head: Head, store: SessionStore, at: At): 
 }
 
 async function recall(head: Head, homeDir: string): Promise<{entry: Entry | undefined; lostAt: number | undefined}> {
-  using ledger = await Ledger.open(homeDir)
+  using ledger = await Ledger.look(homeDir)
+  // As the next refresh will take it, which sets the damaged one aside.
+  if (!ledger) return {entry: undefined, lostAt: Date.now()}
   const entry = ledger.read(head.generation)
   // "Sent" is a verdict only once its refresher is gone.
   const {refreshing} = tokenLocks(homeDir, head.generation)

@@ -1,6 +1,9 @@
 import {isProblem, type Check} from '@superset/identity'
+import {giveBack, leftByRoot, refuseForeignHome, userName} from '@superset/identity/home'
+import {dirname} from 'node:path'
 
 import {storedCandidates, type StoredCandidate} from './catalog.ts'
+import {proveModes} from './files/durable-write.ts'
 import {inspectFiles, type FileFault} from './files/inspect.ts'
 import type {Place} from './files/layout.ts'
 import type {Defaults} from './plain/binding.ts'
@@ -74,16 +77,35 @@ class Finding extends Error {
 async function checkFiles(place: Place): Promise<string> {
   const faults = await inspectFiles(place.homeDir)
   if (faults.length === 0) return 'private to you'
-  const mendable = faults.some(({kind}) => kind === 'mode')
-  throw new Finding(
-    faults.map((fault) => describe(fault)).join('; '),
-    mendable ? ['Run `superset doctor --fix`.'] : ['Move them away, or give them back to your user.'],
-  )
+  if (faults.some(({kind}) => kind === 'foreign')) refuseForeignHome(place.homeDir)
+  throw new Finding(faults.map((fault) => describe(fault)).join('; '), [...(await mendingOf(faults))])
 }
 
-function describe({path, kind, mode}: FileFault): string {
+function describe({path, kind, mode, uid}: FileFault): string {
   if (kind === 'link') return `${path} is a symbolic link`
-  return kind === 'foreign' ? `${path} belongs to another user` : `${path} is open to others (${octal(mode)})`
+  if (kind === 'foreign') return `${path} belongs to ${userName(uid)}`
+  return `${path} is ${mode & 0o077 ? 'open to others' : 'closed to you'} (${octal(mode)})`
+}
+
+async function mendingOf(faults: readonly FileFault[]): Promise<ReadonlySet<string>> {
+  const advice = new Set<string>()
+  for (const {kind, path} of faults) {
+    if (kind === 'link') advice.add('Move the links away, or put the files themselves in their place.')
+    else if (kind === 'mode') advice.add((await whyModesStay(path)) ?? 'Run `superset doctor --fix`.')
+    else for (const one of leftByRoot(path)?.suggestions ?? [`Run \`${giveBack(path)}\`.`]) advice.add(one)
+  }
+
+  return advice
+}
+
+/** Where the file system has no modes, `doctor --fix` changes none (row 109). */
+async function whyModesStay(path: string): Promise<string | undefined> {
+  try {
+    await proveModes(dirname(path))
+    return undefined
+  } catch (error) {
+    return isProblem(error) ? `${error.message} ${error.suggestions.join(' ')}` : undefined
+  }
 }
 
 function keptElsewhere(folder: string): Finding {

@@ -1,4 +1,4 @@
-import {chmod, readFile} from 'node:fs/promises'
+import {chmod, lstat, readFile} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 
 import {isProblem} from '@superset/identity'
@@ -22,19 +22,27 @@ export interface Repairs {
 }
 
 /**
- * What `doctor --fix` does for storage: closes files and folders to others (row 61), brings sessions home that a save
+ * What `doctor --fix` does for storage: closes files and folders to others and opens them to
+ * their owner (row 61), brings sessions home that a save
  * had to keep elsewhere (row 58), and removes what killed processes left behind a day ago (row 66). Links and other
  * users' files are left: whose they are is not ours to say.
  */
 export async function repair(homeDir: string, keys: KeySource): Promise<Repairs> {
   const done: string[] = []
   const left: FileFault[] = []
-  for (const fault of await inspectFiles(homeDir)) {
-    if (fault.kind === 'mode' && (await close(fault))) {
-      done.push(`${fault.path}: ${octal(fault.mode)} to ${octal(fault.wanted)}`)
-    } else {
-      left.push(fault)
+  for (let found = await inspectFiles(homeDir); found.length > left.length; found = await inspectFiles(homeDir)) {
+    // In a folder that could not be entered before, there may be more.
+    const before = done.length
+    left.length = 0
+    for (const fault of found) {
+      if (fault.kind === 'mode' && (await close(fault))) {
+        done.push(`${fault.path}: ${octal(fault.mode)} to ${octal(fault.wanted)}`)
+      } else {
+        left.push(fault)
+      }
     }
+
+    if (done.length === before) break
   }
 
   // Where somebody else's files or links are in the way, records are not moved past them.
@@ -83,11 +91,11 @@ async function bringAllPlainHome(homeDir: string): Promise<readonly string[]> {
   return done
 }
 
-/** By path: opening the file could drop a lock that this process holds on it. */
+/** By path: opening the file could drop a lock that this process holds on it. False where the mode stays what it was. */
 async function close(fault: FileFault): Promise<boolean> {
   try {
     await chmod(fault.path, fault.wanted)
-    return true
+    return ((await lstat(fault.path)).mode & 0o777) === fault.wanted
   } catch (error) {
     if (codeOf(error) === '') throw error
     return false

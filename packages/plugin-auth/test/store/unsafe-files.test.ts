@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {execFileSync} from 'node:child_process'
+import {execFileSync, spawnSync} from 'node:child_process'
 import {chmod, chown, mkdir, readdir, rename, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
@@ -10,6 +10,7 @@ import {Ledger} from '../../src/ledger/ledger.ts'
 import {tryLock} from '../../src/ledger/lock.ts'
 import {commit} from '../../src/store/commit.ts'
 import {diagnoseStorage} from '../../src/store/diagnose.ts'
+import {whatIsLost} from '../../src/store/files/durable-write.ts'
 import {indexFile, plainFile, recordName, sessionFolder} from '../../src/store/files/layout.ts'
 import {writeOrganization} from '../../src/store/organization.ts'
 import {probe} from '../../src/store/probe.ts'
@@ -79,6 +80,59 @@ describe('row 61: files that others could read or change', () => {
     assert.ok(await store.read())
     assert.deepEqual(await repair(home.homeDir, keys), {done: [], left: []})
   })
+
+  it('doctor --fix gives its owner back what a mode took away, folders first', async () => {
+    const folder = join(home.homeDir, 'identity')
+    const settings = join(home.homeDir, 'cli', 'settings.json')
+    await mkdir(join(settings, '..'))
+    await writeFile(settings, '{}', {mode: 0o664})
+    await chmod(settings, 0o664)
+    await chmod(record, 0o400)
+    await chmod(folder, 0o600)
+    const [fault] = (await diagnoseStorage(home.place, keys, DEFAULTS)).filter(({name}) => name === 'storage: files')
+    assert.match(fault?.message ?? '', /settings\.json is open to others \(0664\).*identity is closed to you \(0600\)/)
+    const {done, left} = await repair(home.homeDir, keys)
+    assert.deepEqual(left, [])
+    for (const line of [`${folder}: 0600 to 0700`, `${record}: 0400 to 0600`, `${settings}: 0664 to 0644`])
+      assert.ok(done.includes(line), done.join('\n'))
+    assert.ok(await store.read())
+  })
+
+  it('row 109: a file system that ignores modes is found before the sign-in', async () => {
+    const file = (refuses: boolean, mode: number, uid = process.geteuid?.()) => ({
+      chmod: () => (refuses ? Promise.reject(Object.assign(new Error('no'), {code: 'EPERM'})) : Promise.resolve()),
+      stat: () => Promise.resolve({mode, uid} as never),
+    })
+    assert.equal(await whatIsLost(file(false, 0o100777)), 'modes')
+    assert.equal(await whatIsLost(file(true, 0o100755)), 'modes')
+    assert.equal(await whatIsLost(file(true, 0o100444)), 'modes')
+    assert.equal(await whatIsLost(file(true, 0o100700)), undefined)
+    assert.equal(await whatIsLost(file(false, 0o100600, 65_534)), 'owners')
+    assert.equal(await whatIsLost(file(false, 0o100600)), undefined)
+  })
+
+  for (const option of ['--chmod-ignore', '--chmod-deny'])
+    it(`row 109: on a share without modes (bindfs ${option})`, async function () {
+      await using real = await tempHome()
+      await using shared = await tempHome()
+      for (const each of [real, shared]) await mkdir(each.homeDir)
+      const mounted = spawnSync('bindfs', [option, '-p', '0755', real.homeDir, shared.homeDir])
+      if (mounted.status !== 0) skip(this, 'bindfs, which mounts such a folder, is not installed or may not mount')
+      try {
+        for (const storage of ['file', 'key'] as const) {
+          const problem = await problemOf(probe(storage, shared.place, keys), 'STORE_NO_MODES')
+          assert.equal(problem.exit, 74)
+          assert.match(problem.suggestions.join(), /SUPERSET_HOME_DIR/)
+        }
+
+        await writeFile(plainFile(shared.place), '{"apiKey":"k"}')
+        assert.ok((await repair(shared.homeDir, keys)).left.length > 0)
+        const [fault] = (await diagnoseStorage(shared.place, keys, DEFAULTS)).filter(({outcome}) => outcome === 'fail')
+        assert.match(fault?.suggestions?.join() ?? '', /ignores the modes.*SUPERSET_HOME_DIR/)
+      } finally {
+        execFileSync('umount', [shared.homeDir])
+      }
+    })
 
   it('doctor names what is wrong, and is content with what is right', async () => {
     const good = await diagnoseStorage(home.place, keys, DEFAULTS)

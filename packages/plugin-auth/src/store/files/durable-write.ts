@@ -2,9 +2,10 @@ import {randomBytes} from 'node:crypto'
 import {link, lstat, mkdir, open, rename, unlink, type FileHandle} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
-import {refuseForeignHome} from '../../ledger/foreign-home.ts'
-import {cannotWrite, noHardLinks, type Purpose} from './problems.ts'
-import {codeOf, isAbsent} from './safe-read.ts'
+import {refuseForeignHome} from '@superset/identity/home'
+
+import {cannotWrite, ignoresModes, noHardLinks, type Purpose} from './problems.ts'
+import {codeOf, isAbsent, isForeign} from './safe-read.ts'
 
 const TEMPORARY = /^\.superset-\d+-[0-9a-f]{16}\.tmp$/
 const STALE_MS = 24 * 60 * 60 * 1000
@@ -133,6 +134,30 @@ export async function proveLinks(folder: string): Promise<void> {
   } finally {
     await discard(file, path)
   }
+}
+
+/** Proves that a file which is made private here is private (row 109). @throws Problem STORE_NO_MODES (74) */
+export async function proveModes(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const path = join(folder, temporaryName())
+  const file = await open(path, 'wx', 0o600)
+  try {
+    const lost = await whatIsLost(file)
+    if (lost) throw ignoresModes(folder, lost)
+  } finally {
+    await discard(file, path)
+  }
+}
+
+/** What a file system does not keep of a new file. Some refuse to change modes, some say that they did. */
+export async function whatIsLost(file: Pick<FileHandle, 'chmod' | 'stat'>): Promise<'modes' | 'owners' | undefined> {
+  const isRefused = await file.chmod(0o600).then(
+    () => false,
+    () => true,
+  )
+  const {mode, uid} = await file.stat()
+  if (mode & 0o077 || (isRefused && (mode & 0o600) !== 0o600)) return 'modes'
+  return isForeign(uid) ? 'owners' : undefined
 }
 
 export async function unlinkIfThere(path: string): Promise<void> {

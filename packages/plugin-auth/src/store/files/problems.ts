@@ -1,4 +1,5 @@
 import {EXIT, isProblem, Problem} from '@superset/identity'
+import {leftByRoot} from '@superset/identity/home'
 
 /** What storage can say to a person: faults.md rows 52 to 61. No message ever holds a secret. */
 
@@ -30,6 +31,8 @@ export function cannotWrite(error: unknown, folder: string, purpose: Purpose): P
   }
 
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+    const left = code === 'EROFS' ? undefined : leftByRoot(folder)
+    if (left) return left
     return new Problem({
       code: 'STORE_READ_ONLY',
       message: `Cannot save credentials in ${folder} (${code === 'EROFS' ? 'read-only' : 'not writable by you'})${tail}.`,
@@ -50,6 +53,8 @@ export function cannotWrite(error: unknown, folder: string, purpose: Purpose): P
 
 export function cannotRead(error: unknown, path: string): Problem {
   if (isProblem(error)) return error
+  const left = codeOf(error) === 'EACCES' ? leftByRoot(path) : undefined
+  if (left) return left
   return new Problem({
     code: 'STORE_UNREADABLE',
     message: `Cannot read ${path} (${codeOf(error)}).`,
@@ -80,6 +85,17 @@ export function noHardLinks(folder: string, error: unknown): Problem {
       'Set SUPERSET_HOME_DIR to a folder on another file system, or use `superset auth login --storage file`.',
     ],
     cause: error,
+  })
+}
+
+/** Row 109: a share of another system (WSL, SMB, FAT). What is stored there would be refused by the next run. */
+export function ignoresModes(folder: string, what: 'modes' | 'owners'): Problem {
+  const how = what === 'modes' ? 'ignores the modes of files' : 'gives what you write to another user'
+  return new Problem({
+    code: 'STORE_NO_MODES',
+    message: `The file system of ${folder} ${how}, so credentials cannot be kept private there.`,
+    exit: EXIT.storage,
+    suggestions: ['Set SUPERSET_HOME_DIR to a folder on a file system that keeps them.'],
   })
 }
 
@@ -168,6 +184,8 @@ export function configInvalid(path: string, what: string): Problem {
 export function cannotLock(path: string, error: unknown): Problem {
   const {code, errcode = 0} = error as {code?: unknown; errcode?: number}
   if ((errcode & 0xff) === SQLITE_NOTADB) return unsafe(`${path} is no lock file of ours.`, DOCTOR_FIX)
+  const left = code === 'EACCES' ? leftByRoot(path) : undefined
+  if (left) return left
   if (code === 'EACCES') return unsafe(`${path} cannot be written by you, so nobody can hold that lock.`, DOCTOR_FIX)
   return cannotWrite(error, path, 'change')
 }

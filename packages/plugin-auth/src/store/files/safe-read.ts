@@ -2,6 +2,8 @@ import {constants} from 'node:fs'
 import {lstat, open, readdir, realpath, stat} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 
+import {giveBack, leftByRoot, refuseForeignHome, userName} from '@superset/identity/home'
+
 import {cannotRead, readableByOthers, unsafe} from './problems.ts'
 
 /** No file of ours is larger than this by far; a larger one is not read into memory. */
@@ -23,7 +25,7 @@ export function codeOf(error: unknown): string {
  * user's, never one that others can read (row 61). The checks are made on the open file, so nobody can swap it between.
  *
  * @returns `undefined` when there is no such file, `'too-large'` above `maxBytes`
- * @throws Problem STORE_UNSAFE, STORE_UNREADABLE (74)
+ * @throws Problem STORE_UNSAFE, STORE_UNREADABLE (74), STORE_LEFT_BY_ROOT, STORE_FOREIGN_HOME (78)
  */
 export async function readSafely(path: string, maxBytes = MAX_BYTES): Promise<'too-large' | Buffer | undefined> {
   let file
@@ -33,7 +35,7 @@ export async function readSafely(path: string, maxBytes = MAX_BYTES): Promise<'t
   } catch (error) {
     if (isAbsent(error)) return undefined
     if (codeOf(error) === 'ELOOP') throw symbolicLink(path)
-    // What root left behind cannot even be opened (row 108): its owner is the news.
+    // Another user's file cannot even be opened: its owner is the news.
     const owner = await lstat(path).catch(() => undefined)
     if (codeOf(error) === 'EACCES' && owner && isForeign(owner.uid)) throw foreign(path, owner.uid)
     throw cannotRead(error, path)
@@ -121,9 +123,12 @@ export function isForeign(uid: number): boolean {
 }
 
 function foreign(path: string, uid: number) {
-  return unsafe(
-    `${path} belongs to another user (uid ${uid}).`,
-    `Give it back to your user: \`sudo chown -R ${process.geteuid?.() ?? ''} ${path}\`.`,
+  refuseForeignHome(dirname(path))
+  const name = userName(uid)
+  const who = name === `uid ${uid}` ? name : `${name}, uid ${uid}`
+  return (
+    leftByRoot(path) ??
+    unsafe(`${path} belongs to another user (${who}).`, `Give it back to your user: \`${giveBack(path)}\`.`)
   )
 }
 
