@@ -85,14 +85,17 @@ export class Ledger implements Disposable {
       .run(now, digest)
   }
 
-  /** What came of it. A token that the server left as it was is `untouched`: its next record may be presented, too. */
+  /**
+   * What came of it. A token that the server left as it was is `untouched`: its next record may be presented, too. `claimed`:
+   * nothing was spent, and whoever has claimed it tries again.
+   */
   record({digest}: Generation, change: Change, now: number): void {
     this.#database
       .prepare(
         `INSERT INTO generation VALUES (?, ?, 0, 1, '', ?, ?, ?)
          ON CONFLICT DO UPDATE SET phase = excluded.phase, changed_at = excluded.changed_at,
            not_before = excluded.not_before, reason = excluded.reason,
-           presented = presented - (CASE WHEN excluded.phase = 'untouched' AND phase = 'sent' THEN 1 ELSE 0 END)`,
+           presented = presented - (CASE WHEN excluded.phase IN ('claimed', 'untouched') AND phase = 'sent' THEN 1 ELSE 0 END)`,
       )
       .run(digest, change.phase, now, change.notBefore ?? null, change.reason ? JSON.stringify(change.reason) : null)
   }

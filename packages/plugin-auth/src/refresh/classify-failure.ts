@@ -27,6 +27,7 @@ function notSent(failure: TransportFailure, binding: Binding, clockOffsetMs: num
   return {
     kind: 'untouched',
     again: PASSING.has(failure.kind),
+    ...(failure.kind === 'timeout' && {silent: true}),
     reason: notSentReason(failure, binding, clockOffsetMs),
     notBeforeMs: SHARED_PAUSE_MS,
   }

@@ -52,6 +52,8 @@ export interface Untouched {
   readonly reason: Reason
   /** Worth another try within this run's budget. */
   readonly again: boolean
+  /** No answer came in time, to a request that carried nothing: perhaps this machine is too busy to hear one. */
+  readonly silent?: true
   /** For how long this generation is left alone, so that runs which come a moment later share the finding. */
   readonly notBeforeMs?: number
   /** The server named this pause: it holds for everyone who asks this issuer from here. */

@@ -67,8 +67,7 @@ async function look(line: Line, url: string, binding: Binding): Promise<Seen> {
     answer = await line.get(url)
   } catch (error) {
     if (!isTransportFailure(error)) throw error
-    // Whoever did not answer for as long as that will not in a second.
-    return {failed: unavailable(binding, {again: error.kind !== 'timeout'}), elsewhere: false}
+    return {failed: unavailable(binding, {again: true, silent: error.kind === 'timeout'}), elsewhere: false}
   }
 
   const {status} = answer
@@ -88,8 +87,19 @@ async function look(line: Line, url: string, binding: Binding): Promise<Seen> {
 
 function unavailable(
   {issuer}: Binding,
-  {again, restMs}: {readonly again: boolean; readonly restMs?: number | undefined},
+  {
+    again,
+    silent = false,
+    restMs,
+  }: {readonly again: boolean; readonly silent?: boolean; readonly restMs?: number | undefined},
 ): Untouched {
   const reason = reasons.unavailable(issuer)
-  return {kind: 'untouched', again, reason, notBeforeMs: SHARED_PAUSE_MS, ...(restMs !== undefined && {restMs})}
+  return {
+    kind: 'untouched',
+    again,
+    reason,
+    notBeforeMs: SHARED_PAUSE_MS,
+    ...(silent && {silent}),
+    ...(restMs !== undefined && {restMs}),
+  }
 }

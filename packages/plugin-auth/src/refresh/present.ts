@@ -10,6 +10,11 @@ import {findWay} from './pre-flight.ts'
 import {unavailable} from './reasons.ts'
 
 const TRIES = 3
+/**
+ * Silence is a finding of this process alone: on a machine where a hundred runs start, its own turn comes late. So it asks on
+ * for as long as the runs that wait for it have time, and some of them have begun after it.
+ */
+const SILENCE_MS = 45_000
 /** Servers close idle connections after some seconds, and what lies between forgets them. */
 const WAY_LASTS_MS = 10_000
 /** G1: a refusal that gives no reason is asked again, but not before this. */
@@ -19,6 +24,8 @@ const REFUSAL_WITHOUT_REASON_MS = 15 * 60_000
 export interface Terms {
   /** A pause that the server names is sat out when it ends by then, ms since the epoch. */
   readonly patientUntil: number
+  /** The access token did not serve any more when this was ordered: somebody waits, with nothing to do meanwhile. */
+  readonly awaited: boolean
   /** When an earlier attempt, of which nothing came, sent this generation. */
   readonly firstSentAt: number | undefined
 }
@@ -39,20 +46,24 @@ export async function present(stored: Stored, terms: Terms, ports: RefreshPorts)
     await ports.sleep(restMs)
   }
 
-  const prepared = await prepare(stored, ports)
-  if ('kind' in prepared) return conclude(prepared, stored, terms, ports)
+  // Storage first, because it costs the server nothing.
+  const space = await reserve(stored, ports)
+  if ('kind' in space) return conclude(space, stored, terms, ports)
   // Held until the answer is stored: the store saves into the space that it reserved.
-  await using _space = prepared.space
-  const request = {...stored, binding: {...stored.binding, ...prepared.endpoints}}
-  const attempt: Attempt = {stored: request, token: tokens.refreshToken, terms, ports, closes: false}
+  await using _space = space
+  const silentUntil = ports.now() + SILENCE_MS
+  const isAwaited = () => terms.awaited || (tokens.expiresAt ?? Number.POSITIVE_INFINITY) <= ports.now()
+  const attempt: Attempt = {stored, token: tokens.refreshToken, terms, ports, closes: false}
   for (let tryNumber = 1; ; tryNumber++) {
-    const verdict = await askAsAllowed(attempt, prepared.endpoints)
+    const verdict = await findAndAsk(attempt)
     if (verdict.kind === 'overtaken') return stepBack(verdict.by, stored, ports)
     if (verdict.kind === 'tokens') return await keep(verdict.body, stored, ports)
     if (verdict.kind === 'spent') return await keepRest(verdict, tokens, stored, ports)
-    const pauseMs = tryNumber < TRIES ? pauseBefore(verdict, tryNumber, terms, ports) : undefined
+    const isLast = isSilence(verdict) ? !isAwaited() || ports.now() >= silentUntil : tryNumber >= TRIES
+    const pauseMs = isLast ? undefined : pauseBefore(verdict, tryNumber, terms, ports)
     if (pauseMs === undefined) return conclude(verdict, stored, terms, ports)
-    ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
+    // The claim goes on: nobody leaves because of what it has met so far, unless their time is up.
+    ports.ledger.record(stored.generation, {phase: 'claimed', reason: verdict.reason}, ports.now())
     restIssuer(verdict, stored.binding, ports, ports.now())
     await ports.sleep(pauseMs)
   }
@@ -72,23 +83,33 @@ interface Attempt {
 function pauseBefore(verdict: Failed, tryNumber: number, terms: Terms, ports: RefreshPorts): number | undefined {
   if (verdict.kind !== 'untouched' || !verdict.again) return undefined
   const {restMs} = verdict
-  if (restMs === undefined) return backOffMs(tryNumber, verdict.notBeforeMs ?? 0, ports.random())
+  if (restMs === undefined) return backOffMs(Math.min(tryNumber, TRIES), verdict.notBeforeMs ?? 0, ports.random())
   return ports.now() + restMs <= terms.patientUntil ? restMs : undefined
 }
 
-/** All that can fail before a byte is sent: storage first, because it costs the server nothing. */
-async function prepare(
-  stored: Stored,
-  ports: RefreshPorts,
-): Promise<Failed | {readonly endpoints: Endpoints; readonly space: AsyncDisposable}> {
-  let space: AsyncDisposable | undefined
+function isSilence(verdict: Failed): boolean {
+  return verdict.kind === 'untouched' && verdict.silent === true
+}
+
+async function reserve({binding}: Stored, {store}: RefreshPorts): Promise<AsyncDisposable | Failed> {
   try {
-    space = await ports.store.preflight()
-    return {endpoints: await ports.discover(), space}
+    return await store.preflight()
   } catch (error) {
-    await space?.[Symbol.asyncDispose]()
+    return classifyPreparation(error, binding)
+  }
+}
+
+/** Where the token endpoint is may have to be asked first, which fails as the request itself does. */
+async function findAndAsk(attempt: Attempt) {
+  const {stored, ports} = attempt
+  let endpoints: Endpoints
+  try {
+    endpoints = await ports.discover()
+  } catch (error) {
     return classifyPreparation(error, stored.binding)
   }
+
+  return await askAsAllowed(attempt, endpoints)
 }
 
 /** Quick for a network that stumbled; 1, 2, 4 s (row 20) for a server that asked for quiet. */
@@ -117,7 +138,7 @@ async function askOrFollow(attempt: Attempt, endpoints: Endpoints, manner: Manne
   ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
   const found = await rediscover(ports)
   if (!found || found.tokenEndpoint === endpoints.tokenEndpoint) return verdict
-  return ask({...attempt, stored: {...stored, binding: {...stored.binding, ...found}}}, form, found)
+  return ask(attempt, form, found)
 }
 
 async function rediscover(ports: RefreshPorts): Promise<Endpoints | undefined> {
@@ -139,10 +160,12 @@ interface Overtaken {
 async function ask(
   attempt: Attempt,
   form: Readonly<Record<string, string>>,
-  {tokenEndpoint}: Endpoints,
+  endpoints: Endpoints,
 ): Promise<Overtaken | Verdict> {
   const {stored, terms, ports} = attempt
-  const {binding, generation} = stored
+  const {generation} = stored
+  const {tokenEndpoint} = endpoints
+  const binding = {...stored.binding, ...endpoints}
   const state: {overtaken?: Overtaken; sent?: true} = {}
   try {
     const way = await findWay(tokenEndpoint, {binding, closes: attempt.closes}, ports)

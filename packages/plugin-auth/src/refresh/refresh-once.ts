@@ -29,8 +29,9 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
   const stored = await store.read()
   if (!stored) return 'signed-out'
   if (!sameGeneration(stored.generation, order.stale)) return 'adopted'
+  const terms = {patientUntil: patientUntil(order), awaited: !order.tokenValid, firstSentAt: firstSentAt(entry)}
   ledger.claim(stored.generation, ports.holder, ports.now())
-  return await present(stored, {patientUntil: patientUntil(order), firstSentAt: firstSentAt(entry)}, ports)
+  return await present(stored, terms, ports)
 }
 
 /** A window of grace begins when the server first saw the token, which is never after we have sent it. */

@@ -132,8 +132,9 @@ async function whyHelperDied(store: SessionStore): Promise<Reason> {
   }
 }
 
-/** Row 50 when the helper is ours, and the server is what it waits for; else rows 63 and 67. */
+/** What the refresher has met and still tries against; row 50 when it is ours, and waits for the server; else rows 63 and 67. */
 function tookTooLong(entry: Entry | undefined, {launches}: ElectionPort, {issuer}: Binding): Blocked {
+  if (entry?.phase === 'claimed' && entry.reason) return {reason: entry.reason}
   return launches > 0 && entry?.phase === 'sent' ? {reason: answerLate(issuer)} : stillHeld(entry)
 }
 

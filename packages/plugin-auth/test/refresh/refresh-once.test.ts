@@ -115,6 +115,19 @@ describe('refreshOnce', () => {
     assert.equal(entry()?.presented, 0)
   })
 
+  it('row 45: a server that cannot be reached to find the endpoint is tried again, as when it is to be sent the token', async () => {
+    let asked = 0
+    const usual = ports(rotated)
+    const unsteady: RefreshPorts = {
+      ...usual,
+      async discover() {
+        if (asked++ < 2) throw Object.assign(new Error('dns'), failure('not-sent', 'dns'))
+        return usual.discover()
+      },
+    }
+    assert.equal(await refreshOnce(order(), unsteady), 'saved')
+  })
+
   it('sends nothing when somebody signed out on the way to the server', async () => {
     const slow: RefreshPorts = {
       ...ports(rotated),

@@ -32,7 +32,7 @@ export class ModelLedger implements RefreshLedger {
 
   record(generation: Generation, {phase, notBefore, reason}: Change, now: number): void {
     const before = this.read(generation)
-    const takenBack = phase === 'untouched' && before?.phase === 'sent' ? 1 : 0
+    const takenBack = (phase === 'claimed' || phase === 'untouched') && before?.phase === 'sent' ? 1 : 0
     this.#entries.set(keyOf(generation), {
       phase,
       presented: (before?.presented ?? 0) - takenBack,
