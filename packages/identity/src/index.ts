@@ -14,6 +14,7 @@ export {
 } from './handover.ts'
 export {nameProgram, userAgent} from './network/user-agent.ts'
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
+export {checkOutsideOrigin} from './outside-origin.ts'
 export {isProfileName, profileFileName, profileOfFileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'
 export {hideSecrets} from './secrecy.ts'

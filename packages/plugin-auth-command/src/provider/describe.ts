@@ -1,4 +1,4 @@
-import {type IdentityDescription, type IdentityRequest, isProblem} from '@superset/identity'
+import {checkOutsideOrigin, type IdentityDescription, type IdentityRequest, isProblem} from '@superset/identity'
 import {apiUrlOf, organizationOf} from '../session/open-session.ts'
 import {programFile} from '../session/ask.ts'
 import {type Outside, outsideCredentials} from '../session/outside.ts'
@@ -15,8 +15,8 @@ export async function describe(request: IdentityRequest): Promise<IdentityDescri
     ...(organization && {organization}),
   } satisfies Partial<IdentityDescription>
   const [winner, ...others] = outsideCredentials(request)
-  if (winner) return {...base, ...describeOutside(winner, others, request)}
   try {
+    if (winner) return {...base, ...describeOutside(winner, others, request)}
     const settings = settingsOf(request)
     const apiUrl = apiUrlOf(settings, request)
     const file = await programFile(settings.command, request)
@@ -39,6 +39,7 @@ export async function describe(request: IdentityRequest): Promise<IdentityDescri
 }
 
 function describeOutside(winner: Outside, others: readonly Outside[], request: IdentityRequest) {
+  if (winner.scheme !== 'ambient') checkOutsideOrigin(winner.source, request)
   const command = hasCommand(request) ? (['command'] as const) : []
   return {
     signedIn: true,

@@ -9,7 +9,7 @@ import {attach, methodOf, openOutside, outsideCredentials} from './outside.ts'
 
 /**
  * The session of this run: a credential that came with it, else the command's. `undefined`: nobody is signed in.
- * @throws Problem CONFIG_INVALID, ORIGIN_MISMATCH (78), POLICY_METHOD (77), and as `askCommand`
+ * @throws Problem CONFIG_INVALID, ORIGIN_MISMATCH, ORIGIN_UNNAMED (78), POLICY_METHOD (77), and as `askCommand`
  */
 export async function openSession(request: IdentityRequest): Promise<Session | undefined> {
   const [outside] = outsideCredentials(request)

@@ -1,5 +1,6 @@
 import {
   boundFetch,
+  checkOutsideOrigin,
   EXIT,
   type IdentityRequest,
   type LoginMethod,
@@ -39,8 +40,9 @@ export function attach(scheme: 'api-key' | 'bearer', secret: string): Readonly<R
   return scheme === 'api-key' ? {'x-api-key': secret} : {authorization: `Bearer ${secret}`}
 }
 
-/** Used as it is, for the API that this run is about. */
+/** Used as it is, for the API that a variable, the policy or the default names. @throws Problem ORIGIN_UNNAMED (78) */
 export function openOutside(outside: Outside, request: IdentityRequest): Session {
+  if (outside.scheme !== 'ambient') checkOutsideOrigin(outside.source, request)
   const apiUrl = request.apiUrl.value
   const headers = outside.scheme === 'ambient' ? {} : attach(outside.scheme, outside.secret)
   return {

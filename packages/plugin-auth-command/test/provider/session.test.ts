@@ -89,6 +89,36 @@ describe('a session of a credential command', () => {
   })
 })
 
+describe('a key or token from outside', () => {
+  const outside = {secrets: {apiKey: 'key-9'}}
+  const byProfile = {...outside, apiUrl: {value: 'http://127.0.0.1:9', source: 'profile'}} as const
+
+  it("is not sent to the API that a profile's settings name: both are named, here as by `auth status`", async () => {
+    const problem = await stage.refused(stage.inTurn(), 'ORIGIN_UNNAMED', 78, byProfile)
+    assert.match(
+      problem.message,
+      /SUPERSET_API_KEY .*http:\/\/127\.0\.0\.1:9, .*https:\/\/api\.superset\.sh\. Nothing was sent/,
+    )
+    const given = stage.request(stage.inTurn(), byProfile)
+    const described = await (await identity({request: given})).describe(given)
+    assert.deepEqual([described.signedIn, described.problem?.code], [false, 'ORIGIN_UNNAMED'])
+    for (const more of [
+      {...byProfile, secrets: {}, apiKeyFlag: 'key-9'},
+      {...byProfile, secrets: {token: 'token-9'}},
+    ])
+      await stage.refused(stage.inTurn(), 'ORIGIN_UNNAMED', 78, more)
+  })
+
+  it('is sent to the one that a variable or the policy names', async () => {
+    for (const source of ['env:SUPERSET_API_URL', 'policy'] as const) {
+      const session = await stage.session(stage.inTurn(), {...outside, apiUrl: {value: stage.url, source}})
+      await session.fetch('/')
+    }
+
+    assert.deepEqual(stage.received, ['key key-9', 'key key-9'])
+  })
+})
+
 describe('what a credential command is told', () => {
   it('everything in the environment but our secrets, its settings, and what is wanted in two languages', async () => {
     await stage.answers.are({version: 1, token: 'one'})

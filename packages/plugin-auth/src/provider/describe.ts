@@ -1,9 +1,15 @@
 import {existsSync} from 'node:fs'
-import {isProblem, type IdentityDescription, type IdentityRequest, type Problem} from '@superset/identity'
+import {
+  checkOutsideOrigin,
+  isProblem,
+  type IdentityDescription,
+  type IdentityRequest,
+  type Problem,
+} from '@superset/identity'
 import {ledgerFile} from '../ledger/ledger-file.ts'
 import type {Candidate, Head, SessionStore} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
-import {checkOutsideOrigin, checkUsable} from '../session/check-origin.ts'
+import {checkUsable} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
 import type {Workspace} from './workspace.ts'
 

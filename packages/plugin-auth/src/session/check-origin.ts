@@ -72,29 +72,6 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
   })
 }
 
-/**
- * A key or token from outside names no API. It goes to the one that variable, policy or default names; the profile's
- * settings were made for another credential, and a guess would send it to the wrong one of two APIs.
- * @throws Problem ORIGIN_UNNAMED (78)
- */
-export function checkOutsideOrigin(
-  source: Source,
-  {apiUrl, defaultApiUrl, profile}: Pick<IdentityRequest, 'apiUrl' | 'defaultApiUrl' | 'profile'>,
-): void {
-  if (apiUrl.source !== 'profile' || apiUrl.value === defaultApiUrl) return
-  const credential = source === 'flag' ? '--api-key' : sourceName(source)
-  throw new Problem({
-    code: 'ORIGIN_UNNAMED',
-    message: `${credential} does not say which API it is for: profile ${profile} belongs to ${apiUrl.value}, a key without a name to ${defaultApiUrl}. Nothing was sent.`,
-    exit: EXIT.configuration,
-    profile,
-    suggestions: [
-      `Set SUPERSET_API_URL=${apiUrl.value}, or SUPERSET_API_URL=${defaultApiUrl}.`,
-      source === 'flag' ? 'Or leave it out, and use what the profile stores.' : `Or unset ${credential}.`,
-    ],
-  })
-}
-
 function namerOf(source: Source, profile: string): string {
   if (source.startsWith('env:')) return sourceName(source)
   return source === 'policy' ? "this machine's policy" : `the profile's settings (${profile})`

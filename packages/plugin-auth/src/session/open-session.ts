@@ -1,5 +1,6 @@
 import {
   boundFetch,
+  checkOutsideOrigin,
   EXIT,
   Problem,
   signInNeeded,
@@ -12,7 +13,7 @@ import {
 import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {checkScope} from '../policy.ts'
-import {checkOutsideOrigin, checkUsable} from './check-origin.ts'
+import {checkUsable} from './check-origin.ts'
 import {fetchRenewing} from './fetch-renewing.ts'
 import type {TokenKeeper} from './token-keeper.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type {Problem, Source} from '@superset/identity'
-import {checkOrigin, checkOutsideOrigin, checkUsable} from '../../src/session/check-origin.ts'
+import {checkOutsideOrigin, type Problem, type Source} from '@superset/identity'
+import {checkOrigin, checkUsable} from '../../src/session/check-origin.ts'
 import {API, bindingFor} from '../support/sessions.ts'
 
 const OTHER = 'https://other.test'
