@@ -6,6 +6,8 @@ import {setTimeout as sleep} from 'node:timers/promises'
 /** What a bare `node -e 0` takes on an ordinary machine that has nothing else to do. */
 const ORDINARY_MS = 50
 const STARTS = 5
+/** For `patience`: much more than a store, an issuer and an API on loopback need. */
+export const AT_ONCE_MS = 2000
 
 /**
  * How many times slower than an ordinary machine this one is at this moment, by the median of a few bare starts of Node;

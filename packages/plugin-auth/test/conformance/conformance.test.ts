@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict'
-import {scenarios} from '@superset/identity/conformance'
+import {describeScenarios, fewOf, scenariosFor} from '../../../../test/support/conformance.ts'
 import subject from './subject.ts'
 
-/** What cannot be asked of plugin-auth; whatever else is not asked would be a gap. */
-const NOT_APPLICABLE = ['source/expired', 'source/gone']
+const {asked, others} = scenariosFor(subject)
 
-describe('plugin-auth keeps the promises of an identity plugin', () => {
-  const asked = scenarios.filter((scenario) => scenario.inapplicable(subject) === undefined)
-
-  it('is asked for all of them, but for those of a credential from elsewhere', () => {
-    const others = scenarios.filter((scenario) => !asked.includes(scenario)).map(({id}) => id)
-    assert.deepEqual(others, NOT_APPLICABLE)
+describe('plugin-auth as a subject of the conformance kit', () => {
+  it('is asked for all scenarios, but for those of a credential from elsewhere', () => {
+    const ids = others.map(({id}) => id)
+    assert.deepEqual(ids, ['source/expired', 'source/gone'])
     assert.ok(asked.length > 90)
   })
-
-  for (const scenario of asked) {
-    it(`${scenario.id} (${scenario.level} ${scenario.clause}): ${scenario.title}`, () => scenario.run(subject))
-  }
 })
+
+describeScenarios('plugin-auth', fewOf(asked), subject)

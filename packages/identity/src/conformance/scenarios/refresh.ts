@@ -3,13 +3,11 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {signJwt} from '../issuer/signing.ts'
 import {GRACE} from '../issuer/issuer.ts'
 import {needing, type Script} from '../scenario.ts'
-import {patience} from '../slowness.ts'
+import {AT_ONCE_MS, patience} from '../slowness.ts'
 import {faultOf} from './faults.ts'
 
 /** What a process needs to start. */
 const PAUSE_MS = 150
-/** Much more than a store and an API on loopback need. */
-const AT_ONCE_MS = 2000
 
 /** Renewing with a refresh token, where presenting one twice ends every session of its user. */
 export const REFRESH: readonly Script[] = needing('refresh-token', [

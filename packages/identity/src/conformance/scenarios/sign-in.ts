@@ -5,10 +5,8 @@ import {GRACE} from '../issuer/issuer.ts'
 import type {Machine} from '../machine.ts'
 import {visit} from '../person.ts'
 import {needing, type Script} from '../scenario.ts'
-import {patience} from '../slowness.ts'
+import {AT_ONCE_MS, patience} from '../slowness.ts'
 import {assertNothingStored, failure} from './failed-sign-in.ts'
-
-const PATIENCE_MS = 2000
 
 /** Signing in with the authorization code flow on a loopback address. */
 export const SIGN_IN: readonly Script[] = needing('code-flow', [
@@ -183,7 +181,7 @@ async function soon(result: Promise<unknown>): Promise<void> {
       () => 'signed in',
       () => 'ended',
     ),
-    patience(PATIENCE_MS, over.signal).then(
+    patience(AT_ONCE_MS, over.signal).then(
       () => 'late',
       () => 'late',
     ),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {json} from '../issuer/faults.ts'
 import {needing, type Script} from '../scenario.ts'
+import {AT_ONCE_MS, patience} from '../slowness.ts'
 import type {Stage} from '../stage.ts'
 
 /** Signing out: forgotten here first, and nothing presented that may be spent. */
@@ -151,10 +153,12 @@ export const SIGN_OUT: readonly Script[] = needing('code-flow', [
 
 /** The sign-out has taken effect, or has decided to wait for the renewal. */
 async function untilSignedOut({machine}: Stage): Promise<void> {
-  const giveUpAt = Date.now() + 2000
-  while (Date.now() < giveUpAt && (await machine.isSignedIn())) {
-    const {promise, resolve} = Promise.withResolvers<void>()
-    setTimeout(resolve, 10)
-    await promise
-  }
+  const over = new AbortController()
+  const decided = patience(AT_ONCE_MS, over.signal).then(
+    () => over.abort(),
+    () => {},
+  )
+  while (!over.signal.aborted && (await machine.isSignedIn())) await sleep(10)
+  over.abort()
+  await decided
 }

@@ -81,7 +81,8 @@ export class ReferenceProvider implements IdentityProvider {
       })
     }
 
-    await forget(request)
+    // A renewal may be about to save: what it has seen must not change before it has.
+    if (!forgetsFirst) await locked(request, 'write', () => forget(request))
     return confirmed === true
       ? {profile, signedOut: true, revocation: 'revoked'}
       : {profile, signedOut: true, revocation: 'not-sent', mayLiveUntil: new Date(Date.now() + MONTH_MS)}

@@ -1,3 +1,0 @@
-import {describeDefects} from './defects.ts'
-
-describeDefects((index) => index % 2 === 0)

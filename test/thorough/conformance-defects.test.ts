@@ -1,0 +1,3 @@
+import {describeDefects} from '../../packages/identity/test/conformance/defects.ts'
+
+describeDefects()
