@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict'
-import {explore, type Setting} from './explore.ts'
-import type {Fault} from './model-gateway.ts'
+import {BASE, describeExplorations} from './explorations.ts'
 
-const BASE: Setting = {runs: 1, fault: 'none', connection: 1, kills: 0, leaves: false, isDue: false}
-const FAULTS: readonly Fault[] = ['none', '503 before', '503 after', '504 after', 'cut before', 'closed', 'look fails']
+/** One of each kind; the others: `npm run test:thorough`. */
+describeExplorations([
+  {...BASE, fault: '503 after', leaves: true, kills: 1},
+  {...BASE, runs: 2},
+])
 
-/**
- * All orders there are, where the random simulation tries some. A sign-out and a kill at every moment of one run; two runs
- * against each other. Two runs, a sign-out and a kill at once are the soak's (`npm run soak:refresh -- explore`).
- */
-describe('exploration: every interleaving', function () {
-  const settings: readonly Setting[] = [
-    ...FAULTS.map((fault) => ({...BASE, fault, leaves: true, kills: 1})),
-    {...BASE, fault: '503 after', kills: 1, isDue: true, leaves: true},
-    {...BASE, runs: 2},
-    {...BASE, runs: 2, fault: '503 after'},
-  ]
-  for (const setting of settings) {
-    const {runs, fault, leaves, kills, isDue} = setting
-    const who = `${runs} run(s)${leaves ? ', a sign-out' : ''}${kills ? ', a kill' : ''}, ${isDue ? 'valid' : 'expired'} token`
-    it(`${who}, ${fault}: no rule is broken`, async () => {
-      const {states, executions, ends} = await explore(setting)
-      console.log(`      ${states} states, ${executions} executions, ${ends} ends`)
-      assert.ok(states > 500, `${states} states are too few to have tried every order`)
-      assert.ok(ends > 1)
-    })
-  }
-
+describe('exploration of code that is wrong', () => {
   it('finds a new token that is revoked twice, when a saver gives back what a sign-out has found', async () => {
     const {explorationWith} = await import('./mutants.ts')
     const mutated = await explorationWith({

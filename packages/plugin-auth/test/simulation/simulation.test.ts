@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import {modelParts, realParts} from './parts.ts'
 import {runSchedule, type MakeParts, type Outcome} from './schedule.ts'
 
-const MODEL_SCHEDULES = 10_000
-const REAL_SCHEDULES = 1000
+/** Some, to see that it works: a million are for `npm run soak:refresh -- simulate`. */
+const MODEL_SCHEDULES = 1500
+const REAL_SCHEDULES = 60
 
 describe('simulation: random interleavings of runs, helpers, logouts, kills and faults', () => {
   it(`${MODEL_SCHEDULES} schedules on the model violate no invariant`, async () => {

@@ -20,6 +20,9 @@ export interface Pace {
   step(process: Process, at: string, delayMs?: number, polls?: boolean): Promise<void>
 }
 
+/** News of the ledger may end a pause at any moment: here it does so again and again. */
+const NEWS_MS = 40
+
 type LockName = 'electing' | 'refreshing'
 
 /** The parts that are modelled in memory, or real: what outlives every simulated process. */
@@ -87,7 +90,8 @@ export class World {
 
   async #useSession(process: Process): Promise<string> {
     const store = this.#store(process)
-    const runStartedAt = this.pace.now
+    // A process takes its time to come to this point.
+    const runStartedAt = this.pace.now - this.pace.pick(200)
     for (;;) {
       const head = await store.head()
       if (!head) return 'signed-out'
@@ -152,7 +156,7 @@ export class World {
       pause: (ms) =>
         state.helper && !state.helper.killed
           ? helperEnded(ms)
-          : pace.step(process, 'pauses', ms * this.#parts.slowness, true),
+          : pace.step(process, 'pauses', Math.min(ms, NEWS_MS) * this.#parts.slowness, true),
       helperEnded,
       [Symbol.dispose]: () => state.lock?.[Symbol.dispose](),
     }

@@ -1,0 +1,3 @@
+import {describeExplorations, SETTINGS} from '../../packages/plugin-auth/test/simulation/explorations.ts'
+
+describeExplorations(SETTINGS)
