@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {cp, readdir, readFile, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
+import identity from '../../packages/plugin-auth/dist/hooks/identity.js'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {holderHere, isElsewhere, nameOfHolder} from '../../packages/plugin-auth/src/ledger/holder.ts'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
@@ -9,7 +10,7 @@ import {indexFile, plainFile, sessionFolder} from '../../packages/plugin-auth/sr
 import {parseRecord, seal, unseal} from '../../packages/plugin-auth/src/store/sealed/record.ts'
 import {Gate} from './gate.ts'
 import {renewInAHurry} from './renew-in-a-hurry.ts'
-import {Stage} from './stage.ts'
+import {rotate, Stage, text} from './stage.ts'
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(5)
@@ -113,6 +114,30 @@ describe('processes that share one session', () => {
       assert.deepEqual(stage.presented, ['refresh-1', 'refresh-1'])
     })
   }
+
+  it('row 23: a run whose process began before an uncertain answer is no later run, however late it comes to ask', async () => {
+    await using stage = await Stage.open('expired', {answer: text(503, 'upstream connect error')})
+    assert.equal((await stage.run()).exit, 75)
+    stage.answer = rotate
+    // As the program gets its provider: this process is older than that answer.
+    const early = await identity({request: stage.request()})
+    const {exit, problem} = await stage.run('default', early)
+    assert.deepEqual([exit, problem?.code, stage.presented], [75, 'AUTH_UNAVAILABLE', ['refresh-1']])
+    assert.equal((await stage.run()).token, 'access-2')
+    assert.deepEqual(stage.presented, ['refresh-1', 'refresh-1'])
+  })
+
+  it('row 63: ten runs, and an issuer that is silent when it is first asked: one request, and all use the new token', async () => {
+    const gate = new Gate()
+    await using stage = await Stage.open('expired')
+    stage.metadataHeld = gate.opened
+    const runs = Promise.all(Array.from({length: 10}, () => stage.run()))
+    // The helper gives it 15 s, and asks again.
+    await until(() => stage.metadataAsked === 2)
+    gate.open()
+    assert.deepEqual(new Set((await runs).map(({exit, token}) => `${exit} ${token}`)), new Set(['0 access-2']))
+    assert.deepEqual(stage.presented, ['refresh-1'])
+  })
 
   it('row 66: old claims are in nobody’s way, and go with the next save; what was spent is remembered', async () => {
     await using stage = await Stage.open('expired')

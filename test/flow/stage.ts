@@ -5,7 +5,13 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import type {Socket} from 'node:net'
 import path from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
-import {type IdentityPolicy, type IdentityRequest, isProblem, type Problem} from '@superset/identity'
+import {
+  type IdentityPolicy,
+  type IdentityProvider,
+  type IdentityRequest,
+  isProblem,
+  type Problem,
+} from '@superset/identity'
 import {ledgerFile} from '../../packages/plugin-auth/src/ledger/ledger-file.ts'
 import type {Binding, SessionStore, Tokens} from '../../packages/plugin-auth/src/model.ts'
 // As it is built, for its refresh helpers start in half the time of their sources.
@@ -148,21 +154,20 @@ export class Stage implements AsyncDisposable {
   }
 
   /** What a command does: gets its session, asks the API, lets the provider settle. */
-  async run(profile?: string): Promise<Ran> {
+  async run(profile?: string, provider: IdentityProvider = new AuthProvider()): Promise<Ran> {
     const told: string[] = []
-    const provider = new AuthProvider()
     try {
       const session = await provider.session(this.request(told, profile))
       assert.ok(session, 'signed in')
       const {status} = await session.fetch('/api')
       const token = this.apiCredentials.at(-1)
-      await provider.settle()
+      await provider.settle?.()
       return {exit: 0, token, status, told}
     } catch (error) {
       if (!isProblem(error)) throw error
       return {exit: error.exit, problem: error, told}
     } finally {
-      await provider.settle()
+      await provider.settle?.()
       this.#assertNothingShown(told)
     }
   }

@@ -10,9 +10,25 @@ const TICKS_PER_SECOND = 100
  */
 export function cpuSeconds(): string {
   if (!existsSync(STAT)) return ''
-  // proc(5): the name, in parentheses, is the second field and may hold blanks; 14 to 17 are user and system time, own
-  // and of children that were waited for.
+  return `, ${Math.round(own() + cpuSecondsOfChildren())} CPU seconds`
+}
+
+/** Of processes that this one started, and that have ended; 0 where the system does not tell. */
+export function cpuSecondsOfChildren(): number {
+  return existsSync(STAT) ? sum(times().slice(2)) : 0
+}
+
+function own(): number {
+  return sum(times().slice(0, 2))
+}
+
+/** proc(5): user and system time, own and of children that were waited for. */
+function times(): readonly number[] {
+  // The name, in parentheses, is the second field and may hold blanks; these are the fields 14 to 17.
   const fields = readFileSync(STAT, 'utf8').split(') ').at(-1)?.split(' ').slice(11, 15) ?? []
-  const ticks = fields.reduce((sum, field) => sum + Number(field), 0)
-  return `, ${Math.round(ticks / TICKS_PER_SECOND)} CPU seconds`
+  return fields.map((ticks) => Number(ticks) / TICKS_PER_SECOND)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

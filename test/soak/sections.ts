@@ -1,6 +1,7 @@
 import {SERVERS} from '../support/refresh-stage.ts'
 import {clock} from './clock.ts'
 import {copy} from './copy.ts'
+import {crowd} from './crowd.ts'
 import {disk} from './disk.ts'
 import {keyring} from './keyring.ts'
 import {explore} from './explore.ts'
@@ -23,6 +24,7 @@ export const sections: readonly Section[] = [
   keyring,
   outage,
   gateway,
+  crowd,
   ...SERVERS.map(parallel),
   ...SERVERS.map(kill),
   killHelper,

@@ -13,6 +13,7 @@ import {
   type Session,
   type Storage,
 } from '@superset/identity'
+import type {RunStart} from '../run-start.ts'
 import {Workspace} from './workspace.ts'
 
 /**
@@ -23,12 +24,17 @@ import {Workspace} from './workspace.ts'
 export class AuthProvider implements IdentityProvider {
   readonly name = '@superset/plugin-auth'
   readonly capabilities: readonly Capability[] = ['login', 'logout', 'migrate', 'organization', 'refresh']
-  readonly #startedAt = Date.now()
+  readonly #start: RunStart
   #settling: Array<() => Promise<void>> = []
+
+  /** @param start now, on an ordinary machine, unless given */
+  constructor(start: RunStart = {startedAt: Date.now(), slowness: 1}) {
+    this.#start = start
+  }
 
   async session(request: IdentityRequest): Promise<Session | undefined> {
     const {resolveSession} = await import('./resolve-session.ts')
-    const {session, settle} = await resolveSession(new Workspace(request), this.#startedAt)
+    const {session, settle} = await resolveSession(new Workspace(request), this.#start)
     if (settle) this.#settling.push(settle)
     return session
   }
@@ -55,7 +61,7 @@ export class AuthProvider implements IdentityProvider {
 
   async refresh(request: IdentityRequest, options: RefreshOptions): Promise<RefreshResult> {
     const {refreshNow} = await import('./refresh-now.ts')
-    return refreshNow(new Workspace(request), options, this.#startedAt)
+    return refreshNow(new Workspace(request), options, this.#start)
   }
 
   async migrate(request: IdentityRequest, to: Storage): Promise<LoginResult> {

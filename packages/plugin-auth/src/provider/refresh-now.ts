@@ -1,15 +1,16 @@
 import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} from '@superset/identity'
+import type {RunStart} from '../run-start.ts'
 import type {Workspace} from './workspace.ts'
 import {notRenewable, toProblem} from '../session/blocked.ts'
 import {checkUsable} from '../session/check-origin.ts'
 import {freshness} from '../session/freshness.ts'
-import {renewHere} from '../session/renew-here.ts'
+import {ordering, renewHere} from '../session/renew-here.ts'
 
 /** `auth refresh`: renews the stored session now, whatever the clock says, under the same rules as any other run. */
 export async function refreshNow(
   workspace: Workspace,
   options: RefreshOptions,
-  runStartedAt: number,
+  start: RunStart,
 ): Promise<RefreshResult> {
   const {request} = workspace
   const [stored] = await workspace.stored()
@@ -26,7 +27,7 @@ export async function refreshNow(
     // While a token serves, no risk is taken for the sake of a refresh that nobody needs yet.
     tokenValid: freshness(head, Date.now()) !== 'expired',
     replay: options.replay ?? false,
-    runStartedAt,
+    ...ordering(start),
   }
   const renewal = await renewHere(order, {homeDir: request.homeDir, store, tell: request.tell})
   if (renewal.outcome === 'signed-out') throw signInNeeded(request)

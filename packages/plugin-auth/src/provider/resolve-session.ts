@@ -3,6 +3,7 @@ import type {Tokens} from '../model.ts'
 import type {Workspace} from './workspace.ts'
 import type {Blocked} from '../session/blocked.ts'
 import {openAmbient, openStatic, openStoredKey, openStoredSession, type OpenContext} from '../session/open-session.ts'
+import type {RunStart} from '../run-start.ts'
 import {TokenKeeper} from '../session/token-keeper.ts'
 
 const DAY_MS = 24 * 3600 * 1000
@@ -14,7 +15,7 @@ export interface Resolved {
 }
 
 /** Finds the credential of this run and makes it usable. @throws Problem AUTH_*, STORE_*, NETWORK_*, ORIGIN_MISMATCH */
-export async function resolveSession(workspace: Workspace, runStartedAt: number): Promise<Resolved> {
+export async function resolveSession(workspace: Workspace, start: RunStart): Promise<Resolved> {
   const winner = await workspace.winner()
   if (!winner) return {session: undefined}
   const context: OpenContext = {
@@ -34,7 +35,7 @@ export async function resolveSession(workspace: Workspace, runStartedAt: number)
   const keeper = new TokenKeeper({
     homeDir,
     store: winner.store,
-    runStartedAt,
+    start,
     tell,
     warn: (blocked, tokens) => warnDaily(workspace, winner.store.sessionId, blocked, tokens),
   })

@@ -30,7 +30,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
   const ports: RefreshPorts = {
     ledger,
     store,
-    connect,
+    connect: (url) => connect(url, order.slowness),
     tryLock: () => tryLock(tokenLocks(handle.homeDir, order.stale).refreshing),
     discover: (fresh) => endpointsOf(handle, fresh),
     giveBack: async (refreshToken) =>
@@ -60,8 +60,8 @@ async function endpointsOf({binding, homeDir}: HelperOrder['handle'], fresh = fa
   return discover(binding.issuer, {homeDir, fresh})
 }
 
-async function connect(url: string): Promise<Line> {
-  const connection = await Connection.open({url, connectTimeoutMs: CONNECT_TIMEOUT_MS})
+async function connect(url: string, slowness = 1): Promise<Line> {
+  const connection = await Connection.open({url, connectTimeoutMs: CONNECT_TIMEOUT_MS * slowness})
   return {
     get goesOn() {
       return connection.goesOn
@@ -73,7 +73,7 @@ async function connect(url: string): Promise<Line> {
         // What a cache on the way has kept says nothing of the server (RFC 9111 5.2.1.4).
         headers: {accept: 'application/json', 'cache-control': 'no-cache'},
         keepAlive: true,
-        answerTimeoutMs: LOOK_TIMEOUT_MS,
+        answerTimeoutMs: LOOK_TIMEOUT_MS * slowness,
         maxBytes: MAX_ANSWER_BYTES,
       }),
     post: ({url: address, form, onReady}) =>
@@ -82,7 +82,7 @@ async function connect(url: string): Promise<Line> {
         url: address,
         headers: {accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded'},
         body: new URLSearchParams(form).toString(),
-        answerTimeoutMs: ANSWER_TIMEOUT_MS,
+        answerTimeoutMs: ANSWER_TIMEOUT_MS * slowness,
         maxBytes: MAX_ANSWER_BYTES,
         onConnected: onReady,
       }),

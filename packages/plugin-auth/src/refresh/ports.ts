@@ -65,7 +65,10 @@ export interface RefreshOrder {
   readonly stale: Generation
   readonly tokenValid: boolean
   readonly replay: boolean
+  /** When the process of the run that orders began, ms since the epoch. */
   readonly runStartedAt: number
+  /** How many times longer than on an ordinary machine everything takes; 1 unless given. */
+  readonly slowness?: number
 }
 
 /** How one attempt ended; the reasons of `failed` are in the ledger, for every run that waited. */

@@ -26,6 +26,7 @@ export interface Terms {
   readonly patientUntil: number
   /** The access token did not serve any more when this was ordered: somebody waits, with nothing to do meanwhile. */
   readonly awaited: boolean
+  readonly slowness: number
   /** When an earlier attempt, of which nothing came, sent this generation. */
   readonly firstSentAt: number | undefined
 }
@@ -51,7 +52,7 @@ export async function present(stored: Stored, terms: Terms, ports: RefreshPorts)
   if ('kind' in space) return conclude(space, stored, terms, ports)
   // Held until the answer is stored: the store saves into the space that it reserved.
   await using _space = space
-  const silentUntil = ports.now() + SILENCE_MS
+  const silentUntil = ports.now() + SILENCE_MS * terms.slowness
   const isAwaited = () => terms.awaited || (tokens.expiresAt ?? Number.POSITIVE_INFINITY) <= ports.now()
   const attempt: Attempt = {stored, token: tokens.refreshToken, terms, ports, closes: false}
   for (let tryNumber = 1; ; tryNumber++) {

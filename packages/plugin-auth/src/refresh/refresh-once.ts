@@ -29,7 +29,8 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
   const stored = await store.read()
   if (!stored) return 'signed-out'
   if (!sameGeneration(stored.generation, order.stale)) return 'adopted'
-  const terms = {patientUntil: patientUntil(order), awaited: !order.tokenValid, firstSentAt: firstSentAt(entry)}
+  const {slowness = 1, tokenValid} = order
+  const terms = {patientUntil: patientUntil(order), awaited: !tokenValid, slowness, firstSentAt: firstSentAt(entry)}
   ledger.claim(stored.generation, ports.holder, ports.now())
   return await present(stored, terms, ports)
 }

@@ -1,10 +1,10 @@
 import {Ledger} from '../ledger/ledger.ts'
-import {tokenLocks} from '../ledger/token-locks.ts'
 import {isProblem, type Problem} from '@superset/identity'
 import type {Generation, SessionStore} from '../model.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
 import {answerLost, helperDied, toReason} from '../refresh/reasons.ts'
 import {notRenewable, toProblem} from './blocked.ts'
+import type {RunStart} from '../run-start.ts'
 import {Election} from './election.ts'
 import {renew, renewBeside, type Beside, type Renewal, type RenewPorts} from './renew.ts'
 
@@ -47,19 +47,24 @@ async function renewBesideHere(order: RefreshOrder, here: Here): Promise<Beside>
   }
 }
 
+/** What an order says of the run that gives it. */
+export function ordering({startedAt, slowness}: RunStart): Pick<RefreshOrder, 'runStartedAt' | 'slowness'> {
+  return {runStartedAt: startedAt, slowness}
+}
+
 /** Renews for a run that cannot go on without. @returns false when signed out. @throws Problem as `renewHere`, AUTH_* */
-export async function renewForRun(stale: Generation, runStartedAt: number, here: Here): Promise<boolean> {
+export async function renewForRun(stale: Generation, start: RunStart, here: Here): Promise<boolean> {
   const {binding} = here.store
   if (stale.digest === '') throw toProblem(notRenewable(binding), binding, Date.now())
-  const renewal = await renewHere({stale, tokenValid: false, replay: false, runStartedAt}, here)
+  const renewal = await renewHere({stale, tokenValid: false, replay: false, ...ordering(start)}, here)
   if (renewal.outcome === 'blocked') throw toProblem(renewal.blocked, binding, Date.now())
   return renewal.outcome === 'adopted'
 }
 
 /** Renews beside a run whose token serves: nothing that goes wrong here may fail it (G3). */
-export async function renewBesideRun(stale: Generation, runStartedAt: number, here: Here): Promise<Beside> {
+export async function renewBesideRun(stale: Generation, start: RunStart, here: Here): Promise<Beside> {
   try {
-    return await renewBesideHere({stale, tokenValid: true, replay: false, runStartedAt}, here)
+    return await renewBesideHere({stale, tokenValid: true, replay: false, ...ordering(start)}, here)
   } catch (error) {
     const reason = isProblem(error) ? toReason(error) : helperDied()
     return {settled: () => Promise.resolve(), blocked: {reason}}
@@ -91,7 +96,7 @@ export function noAccessToken({store: {binding}}: Here): Problem {
 }
 
 function electionOf({stale}: RefreshOrder, {homeDir}: Here): Election {
-  return new Election(tokenLocks(homeDir, stale))
+  return new Election(homeDir, stale)
 }
 
 function portsOf({store, tell}: Here, ledger: Ledger, election: Election): RenewPorts {

@@ -7,8 +7,10 @@ import {sameGeneration, type RefreshOrder} from '../refresh/ports.ts'
 import {answerLate, helperDied, toReason} from '../refresh/reasons.ts'
 import {afterFailure, afterJudgement, stillHeld, type Blocked} from './blocked.ts'
 
-/** G6: all of refreshing, in the foreground. */
+/** G6: all of refreshing, in the foreground, on an ordinary machine. */
 const BUDGET_MS = 30_000
+/** What gives no sign of itself, such as a holder that died, is found by then. */
+const PAUSE_MS = 750
 const TELL_AFTER_MS = 2000
 /** A helper that died before it had sent anything is replaced once; the second time, this process does its work. */
 const MAX_LAUNCHES = 2
@@ -25,7 +27,7 @@ export interface ElectionPort extends Disposable {
   /** How many helpers this run has started. */
   readonly launches: number
   start(order: RefreshOrder, store: SessionStore): Promise<void>
-  /** Waits that long, or until our helper has ended. */
+  /** Waits that long, or until the ledger has news, or our helper has ended. */
   pause(ms: number): Promise<void>
   /** Waits until our helper has ended, at most that long; not at all when none is at work. */
   helperEnded(atMostMs: number): Promise<void>
@@ -44,15 +46,15 @@ export interface RenewPorts {
 
 /**
  * Waits until the stale generation has been replaced, by whomever, or until it is known why it will not be. Of any
- * number of runs one is elected and starts the helper; all of them peek at the store and at the ledger and leave as
- * soon as either has news.
+ * number of runs one is elected and starts the helper; the others look at store and ledger when the ledger was written, and
+ * leave as soon as either has news.
  */
 export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Renewal> {
   const {ledger, store, election, now} = ports
   const attemptAtStart = ledger.read(order.stale)?.attempt ?? 0
   const startedAt = now()
   let told = false
-  for (let round = 0; ; round++) {
+  for (;;) {
     const news = await look(order, attemptAtStart, ports)
     if ('outcome' in news) return news.outcome === 'adopted' ? {...news, ours: election.launches > 0} : news
     if (await election.isOpen()) {
@@ -72,14 +74,19 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
     }
 
     const waitedMs = now() - startedAt
-    if (waitedMs > BUDGET_MS) return blocked(tookTooLong(ledger.read(order.stale), election, store.binding))
+    if (waitedMs > budgetOf(order)) return blocked(tookTooLong(ledger.read(order.stale), election, store.binding))
     if (waitedMs > TELL_AFTER_MS && !told) {
       told = true
       ports.tell(`Waiting for your session with ${store.binding.issuer} to be renewed…`)
     }
 
-    await election.pause(pollMs(round, ports.random()))
+    // With jitter, so that a hundred waiting runs do not look in step.
+    await election.pause(PAUSE_MS * (0.75 + ports.random() / 2))
   }
+}
+
+function budgetOf({slowness = 1}: RefreshOrder): number {
+  return BUDGET_MS * slowness
 }
 
 /** Started beside the run's own work; `settled` is what the run waits for (within the budget) before it ends. */
@@ -103,7 +110,7 @@ export async function renewBeside(order: RefreshOrder, ports: RenewPorts): Promi
   }
 
   await election.start(order, store)
-  return {settled: () => election.helperEnded(BUDGET_MS)}
+  return {settled: () => election.helperEnded(budgetOf(order))}
 }
 
 /**
@@ -144,9 +151,4 @@ function blocked(why: Blocked): Renewal {
 
 function isOver(entry: Entry): boolean {
   return entry.phase !== 'claimed' && entry.phase !== 'sent' && entry.reason !== undefined
-}
-
-/** 5 ms growing to 40 ms, with jitter, so that a hundred waiting runs do not look in step. */
-function pollMs(round: number, random: number): number {
-  return Math.min(40, 5 * 1.5 ** round) * (0.75 + random / 2)
 }

@@ -1,3 +1,4 @@
+import type {RunStart} from '../run-start.ts'
 import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import type {Blocked} from './blocked.ts'
 import {freshness, isReplaceable, type Freshness, type TokenTimes} from './freshness.ts'
@@ -6,7 +7,7 @@ import type {Beside} from './renew.ts'
 export interface KeeperContext {
   readonly homeDir: string
   readonly store: SessionStore
-  readonly runStartedAt: number
+  readonly start: RunStart
   readonly tell: (line: string) => void
   /** Told once when the token still serves but can never be renewed. */
   readonly warn: (blocked: Blocked, tokens: Tokens) => Promise<void>
@@ -81,17 +82,17 @@ export class TokenKeeper {
   }
 
   async #replaceOnce(stale: Generation): Promise<Held | undefined> {
-    const {store, runStartedAt} = this.#context
+    const {store, start} = this.#context
     const {renewForRun} = await import('./renew-here.ts')
-    this.#held = (await renewForRun(stale, runStartedAt, this.#context)) ? held(await store.read()) : undefined
+    this.#held = (await renewForRun(stale, start, this.#context)) ? held(await store.read()) : undefined
     return this.#held
   }
 
   async #renewBeside({generation, tokens}: Held): Promise<void> {
-    const {runStartedAt, warn} = this.#context
+    const {start, warn} = this.#context
     if (this.#beside || generation.digest === '') return
     const {renewBesideRun} = await import('./renew-here.ts')
-    this.#beside = await renewBesideRun(generation, runStartedAt, this.#context)
+    this.#beside = await renewBesideRun(generation, start, this.#context)
     if (this.#beside.blocked) await warn(this.#beside.blocked, tokens)
   }
 }

@@ -8,7 +8,7 @@ const silence: Reason = {code: 'SILENCE', message: 'no answer', exit: EXIT.tempo
 
 describe('row 63: a run that waits for a refresher that nobody has answered yet', () => {
   /** The refresher holds its lock all the while; each pause of the run takes a second. */
-  function wait(onPause: (paused: number, store: MemoryStore) => unknown) {
+  function wait(onPause: (paused: number, store: MemoryStore) => unknown, slowness = 1) {
     const store = new MemoryStore('refresh-token')
     const entry: Entry = {phase: 'claimed', presented: 0, attempt: 1, holder: 'pid 1', changedAt: 0, reason: silence}
     let paused = 0
@@ -30,7 +30,7 @@ describe('row 63: a run that waits for a refresher that nobody has answered yet'
       random: () => 0,
       tell: () => {},
     }
-    return renew({stale: store.generation, tokenValid: false, replay: false, runStartedAt: 0}, ports)
+    return renew({stale: store.generation, tokenValid: false, replay: false, runStartedAt: 0, slowness}, ports)
   }
 
   it('stays, and leaves with the session that came of the next try', async () => {
@@ -42,7 +42,15 @@ describe('row 63: a run that waits for a refresher that nobody has answered yet'
     assert.equal(renewal.outcome, 'adopted')
   })
 
-  it('says what the refresher has met when its 30 s are over', async () => {
-    assert.deepEqual(await wait(() => {}), {outcome: 'blocked', blocked: {reason: silence}})
-  })
+  for (const [slowness, seconds] of [
+    [1, 30],
+    [4, 120],
+  ] as const) {
+    it(`says what the refresher has met when its ${seconds} s are over, on a machine ${slowness} times slower than it should be`, async () => {
+      let pauses = 0
+      const renewal = await wait((paused) => (pauses = paused), slowness)
+      assert.deepEqual(renewal, {outcome: 'blocked', blocked: {reason: silence}})
+      assert.equal(pauses, seconds + 1)
+    })
+  }
 })
