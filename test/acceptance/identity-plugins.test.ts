@@ -4,6 +4,7 @@ import {rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {Home, type Run, type Started} from '../support/cli.ts'
 import {ANSWERS, BROKEN, HANGS, identityPlugin, type Laid, layPlugins, THROWS} from '../support/identity-plugin.ts'
+import {few, itInFull} from '../support/matrix.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
 import {onCore4} from '../support/third-party.ts'
@@ -80,12 +81,13 @@ describe('identity plugins, as a user has them installed', () => {
     assert.deepEqual([own?.answers, own?.chosenBy], [false, 'env:SUPERSET_IDENTITY'])
   }
 
-  for (const [how, laid, uninstall] of [
+  const impostors = [
     ['from a registry', {}, BUNDLED],
     ['from a tarball', {url: 'file:plugin.tgz'}, BUNDLED],
     ['by a link', {type: 'link'}, BUNDLED],
     ['under another name', {as: 'harmless'}, 'harmless'],
-  ] as const) {
+  ] as const
+  for (const [how, laid, uninstall] of few(impostors, ([one]) => one === 'under another name')) {
     it(`that bears the bundled one's name, ${how}, is not loaded, and each run says how it is removed`, async () => {
       await lay({files: identityPlugin(BUNDLED, {...OWN, version: '9.0.0'}), ...laid})
       const removal = `superset plugins uninstall ${uninstall}`
@@ -132,7 +134,7 @@ describe('identity plugins, as a user has them installed', () => {
     assert.deepEqual(words, ['forget', 'list', 'login', 'logout', 'status', 'switch', 'use'])
   })
 
-  it('that is chosen for one profile: the others keep the bundled commands', async () => {
+  itInFull('that is chosen for one profile: the others keep the bundled commands', async () => {
     await lay({files: identityPlugin(SSO, OWN)})
     const chosen = JSON.parse(await outputs(`identity use ${SSO} --profile work --json`)) as object
     assert.deepEqual(chosen, {
@@ -154,11 +156,12 @@ describe('identity plugins, as a user has them installed', () => {
     await outputs('identity reset')
   })
 
-  for (const [what, options, code, said] of [
+  const failing = [
     ['cannot be imported', {...OWN, hook: BROKEN}, 'IDENTITY_FAILED', /cannot be imported/],
     ['throws', {...OWN, hook: THROWS}, 'IDENTITY_FAILED', /the vault is closed/],
     ['has no hook', {brings: true, commands: ['auth:login']}, 'IDENTITY_HOOK_MISSING', /no hook/],
-  ] as const) {
+  ] as const
+  for (const [what, options, code, said] of few(failing, ([one]) => one === 'throws')) {
     it(`that ${what} cannot be chosen; chosen all the same, it is an error, and the default does not step in`, async () => {
       await lay({files: identityPlugin(SSO, options)})
       await refuses(`identity use ${SSO}`, 78, code)
@@ -170,7 +173,7 @@ describe('identity plugins, as a user has them installed', () => {
     })
   }
 
-  for (const [what, spoil, doctor] of [
+  const lost = [
     [
       'that was never installed',
       async (data: string) => rm(data, {recursive: true}),
@@ -191,7 +194,8 @@ describe('identity plugins, as a user has them installed', () => {
       async (data: string) => writeFile(path.join(data, 'package.json'), '{"oclif":'),
       /FAIL {2}plugins .*package\.json cannot be read, so no installed plugin is loaded/,
     ],
-  ] as const) {
+  ] as const
+  for (const [what, spoil, doctor] of few(lost, ([one]) => one === 'while the list of plugins is damaged')) {
     it(`that is chosen, ${what}: an error with the way back`, async () => {
       await spoil(await lay({files: identityPlugin(SSO, OWN)}))
       const line = what === 'that was never installed' ? 'auth logout' : 'tasks list'
@@ -203,7 +207,7 @@ describe('identity plugins, as a user has them installed', () => {
     })
   }
 
-  for (const manifest of ['none', 'old'] as const) {
+  for (const manifest of few(['none', 'old'] as const, (one) => one === 'none')) {
     it(`whose manifest is ${manifest === 'old' ? 'of another version' : 'missing'} serves, and costs no later start anything`, async () => {
       await lay({files: identityPlugin(SSO, {...OWN, manifest})})
       assert.equal(await outputs('auth login', SSO), 'auth:login by @acme/sso\n')

@@ -4,6 +4,7 @@ import {readdir, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
+import {few, times} from '../support/matrix.ts'
 import {Registry} from '../support/registry.ts'
 import {assertSucceeded, sandboxEnvironment, signIn} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
@@ -98,7 +99,8 @@ describe('a plugin by somebody else, from a registry', () => {
   })
 
   it('by several runs at once: each brings its own, or is told to wait, and what is listed is there', async () => {
-    const names = ['one', 'two', 'three', 'four', 'five'].map((name) => `@acme/${name}`)
+    const count = times({full: 5, few: 2})
+    const names = Array.from({length: count}, (_, index) => `@acme/number-${index}`)
     for (const name of names) registry.publish({'package.json': JSON.stringify({name, version: '1.0.0', oclif: {}})})
     const runs = await Promise.all(names.map((name) => home.run(['plugins', 'install', name, '--json'], {env})))
     for (const run of runs) {
@@ -118,7 +120,7 @@ describe('a plugin by somebody else, from a registry', () => {
   })
 
   it('interrupted: it ends by the signal, npm with it, and nothing is left or changed', async () => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of few(['SIGINT', 'SIGTERM'] as const, (one) => one === 'SIGTERM')) {
       const {promise: asked, resolve} = Promise.withResolvers<void>()
       registry.instead.set('@acme/slow', () => resolve())
       const places = {SUPERSET_DATA_DIR: path.join(home.path, 'data/superset')}

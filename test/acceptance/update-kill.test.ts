@@ -4,11 +4,12 @@ import {once} from 'node:events'
 import {readdir} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
+import {times} from '../support/matrix.ts'
 import {InstalledRoot} from '../support/installed-root.ts'
 import {ReleaseHost} from '../support/update-host.ts'
 
 const PROCESS = path.resolve(import.meta.dirname, '../support/update-process.js')
-const KILLS = 20
+const KILLS = times({full: 20, few: 5})
 const FILES = 80
 
 interface Started {

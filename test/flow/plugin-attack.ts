@@ -13,8 +13,10 @@ export interface Attack {
   /** What it is refused with, and by which key of the policy. */
   readonly code: string
   readonly key?: string
-  /** The registry is not even asked. */
+  /** The registry is not even asked, and npm not started. */
   readonly asksNothing?: boolean
+  /** Stands for its kind in `npm test`; whatever asks nothing runs there too. */
+  readonly first?: boolean
 }
 
 export const EVIL = '@evil/spy'

@@ -13,10 +13,16 @@ export function attacksOnContents(): readonly Attack[] {
 /** The registry, or who stands between, gives something else than it says. */
 function contents(): readonly Attack[] {
   return [
-    {by: 'a tarball that was swapped', prepare: swapTarball, code: 'PLUGIN_TAMPERED'},
-    {by: 'an answer to npm that differs from the one that is checked', prepare: answerTwice, code: 'PLUGIN_TAMPERED'},
+    {by: 'a tarball that was swapped', first: true, prepare: swapTarball, code: 'PLUGIN_TAMPERED'},
+    {
+      by: 'an answer to npm that differs from the one that is checked',
+      first: true,
+      prepare: answerTwice,
+      code: 'PLUGIN_TAMPERED',
+    },
     {
       by: 'an integrity that was changed along with the tarball',
+      first: true,
       async prepare(stage) {
         await stage.offer()
         const tarball = swapTarball(stage)
@@ -26,6 +32,7 @@ function contents(): readonly Attack[] {
     },
     {
       by: 'a package without an integrity',
+      first: true,
       async prepare(stage) {
         await stage.offer()
         stage.registry.alter = ({versions}) => void delete versions['1.0.0']?.dist['integrity']
@@ -49,7 +56,12 @@ function contents(): readonly Attack[] {
       },
       ...signatures,
     },
-    {by: 'a version of yesterday', prepare: (stage) => stage.offer({time: YESTERDAY()}), code: 'PLUGIN_NO_VERSION'},
+    {
+      by: 'a version of yesterday',
+      first: true,
+      prepare: (stage) => stage.offer({time: YESTERDAY()}),
+      code: 'PLUGIN_NO_VERSION',
+    },
     {
       by: 'a version of which the registry tells npm another day',
       async prepare(stage) {
@@ -69,6 +81,7 @@ function signed(): readonly Attack[] {
     {by: 'a signature with an unknown key', prepare: (stage) => stage.offer({key: other}), ...signatures},
     {
       by: 'a signature with another key under the name of the pinned one',
+      first: true,
       prepare: (stage) => stage.offer({key: {...other, keyid: stage.key.keyid}}),
       ...signatures,
     },
@@ -97,6 +110,7 @@ function built(): readonly Attack[] {
     },
     {
       by: 'provenance that claims the repository, signed by a workflow of another',
+      first: true,
       prepare: (stage) => stage.offer({provenance: {certified: 'https://github.com/evil/hello'}}),
       ...provenance,
     },
@@ -110,6 +124,7 @@ function built(): readonly Attack[] {
     },
     {
       by: 'provenance of other contents',
+      first: true,
       prepare: (stage) => stage.offer({provenance: {digest: 'ab'.repeat(64)}}),
       ...provenance,
     },
@@ -130,6 +145,7 @@ function built(): readonly Attack[] {
     },
     {
       by: 'provenance under other certification authorities and logs',
+      first: true,
       prepare: async (stage) => stage.offer({provenance: {by: await LocalSigstore.create()}}),
       ...provenance,
     },

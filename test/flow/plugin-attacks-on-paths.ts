@@ -20,15 +20,23 @@ function dependencies(): readonly Attack[] {
     await stage.offer({files: stage.files('evil-dependency'), signed: false, provenance: false})
   }
   return [
-    {by: 'a dependency that nobody signed', prepare: needs('1.0.0'), ...signatures},
+    {by: 'a dependency that nobody signed', first: true, prepare: needs('1.0.0'), ...signatures},
     {
       by: 'a dependency at an address, even one of the registry',
       prepare: needs('<registry>evil-dependency/1.0.0/package.tgz'),
       code: 'PLUGIN_NPM_FAILED',
     },
-    {by: 'a dependency from git', prepare: needs('git+https://127.0.0.1:9/evil.git'), code: 'PLUGIN_NPM_FAILED'},
+    {
+      by: 'a dependency from git',
+      first: true,
+      prepare: needs('git+https://127.0.0.1:9/evil.git'),
+      code: 'PLUGIN_NPM_FAILED',
+    },
     editedLock('with a dependency that nobody signed', {}, signatures),
-    editedLock('with other contents', {integrity: `sha512-${'a'.repeat(86)}==`}, {code: 'PLUGIN_TAMPERED'}),
+    {
+      ...editedLock('with other contents', {integrity: `sha512-${'a'.repeat(86)}==`}, {code: 'PLUGIN_TAMPERED'}),
+      first: true,
+    },
     editedLock('with a dependency that is said to come inside another', {inBundle: true}, signatures),
     editedLock(
       'with another registry',
@@ -116,6 +124,7 @@ function without(): readonly Attack[] {
   return [
     {
       by: 'a public package under a short name',
+      first: true,
       run: ['plugins', 'install', 'hello'],
       policy: null,
       prepare: (stage) => stage.offer({files: stage.files('hello')}),
@@ -140,6 +149,7 @@ function without(): readonly Attack[] {
     {by: 'two answers, without a policy', policy: null, prepare: answerTwice, code: 'PLUGIN_TAMPERED'},
     {
       by: 'a tarball whose package bears another name',
+      first: true,
       policy: null,
       async prepare(stage) {
         await stage.offer()
@@ -152,6 +162,7 @@ function without(): readonly Attack[] {
     },
     {
       by: 'a tarball at an address that bears a bundled name',
+      first: true,
       run: ['plugins', 'install', '<tarball>'],
       policy: null,
       prepare: (stage) =>

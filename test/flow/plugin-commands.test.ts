@@ -3,9 +3,10 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {mkdir, rm, writeFile} from 'node:fs/promises'
 import type {ServerResponse} from 'node:http'
 import path from 'node:path'
-import {type PackageFiles, Registry, tarballOf} from '../support/registry.ts'
+import {Registry, tarballOf} from '../support/registry.ts'
+import {few, itInFull} from '../support/matrix.ts'
 import {swapTarball} from './plugin-attack.ts'
-import {HELLO, PluginStage} from './plugin-stage.ts'
+import {HELLO, plain, PluginStage} from './plugin-stage.ts'
 
 const SECOND = '@acme/second'
 const INSTALL = ['plugins', 'install', HELLO]
@@ -49,10 +50,6 @@ describe('the commands of plugins', () => {
     return oclif.plugins.map(({name}) => name)
   }
   const stages = () => readdirSync(path.dirname(stage.runs.dataDir)).filter((name) => name.includes('.staging'))
-  const plain = (name: string, more: object = {}, files: PackageFiles = {}): PackageFiles => ({
-    'package.json': JSON.stringify({name, version: '1.0.0', oclif: {}, ...more}),
-    ...files,
-  })
 
   async function refused(args: readonly string[], code: string, policy?: object): Promise<void> {
     const problem = await stage.runs.run(args, policy)
@@ -69,12 +66,12 @@ describe('the commands of plugins', () => {
       await refused(INSTALL, 'POLICY_REFUSED', stage.strict())
     })
 
-    it('that has another sum', async () => {
+    itInFull('that has another sum', async () => {
       swapTarball(stage)
       await refused(INSTALL, 'PLUGIN_TAMPERED')
     })
 
-    it('from where the registry redirects to', async () => {
+    itInFull('from where the registry redirects to', async () => {
       await using evil = await Registry.start()
       evil.publish(stage.files(HELLO, '1.0.0', {description: 'evil'}))
       const redirect = (asked: string) => (response: ServerResponse) =>
@@ -86,7 +83,7 @@ describe('the commands of plugins', () => {
       await refused(INSTALL, 'POLICY_REFUSED', stage.strict())
     })
 
-    for (const what of [HELLO, `${HELLO}/1.0.0/package.tgz`]) {
+    for (const what of few([HELLO, `${HELLO}/1.0.0/package.tgz`], (one) => one === HELLO)) {
       it(`of a registry that is silent when it is asked for ${what}`, async () => {
         await npmrc(IMPATIENT)
         stage.registry.instead.set(what, () => undefined)
@@ -117,7 +114,7 @@ describe('the commands of plugins', () => {
     })
   })
 
-  it('keep what is there when the registry offers an older version under the name that is followed', async () => {
+  itInFull('keep what is there when the registry offers an older version under the name that is followed', async () => {
     await stage.offer({version: '1.1.0'})
     assert.equal(await stage.runs.run(INSTALL), undefined)
     assert.equal(version(HELLO), '1.1.0')
@@ -131,9 +128,10 @@ describe('the commands of plugins', () => {
     assert.equal(version(HELLO), '1.0.0')
   })
 
-  it('bring several at once, and take several away, or none', async () => {
-    stage.registry.publish(plain(SECOND))
+  it('bring several at once, with the warnings of npm, and take several away, or none', async () => {
+    stage.registry.publish(plain(SECOND, {deprecated: 'it is of another time'}))
     assert.equal(await stage.runs.run([...INSTALL, SECOND]), undefined)
+    assert.match(stage.runs.said, /npm warn deprecated @acme\/second@1\.0\.0: it is of another time/)
     assert.deepEqual(listed(), [HELLO, SECOND])
     await refused(['plugins', 'uninstall', HELLO, '@acme/nowhere'], 'USAGE_INVALID')
     assert.deepEqual(listed(), [HELLO, SECOND])
@@ -142,15 +140,14 @@ describe('the commands of plugins', () => {
   })
 
   it('take away everything with `reset --hard`, whatever became of the list', async () => {
-    assert.equal(await stage.runs.run(INSTALL), undefined)
-    await writeFile(path.join(stage.runs.dataDir, 'package.json'), '{"oclif":')
+    await stage.lay({[HELLO]: plain(HELLO)}, '{"oclif":')
     await refused(['plugins', 'uninstall', HELLO], 'USAGE_INVALID')
     await refused(INSTALL, 'PLUGIN_LIST_DAMAGED')
     assert.equal(await stage.runs.run(['plugins', 'reset', '--hard']), undefined)
     assert.deepEqual([listed(), version(HELLO)], [[], undefined])
   })
 
-  it('download anew with --force, whatever the cache has', async () => {
+  itInFull('download anew with --force, whatever the cache has', async () => {
     const tarball = `${HELLO}/1.0.0/package.tgz`
     assert.equal(await stage.runs.run(INSTALL), undefined)
     stage.registry.asked.length = 0
@@ -160,7 +157,7 @@ describe('the commands of plugins', () => {
     assert.equal(stage.registry.asked.includes(tarball), true)
   })
 
-  it('show what npm says: its warnings, all with --verbose, nothing with --silent or --json', async () => {
+  itInFull('show what npm says: its warnings, all with --verbose, nothing with --silent or --json', async () => {
     await stage.offer({files: stage.files(HELLO, '1.0.0', {deprecated: 'it is of another time'})})
     const said = async (...flags: string[]) => {
       stage.runs.said = ''
@@ -174,7 +171,7 @@ describe('the commands of plugins', () => {
     assert.equal(await said('--verbose', '--json'), '')
   })
 
-  it('run no hook of a plugin that is there', async () => {
+  itInFull('run no hook of a plugin that is there', async () => {
     const leave = `exports.default = () => require('node:fs').writeFileSync(${JSON.stringify(stage.mark)}, '')`
     const events = ['plugins:preinstall', 'plugins:postinstall', 'plugins:postuninstall', 'update', 'prerun', 'finally']
     const hooks = Object.fromEntries(events.map((event) => [event, './hook.js']))
@@ -185,16 +182,19 @@ describe('the commands of plugins', () => {
     assert.equal(existsSync(stage.mark), false)
   })
 
-  it('work with settings of npm that would send an installation elsewhere, or make it something else', async () => {
-    const lines = ['location=global', 'global=true', 'package-lock-only=true', 'lockfile-version=1', 'save-dev=true']
-    await npmrc(
-      [...lines, 'usage=true', 'dry-run=true', 'ignore-scripts=false', 'include[]=dev', 'offline=true'].join('\n'),
-    )
-    assert.equal(await stage.runs.run(INSTALL), undefined)
-    assert.deepEqual([listed(), version(HELLO), existsSync(stage.mark)], [[HELLO], '1.0.0', false])
-  })
+  itInFull(
+    'work with settings of npm that would send an installation elsewhere, or make it something else',
+    async () => {
+      const lines = ['location=global', 'global=true', 'package-lock-only=true', 'lockfile-version=1', 'save-dev=true']
+      await npmrc(
+        [...lines, 'usage=true', 'dry-run=true', 'ignore-scripts=false', 'include[]=dev', 'offline=true'].join('\n'),
+      )
+      assert.equal(await stage.runs.run(INSTALL), undefined)
+      assert.deepEqual([listed(), version(HELLO), existsSync(stage.mark)], [[HELLO], '1.0.0', false])
+    },
+  )
 
-  it('work where npm cannot write its cache', async () => {
+  itInFull('work where npm cannot write its cache', async () => {
     await writeFile(path.join(stage.runs.folder, 'no-folder'), '')
     process.env['npm_config_cache'] = path.join(stage.runs.folder, 'no-folder/npm')
     assert.equal(await stage.runs.run(INSTALL), undefined)
@@ -237,7 +237,7 @@ describe('the commands of plugins', () => {
     })
   })
 
-  it('tell a tarball, a folder and a link apart', async () => {
+  itInFull('tell a tarball, a folder and a link apart', async () => {
     const folder = path.join(stage.runs.folder, 'kinds')
     await mkdir(path.join(folder, 'linked'), {recursive: true})
     await writeFile(path.join(folder, 'hello.tgz'), tarballOf(plain(HELLO)))
@@ -269,11 +269,14 @@ describe('the commands of plugins', () => {
   })
 
   it('show a plugin with `inspect`, in a shape of their own as JSON', async () => {
-    stage.registry.publish(plain('needed'))
     const name = '@acme/inspected'
-    stage.registry.publish(plain(name, {dependencies: {needed: '^1.0.0'}, homepage: 'https://acme.example/'}))
-    assert.equal(await stage.runs.run(['plugins', 'install', name]), undefined)
-    stage.registry.asked.length = 0
+    await stage.lay(
+      {
+        needed: plain('needed'),
+        [name]: plain(name, {dependencies: {needed: '^1.0.0'}, homepage: 'https://acme.example/'}),
+      },
+      JSON.stringify({oclif: {schema: 1, plugins: [{name, type: 'user', tag: 'latest'}]}}),
+    )
     assert.deepEqual(await stage.runs.json(['plugins', 'inspect', name]), [
       {
         ...{name, version: '1.0.0', type: 'user', tag: 'latest', homepage: 'https://acme.example/'},
@@ -286,6 +289,9 @@ describe('the commands of plugins', () => {
 
   it('say that there is nothing to update, where there is nothing', async () => {
     assert.match(await stage.runs.text(['plugins', 'update']), /^There is no plugin to update\.$/m)
+  })
+
+  itInFull('say that every plugin is up to date', async () => {
     assert.equal(await stage.runs.run(INSTALL), undefined)
     assert.match(await stage.runs.text(['plugins', 'update']), /^Every plugin is up to date\.$/m)
   })

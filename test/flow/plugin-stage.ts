@@ -1,6 +1,7 @@
 import {generateKeyPairSync, type KeyObject, sign} from 'node:crypto'
 import {writeFile} from 'node:fs/promises'
 import path from 'node:path'
+import {writePackage} from '../support/identity-plugin.ts'
 import {PluginRuns} from '../support/plugin-runs.ts'
 import {type PackageFiles, Registry} from '../support/registry.ts'
 import {ACME, type Build, BUILDER, LocalSigstore} from '../support/sigstore.ts'
@@ -111,10 +112,23 @@ export class PluginStage implements AsyncDisposable {
     )
   }
 
+  /** Packages and the list of plugins, as an installation leaves them. */
+  async lay(packages: Readonly<Record<string, PackageFiles>>, list: string): Promise<void> {
+    const {dataDir} = this.runs
+    for (const [name, files] of Object.entries(packages))
+      await writePackage(path.join(dataDir, 'node_modules', name), files)
+    await writeFile(path.join(dataDir, 'package.json'), list)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.runs[Symbol.asyncDispose]()
     await this.registry[Symbol.asyncDispose]()
   }
+}
+
+/** A plugin that does nothing. */
+export function plain(name: string, more: object = {}, files: PackageFiles = {}): PackageFiles {
+  return {'package.json': JSON.stringify({name, version: '1.0.0', oclif: {}, ...more}), ...files}
 }
 
 export function makeKey(keyid: string): Key {

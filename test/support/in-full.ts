@@ -1,0 +1,3 @@
+import {runInFull} from './matrix.ts'
+
+runInFull()
