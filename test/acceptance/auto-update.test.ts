@@ -45,9 +45,9 @@ describe('superset updates itself', () => {
     return checks.find(({name}) => name === 'update')?.message ?? ''
   }
 
-  /** A look is over when its process is. */
+  /** A look is over when its process is. To look for it costs, too. */
   async function looked(): Promise<void> {
-    while ((await looks()).length > 0) await pause(20)
+    while ((await looks()).length > 0) await pause(200)
   }
 
   async function looks(): Promise<string[]> {

@@ -73,7 +73,7 @@ describe('a packed superset updates itself', () => {
       })
       .map(Number)
   const ended = async (place: Place): Promise<void> => {
-    while (looks(place).length > 0) await pause(20)
+    while (looks(place).length > 0) await pause(200)
   }
   const unfinished = ({root}: Place): string[] =>
     everythingBelow(root).filter((file) => /^(?:versions\/)?\.[^/]*$/.test(file))
