@@ -1,4 +1,4 @@
-import {Problem} from '@superset/identity'
+import {EXIT_MEANINGS, Problem} from '@superset/identity'
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite'
 import type {Generation} from '../model.ts'
 import {DamagedLedger, openLedgerDatabase} from './database.ts'
@@ -165,7 +165,24 @@ function toEntry(row: Record<string, SQLOutputValue>): Entry {
 }
 
 function toReason(value: SQLOutputValue | undefined): Reason | undefined {
-  return typeof value === 'string' ? (JSON.parse(value) as Reason) : undefined
+  if (typeof value !== 'string') return undefined
+  try {
+    const reason: unknown = JSON.parse(value)
+    return isReason(reason) ? reason : undefined
+  } catch {
+    // Another program wrote it: that there was an end is known, its words are not.
+    return undefined
+  }
+}
+
+function isReason(value: unknown): value is Reason {
+  const {code, exit, message, retryable, suggestions} = Object(value) as Partial<Record<keyof Reason, unknown>>
+  const areTexts = [code, message, ...(Array.isArray(suggestions) ? (suggestions as unknown[]) : [undefined])]
+  return areTexts.every((one) => typeof one === 'string') && typeof retryable === 'boolean' && isExit(exit)
+}
+
+function isExit(value: unknown): boolean {
+  return typeof value === 'number' && Object.hasOwn(EXIT_MEANINGS, value)
 }
 
 async function openSound(file: string): Promise<DatabaseSync> {
