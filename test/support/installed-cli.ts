@@ -26,7 +26,7 @@ export async function installCli(build: object): Promise<InstalledRoot> {
   const folder = path.join(root.path, 'versions', VERSION)
   const app = path.join(folder, 'app')
   // Its files are the same in each installation: linked, which is much less work than copying them.
-  await run('cp', ['-rl', await (template ??= copyOnce()), app])
+  await run('cp', ['-rlT', await (template ??= copyOnce()), app])
   for (const [name, change] of [
     ['package.json', {version: VERSION, superset: {update: build}}],
     ['oclif.manifest.json', {version: VERSION}],
