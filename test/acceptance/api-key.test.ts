@@ -27,7 +27,7 @@ describe('API keys and tokens from outside', () => {
     await rm(folder, {recursive: true, force: true})
   })
   beforeEach(async () => {
-    home = await Home.create()
+    home = await Home.createResident()
   })
   afterEach(() => home[Symbol.asyncDispose]())
 

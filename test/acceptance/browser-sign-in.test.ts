@@ -21,7 +21,7 @@ describe('signing in with a real browser', () => {
     browser = await Chromium.start()
   })
   beforeEach(async () => {
-    home = await Home.create()
+    home = await Home.createResident()
     await browser.forget()
   })
   afterEach(() => home?.[Symbol.asyncDispose]())

@@ -24,7 +24,7 @@ describe('row 68: a clock that is wrong, and one that jumps', () => {
   ] as const
   for (const {storage, hours} of cases) {
     it(`${storage} storage, the server's clock jumps by ${hours} h and back: no refresh loop, nobody is told "expired"`, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const env = {
         SUPERSET_API_URL: sandbox.url,
         SUPERSET_WEB_URL: sandbox.url,

@@ -35,7 +35,7 @@ describe('a copied home', () => {
 
   for (const [name, {made, used, isCopy}] of Object.entries(CASES)) {
     it(`row 67b: ${name}: ${isCopy ? 'presents and revokes nothing' : 'is no copy'}`, async function () {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const there = await options(this, home, made)
       const here = await options(this, home, used)
       const env = sandboxEnvironment(stage.sandbox)
@@ -57,7 +57,7 @@ describe('a copied home', () => {
   }
 
   it('row 67b: a copy that was moved to another storage is a copy still', async function () {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const there = await options(this, home, THERE)
     await cp(stage.home.superset, home.superset, {recursive: true})
     const {env} = stage

@@ -16,7 +16,7 @@ import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
 
 const README = path.resolve(import.meta.dirname, '../../packages/plugin-auth-command/README.md')
-const RUNS = 20
+const RUNS = 10
 
 describe('sessions from an external credential command', () => {
   let sandbox: Sandbox
@@ -32,7 +32,7 @@ describe('sessions from an external credential command', () => {
     sandbox = await startSandbox()
     registry = await Registry.start()
     for (const folder of ['identity', 'plugin-auth-command']) registry.publish(await packageFiles(folder))
-    home = await Home.create()
+    home = await Home.createResident()
     env = {SUPERSET_NPM_REGISTRY: registry.url, npm_config_update_notifier: 'false'}
     assertSucceeded(await home.run(['plugins', 'install', COMMAND_PLUGIN], {env}))
     env = {SUPERSET_IDENTITY: COMMAND_PLUGIN}
@@ -150,7 +150,9 @@ describe('sessions from an external credential command', () => {
     await writeFile(path.join(bin, 'pass'), `#!/bin/sh\necho ${NOISE} >&2\ncat ${bin}/secret\n`, {mode: 0o755})
     await setCommand(home, {apiUrl: sandbox.url, command: 'acme-token'})
     const all = {...env, PATH: [bin, process.env['PATH']].join(path.delimiter)}
-    const runs = await Promise.all(Array.from({length: RUNS}, () => home.run(['tasks', 'list', '--json'], {env: all})))
+    const runs = await Promise.all(
+      Array.from({length: RUNS}, () => home.start(['tasks', 'list', '--json'], {env: all}).ended),
+    )
     for (const done of runs) assertSucceeded(done)
     printed.push(...runs)
   })

@@ -37,7 +37,7 @@ describe('signing in where no browser is', () => {
   })
 
   it('shows a code, waits until it is entered elsewhere, and is signed in', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const keyed = {...env, SUPERSET_STORAGE_KEY: STORAGE_KEY}
     const login = home.start(['auth', 'login', '--device', '--json'], {env: keyed})
     await said(login, /Waiting; the code is good for 10 minutes\./)
@@ -52,7 +52,7 @@ describe('signing in where no browser is', () => {
   })
 
   it('row 85: Ctrl-C while it waits leaves nothing behind', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const login = home.start(['auth', 'login', '--device'], {env: {...env, SUPERSET_STORAGE_KEY: STORAGE_KEY}})
     await said(login, /Waiting/)
     login.child.kill('SIGINT')
@@ -63,7 +63,7 @@ describe('signing in where no browser is', () => {
   })
 
   it('works in a job on GitHub Actions without a sign-in, and leaves no secret behind', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const job = {
       ...env,
       CI: 'true',
@@ -100,7 +100,7 @@ describe('signing in where no browser is', () => {
   })
 
   it('works in a job on GitLab, and from a file; a key of its own goes before', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const token = await jobs.issue({audience: provider.url})
     const organization = {SUPERSET_ORGANIZATION_ID: sandbox.organizations.acme.id}
     const gitlab = {...env, ...organization, CI: 'true', SUPERSET_WORKLOAD_IDENTITY: 'gitlab'}

@@ -23,8 +23,8 @@ describe('signing out, with the same person signed in on another machine', () =>
   let env: Record<string, string>
   beforeEach(async () => {
     sandbox = await startSandbox()
-    here = await Home.create()
-    there = await Home.create()
+    here = await Home.createResident()
+    there = await Home.createResident()
     ;[env] = await Promise.all([signIn(here, sandbox, 'file'), signIn(there, sandbox, 'file')])
   })
   afterEach(async () => {
@@ -65,7 +65,7 @@ describe('signing out, with the same person signed in on another machine', () =>
   })
 
   it('from sealed storage', async () => {
-    await using sealed = await Home.create()
+    await using sealed = await Home.createResident()
     env = await signIn(sealed, sandbox, 'key')
     assert.equal(sandbox.liveRefreshTokens(), 3)
     assert.equal((await signOut(sealed)).revocation, 'revoked')

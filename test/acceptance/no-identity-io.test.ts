@@ -29,7 +29,7 @@ describe('commands that need no identity', () => {
   })
 
   it('open no file of identity, ask no server, and mind no variable of it', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await using server = await CountingServer.start()
     await using config = await ReadTrap.set(path.join(home.superset, FILES[0]))
     await using index = await ReadTrap.set(path.join(home.superset, FILES[1]))
@@ -52,7 +52,7 @@ describe('commands that need no identity', () => {
 
   for (const file of FILES) {
     it(`the trap at ${file} works: \`auth status\` springs it, and still asks no server`, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       await using server = await CountingServer.start()
       await using trap = await ReadTrap.set(path.join(home.superset, file))
       await home.run(['auth', 'status'], {env: {SUPERSET_API_URL: server.url}})
@@ -62,7 +62,7 @@ describe('commands that need no identity', () => {
   }
 
   it('a command that needs one does mind', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     for (const [name, value] of Object.entries({SUPERSET_STORAGE: 'no storage', SUPERSET_PROFILE: '../..'})) {
       const {code, stderr} = await home.run(['tasks', 'list'], {env: {[name]: value}})
       assert.equal(code, 78)

@@ -49,7 +49,7 @@ describe('a stored credential belongs to one origin', () => {
 
   for (const [name, store] of Object.entries(CREDENTIALS)) {
     it(`${name} is refused, and nothing is sent, when SUPERSET_API_URL names another`, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const {SUPERSET_API_URL: own, SUPERSET_WEB_URL: _, ...env} = await store(home, sandbox)
       const before = sandbox.counters.requests
       const refresh = name.includes('session') ? [['auth', 'refresh']] : []
@@ -70,7 +70,7 @@ describe('a stored credential belongs to one origin', () => {
     })
 
     it(`${name} is used at its own origin when SUPERSET_API_URL is not set`, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const {SUPERSET_API_URL: _, SUPERSET_WEB_URL: __, ...env} = await store(home, sandbox)
       const before = sandbox.counters.api['task.list'] ?? 0
       assertSucceeded(await home.run(['tasks', 'list'], {env}))
@@ -79,7 +79,7 @@ describe('a stored credential belongs to one origin', () => {
   }
 
   it("an API key that the incumbent wrote belongs to the service's own origin", async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await writeConfig(home, JSON.stringify({apiKey: sandbox.apiKey}))
     const run = await home.run(['tasks', 'list', '--json'], {env: {SUPERSET_API_URL: other.url}})
     assert.equal(run.code, 78, run.stdout + run.stderr)

@@ -23,7 +23,7 @@ describe("an organisation's own issuer, as a profile", () => {
   })
 
   it('is named once; everything after that needs the name of the profile only', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const work = (...args: readonly string[]) => home.run([...args, '--profile', 'work'], {env})
     const flags = ['--issuer', issuer.url, '--api-url', sandbox.url, '--client-id', 'superset-cli']
     const extra = ['--account-claim', 'sub', '--authorize-parameter', 'domain_hint=local.test']
@@ -50,7 +50,7 @@ describe("an organisation's own issuer, as a profile", () => {
   })
 
   it('is refused without the API that takes its tokens, and no browser opens', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const run = await home.run(['auth', 'login', '--issuer', issuer.url, '--json'], {env})
     assert.equal(run.code, 2, run.stderr)
     assert.equal(errorOf(run).code, 'AUTH_ISSUER_ALONE')
@@ -59,7 +59,7 @@ describe("an organisation's own issuer, as a profile", () => {
   })
 
   it('and its profile say so when they name another API than the one that is signed in to', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const flags = ['--issuer', issuer.url, '--api-url', sandbox.url]
     assertSucceeded(await home.run(['auth', 'login', ...flags], {env}))
     const file = path.join(home.superset, 'cli', 'profiles', 'default.json')

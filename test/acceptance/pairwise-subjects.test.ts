@@ -11,7 +11,7 @@ describe('an issuer with pairwise subjects', () => {
   let home: Home
   before(async () => void (sandbox = await startSandbox({pairwise: true})))
   after(() => sandbox.close())
-  beforeEach(async () => void (home = await Home.create()))
+  beforeEach(async () => void (home = await Home.createResident()))
   afterEach(() => home[Symbol.asyncDispose]())
 
   it('row 42: a session is renewed, stays the same person’s, and ends by a sign-out', async () => {

@@ -31,7 +31,7 @@ describe('getting round the policy', () => {
     registry.publish(good())
     spy = path.join(folder, 'spy')
     await write(spy, spyFiles('@evil/spy'))
-    signedIn = await Home.create()
+    signedIn = await Home.createResident()
     await signIn(signedIn, sandbox, 'key')
     machine = await PolicedMachine.create(policy())
   })
@@ -80,7 +80,7 @@ describe('getting round the policy', () => {
 
   /** What a user signed in with the policy in force has, with a few things changed. */
   async function tried(attempt: Attempt): Promise<Run> {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await cp(signedIn.path, home.path, {recursive: true})
     const {BROWSER = ''} = sandboxEnvironment(sandbox)
     const base = {
@@ -103,9 +103,9 @@ describe('getting round the policy', () => {
       else await write(home.path, {[name]: typeof content === 'string' ? content : JSON.stringify(content)})
     }
 
-    const cwd = attempt.cwd === undefined ? [] : ['env', '-C', path.join(home.path, attempt.cwd)]
+    const cwd = attempt.cwd === undefined ? undefined : path.join(home.path, attempt.cwd)
     const env = filled({...base, ...attempt.env})
-    return await home.run(filled(attempt.run), {env, prefix: [...machine.prefix, ...cwd]})
+    return await home.run(filled(attempt.run), {env, prefix: machine.prefix, ...(cwd !== undefined && {cwd})})
   }
 
   it('a user who keeps to it is served', async () => {

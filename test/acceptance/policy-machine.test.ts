@@ -22,7 +22,7 @@ describe('a machine with a policy', () => {
     needsMountNamespace(this)
     sandbox = await startSandbox()
     machine = await PolicedMachine.create({})
-    home = await Home.create()
+    home = await Home.createResident()
   })
   after(async () => {
     await home?.[Symbol.asyncDispose]()
@@ -80,10 +80,10 @@ describe('a machine with a policy', () => {
   it('that another user cannot read stops that user; one that can be read binds', async () => {
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
     const start = (env: Readonly<Record<string, string>>) =>
-      home.run(['auth', 'status'], {
+      home.start(['auth', 'status'], {
         env: {...env, HOME: '/', SUPERSET_HOME_DIR: '/nonexistent', XDG_DATA_HOME: '/nonexistent'},
         prefix: [...machine.prefix, ...nobody],
-      })
+      }).ended
     const file = path.join(machine.etc, 'superset', 'policy.json')
     await machine.setPolicy({login: {apiUrl: sandbox.url}})
     const bound = await start({SUPERSET_API_URL: 'https://evil.example', ...JSON_ERROR})
@@ -158,7 +158,7 @@ describe('a machine with a policy', () => {
     const hook = ANSWERS.replace('ada@acme.test', 'site@acme.test')
     await writePackage(path.join(site, 'node_modules', name), identityPlugin(name, {hook, version: '2.1.0'}))
     const impostor = identityPlugin(name, {hook: ANSWERS, version: '2.1.0'})
-    await using user = await Home.create()
+    await using user = await Home.createResident()
     const asked = path.join(user.path, 'asked')
     const pinned = {plugin: name, version: '^2.0.0', site: '/etc/superset/site'}
     const status = async () => {

@@ -16,7 +16,7 @@ describe('traces of a run (DEBUG) show no secret of its command line', () => {
     ['JSON', ['auth', 'status', '--json', '--api-key', KEY]],
   ] as const)
     it(title, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const env = {DEBUG: '*', SUPERSET_API_URL: await deadAddress()}
       const {stderr, stdout} = await home.run([...argv], {env})
       assert.match(stderr, /oclif/, 'there are traces')

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {mkdtemp, rm} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import {canReside, runResident} from './resident/residents.ts'
 
 /** The built CLI, as a person would start it. */
 export const CLI = path.resolve(import.meta.dirname, '../../bin/run.js')
@@ -23,6 +24,7 @@ export interface CliOptions {
   readonly input?: string
   /** Stdin stays open, for what the test writes into it later. */
   readonly keepStdin?: boolean
+  readonly cwd?: string
   /** Another program in front of it, such as `unshare`. */
   readonly prefix?: readonly string[]
   /** A process group of its own, so that a test can kill it whole. */
@@ -32,14 +34,21 @@ export interface CliOptions {
 /** A home of its own, removed by `using`. */
 export class Home implements AsyncDisposable {
   readonly path: string
+  readonly #isResident: boolean
 
-  private constructor(folder: string) {
+  private constructor(folder: string, isResident: boolean) {
     this.path = folder
+    this.#isResident = isResident
   }
 
   /** @param parent another disk, for example */
   static async create(parent: string = os.tmpdir()): Promise<Home> {
-    return new Home(await mkdtemp(path.join(parent, 'superset-home-')))
+    return new Home(await mkdtemp(path.join(parent, 'superset-home-')), false)
+  }
+
+  /** One for tests of what commands do, not of processes: `run` starts none (see `runResident`), `start` does. */
+  static async createResident(): Promise<Home> {
+    return new Home(await mkdtemp(path.join(os.tmpdir(), 'superset-home-')), true)
   }
 
   /** Where superset keeps its files in this home. */
@@ -49,11 +58,12 @@ export class Home implements AsyncDisposable {
 
   start(
     args: readonly string[],
-    {env = {}, input, keepStdin, prefix = [], detached = false}: CliOptions = {},
+    {env = {}, input, keepStdin, cwd, prefix = [], detached = false}: CliOptions = {},
   ): Started {
     const [program, ...rest] = [...prefix, ...START, ...args]
     const child = spawn(program ?? '', rest, {
       detached,
+      ...(cwd !== undefined && {cwd}),
       env: {...process.env, HOME: this.path, ...(PACKED_SUPERSET && prefix.length === 0 && {PATH: ''}), ...env},
       stdio: ['pipe', 'pipe', 'pipe'],
     })
@@ -62,8 +72,19 @@ export class Home implements AsyncDisposable {
     return new Started(child)
   }
 
-  run(args: readonly string[], options?: CliOptions): Promise<Run> {
-    return this.start(args, options).ended
+  run(args: readonly string[], options: CliOptions = {}): Promise<Run> {
+    return this.#isResident ? this.runResident(args, options) : this.start(args, options).ended
+  }
+
+  /** The built CLI, run by a process that stays and runs one command after the other: a fifth of what a start costs. */
+  async runResident(args: readonly string[], options: CliOptions = {}): Promise<Run> {
+    const {env = {}, cwd = process.cwd(), input, prefix = [], keepStdin, detached} = options
+    const all = {...process.env, HOME: this.path, ...env}
+    const set = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    const job = {args, cwd, env: Object.fromEntries(set), ...(input !== undefined && {input})}
+    if (PACKED_SUPERSET || keepStdin || detached || !canReside(job)) return this.start(args, options).ended
+    const {code, stdout, stderr} = await runResident(job, prefix)
+    return {code, signal: null, stdout, stderr}
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

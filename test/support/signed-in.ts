@@ -29,7 +29,7 @@ export async function signIn(
     ...(storage === 'key' && {SUPERSET_STORAGE_KEY: STORAGE_KEY}),
     ...env,
   }
-  const run = await home.run(['auth', 'login', '--json', '--storage', storage], {env: all})
+  const run = await home.runResident(['auth', 'login', '--json', '--storage', storage], {env: all})
   assert.equal(run.code, 0, `sign-in failed: ${run.stdout}${run.stderr}`)
   return all
 }

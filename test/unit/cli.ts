@@ -3,6 +3,7 @@ import {spawn} from 'node:child_process'
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
+import {canReside, runResident} from '../support/resident/residents.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const FIXTURE = path.join(ROOT, 'test/fixtures/identity-plugin')
@@ -18,6 +19,8 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>
   /** Arguments of node itself. */
   readonly node?: readonly string[]
+  /** It is about the process itself: none that stays runs it. */
+  readonly ownProcess?: boolean
   /** Called with the child once it runs. */
   readonly started?: (child: ReturnType<typeof spawn>) => void
 }
@@ -42,7 +45,8 @@ export function cli(): Cli {
   const base = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
-    XDG_CACHE_HOME: path.join(home, 'cache'),
+    // One for all homes of a test file: what is kept there, of the plugin too, is made once.
+    XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'] ?? path.join(home, 'cache'),
     XDG_CONFIG_HOME: path.join(home, 'config'),
     XDG_DATA_HOME: path.join(home, 'data'),
     SUPERSET_HOME_DIR: path.join(home, 'superset'),
@@ -51,12 +55,18 @@ export function cli(): Cli {
     SUPERSET_DISABLE_AUTOUPDATE: '1',
     FIXTURE_JOURNAL: journal,
   }
-  mkdirSync(base.XDG_CACHE_HOME)
+  mkdirSync(base.XDG_CACHE_HOME, {recursive: true})
   return {
     home,
     env: base,
-    run: (args, {env = {}, node = [], started} = {}) =>
-      new Promise((resolve, reject) => {
+    async run(args, {env = {}, node = [], ownProcess = false, started} = {}) {
+      const job = {args, cwd: process.cwd(), env: {...base, ...env}}
+      if (!ownProcess && node.length === 0 && !started && canReside(job)) {
+        const {code: exit, stdout, stderr} = await runResident(job)
+        return {exit, signal: null, stdout, stderr}
+      }
+
+      return new Promise((resolve, reject) => {
         const child = spawn(process.execPath, [...node, path.join(ROOT, 'bin/run.js'), ...args], {
           env: {...base, ...env},
           stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,7 +78,8 @@ export function cli(): Cli {
         child.once('error', reject)
         child.once('close', (exit, signal) => resolve({exit, signal, stdout, stderr}))
         started?.(child)
-      }),
+      })
+    },
     journal: () => (existsSync(journal) ? readFileSync(journal, 'utf8').trimEnd().split('\n') : []),
     remove: () => rmSync(home, {recursive: true, force: true}),
   }

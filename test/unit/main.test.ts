@@ -33,6 +33,7 @@ describe('superset', () => {
     for (const flag of ['--version', '-v']) {
       const {exit, stdout} = await superset.run([flag], {
         env: {SUPERSET_API_URL: 'rubbish', SUPERSET_IDENTITY: '@gone/gone'},
+        ownProcess: true,
       })
       assert.deepEqual(
         [exit, stdout],
@@ -229,9 +230,11 @@ describe('superset', () => {
   })
 
   it('keeps compiled code in the cache folder of the user, and runs without one', async () => {
-    await superset.run(['version'])
-    assert.equal(existsSync(path.join(superset.home, 'cache/superset/compile')), true)
-    const {exit} = await superset.run(['version'], {env: {HOME: '/nowhere', XDG_CACHE_HOME: '/nowhere/cache'}})
+    const caches = path.join(superset.home, 'cache')
+    await superset.run(['version'], {env: {XDG_CACHE_HOME: caches}, ownProcess: true})
+    assert.equal(existsSync(path.join(caches, 'superset/compile')), true)
+    const nowhere = {HOME: '/nowhere', XDG_CACHE_HOME: '/nowhere/cache'}
+    const {exit} = await superset.run(['version'], {env: nowhere, ownProcess: true})
     assert.equal(exit, 0)
   })
 

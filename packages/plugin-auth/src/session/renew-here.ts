@@ -16,6 +16,8 @@ export interface Here {
 
 const MINUTE = 60_000
 const DAY_MS = 24 * 60 * MINUTE
+/** How long a run that can go on waits for a refresher that was stopped between its save and its last word. */
+const LAST_WORD_MS = 2000
 /** Less than this harms nobody. */
 const WRONG_CLOCK_MINUTES = 2
 
@@ -24,7 +26,12 @@ export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewa
   using ledger = await Ledger.open(here.homeDir)
   using election = electionOf(order, here)
   const renewal = await renew(order, portsOf(here, ledger, election))
-  if (renewal.outcome === 'adopted' && renewal.ours) await tellNews(order.stale, here, ledger)
+  if (renewal.outcome === 'adopted' && renewal.ours) {
+    // Adopted as soon as it was saved; the reason is written right after that, by a refresher that then ends.
+    if (ledger.read(order.stale)?.phase === 'sent') await election.helperEnded(LAST_WORD_MS)
+    await tellNews(order.stale, here, ledger)
+  }
+
   return renewal
 }
 
