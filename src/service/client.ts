@@ -1,5 +1,5 @@
 import type {Session} from '@superset/identity'
-import {isProblem, waitFor} from '@superset/identity'
+import {isProblem, runStart, waitFor} from '@superset/identity'
 import {readAnswer} from '@superset/identity/network'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {answerFault, type Fault, networkFault, parseAnswer, ServiceFault} from './fault.ts'
@@ -28,6 +28,7 @@ export interface Connection {
 
 type Perform = (call: Call, input: unknown) => Promise<unknown>
 
+/** On an ordinary machine. */
 const TIMEOUT_MS = 15_000
 /** The longest list that the service gives is a few MB. */
 const MOST_BYTES = 32 * 1024 ** 2
@@ -73,7 +74,7 @@ function faultOf(error: unknown): Fault {
 /** tRPC in its single form; superjson's envelope is all of superjson that the service needs from a client. */
 async function transport(connection: Connection): Promise<Perform> {
   const {createTRPCUntypedClient, httpLink} = await import('@trpc/client')
-  const {organizationId, session} = connection
+  const {organizationId, session, timeoutMs = TIMEOUT_MS * runStart().slowness} = connection
   const client = createTRPCUntypedClient({
     links: [
       httpLink({
@@ -82,7 +83,7 @@ async function transport(connection: Connection): Promise<Perform> {
           'x-superset-client': `cli/${connection.version}`,
           ...(organizationId !== undefined && {'x-superset-organization-id': organizationId}),
         },
-        fetch: (url, init) => exchange(session, String(url), init as RequestInit, connection.timeoutMs ?? TIMEOUT_MS),
+        fetch: (url, init) => exchange(session, String(url), init as RequestInit, timeoutMs),
         transformer: {
           serialize: (json: unknown) => (json === undefined ? undefined : {json}),
           deserialize: (envelope: {json?: unknown}) => envelope.json,
@@ -101,7 +102,7 @@ async function exchange(session: Session, url: string, init: RequestInit, timeou
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new ServiceFault({kind: 'lost', reason: `no answer within ${timeoutMs / 1000} s`}))
+      reject(new ServiceFault({kind: 'lost', reason: `no answer within ${Number((timeoutMs / 1000).toPrecision(2))} s`}))
       abort.abort()
     }, timeoutMs)
   })

@@ -51,3 +51,19 @@ describe('row 51b: loopback never goes through a proxy', () => {
     assert.ok(proxy.connections > 0)
   }
 })
+
+describe('row 113: a variable that names no proxy', () => {
+  const env = {HTTPS_PROXY: 'http://[proxy.test', SUPERSET_API_KEY: 'sk_live_1', SUPERSET_API_URL: 'https://api.test'}
+
+  it('is in nobody’s way who needs no network', async () => {
+    await using home = await Home.create()
+    for (const line of [['version'], ['auth', 'status']]) assertSucceeded(await home.run(line, {env}))
+  })
+
+  it('is refused by its name where somebody would go that way, and nothing is sent', async () => {
+    await using home = await Home.create()
+    const {code, stderr} = await home.run(['tasks', 'list'], {env})
+    assert.equal(code, 78, stderr)
+    assert.match(stderr, /HTTPS_PROXY is not the address of an HTTP proxy\./)
+  })
+})

@@ -19,7 +19,7 @@ export function fewOf(asked: readonly Scenario[]): readonly Scenario[] {
   return asked.filter((scenario) => {
     const before = seen.get(groupOf(scenario)) ?? 0
     seen.set(groupOf(scenario), before + 1)
-    return before % 6 === 0
+    return before % 9 === 0
   })
 }
 

@@ -17,6 +17,7 @@ export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './outpu
 export {checkOutsideOrigin} from './outside-origin.ts'
 export {isProfileName, profileFileName, profileOfFileName} from './profile-name.ts'
 export {isProblem, Problem, type ProblemDetails} from './problem.ts'
+export {runStart, type RunStart} from './run-start.ts'
 export {hideSecrets} from './secrecy.ts'
 export type * from './plugin-declaration.ts'
 export type * from './policy.ts'

@@ -4,7 +4,6 @@ import {urlOf} from './agents.ts'
 import {trustAuthorities} from './certificates.ts'
 import type {NetworkEnvironment} from '../env.ts'
 import {isNetworkFailure} from './network-failure.ts'
-import {networkProblem} from './network-problem.ts'
 import {proxyFor} from './proxy.ts'
 
 /** Where Node keeps what `fetch` sends through, for all copies of undici alike. */
@@ -25,7 +24,7 @@ interface Requesting {
 /**
  * Code that is not ours, a plugin's say, reaches the network by `fetch` and `node:http`: with Node's own means, but by
  * the same judgement of proxies, and with the authorities of SUPERSET_CA_FILE.
- * @throws Problem NETWORK_PROXY, NETWORK_CA_FILE (78) for a variable that cannot be used, whatever is asked for later
+ * @throws Problem NETWORK_CA_FILE (78) for a file that cannot be used, whatever is asked for later
  */
 export function steerProcess(environment: NetworkEnvironment): void {
   if (environment.caFile !== undefined) trustAuthorities(environment.caFile)
@@ -62,13 +61,12 @@ function dispatcher(): Dispatcher {
   return Reflect.get(globalThis, DISPATCHER) as Dispatcher
 }
 
-/** For Node, which knows no other form. SOCKS is refused where somebody goes that way: loopback needs no proxy. */
+/** For Node. What is no proxy that we speak to is refused where somebody goes that way: many commands need no network. */
 function addressFor(protocol: 'http:' | 'https:', environment: NetworkEnvironment): string | undefined {
   try {
     return proxyFor(new URL(`${protocol}//elsewhere.invalid`), {...environment, noProxy: ''})?.href
   } catch (error) {
-    if (!isNetworkFailure(error)) throw error
-    if (error.kind === 'proxy-unsupported') return undefined
-    throw networkProblem(error)
+    if (isNetworkFailure(error)) return undefined
+    throw error
   }
 }

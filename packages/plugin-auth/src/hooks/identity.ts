@@ -1,8 +1,7 @@
-import type {IdentityHook} from '@superset/identity'
+import {type IdentityHook, runStart} from '@superset/identity'
 import {AuthProvider} from '../provider/auth-provider.ts'
-import {startOfProcess} from '../run-start.ts'
 
-/** The answer to `superset:identity`. */
-const hook: IdentityHook = () => Promise.resolve(new AuthProvider(startOfProcess()))
+/** The answer to `superset:identity`. What others had found out before this process began, it may try again (G5). */
+const hook: IdentityHook = () => Promise.resolve(new AuthProvider(runStart()))
 
 export default hook

@@ -12,8 +12,8 @@ import {
   type RefreshResult,
   type Session,
   type Storage,
+  type RunStart,
 } from '@superset/identity'
-import type {RunStart} from '../run-start.ts'
 import {Workspace} from './workspace.ts'
 
 /**

@@ -1,5 +1,4 @@
-import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult} from '@superset/identity'
-import type {RunStart} from '../run-start.ts'
+import {EXIT, Problem, signInNeeded, type RefreshOptions, type RefreshResult, type RunStart} from '@superset/identity'
 import type {Workspace} from './workspace.ts'
 import {notRenewable, toProblem} from '../session/blocked.ts'
 import {checkUsable} from '../session/check-origin.ts'

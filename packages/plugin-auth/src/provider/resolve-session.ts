@@ -1,9 +1,8 @@
-import type {Session} from '@superset/identity'
+import type {Session, RunStart} from '@superset/identity'
 import type {Tokens} from '../model.ts'
 import type {Workspace} from './workspace.ts'
 import type {Blocked} from '../session/blocked.ts'
 import {openAmbient, openStatic, openStoredKey, openStoredSession, type OpenContext} from '../session/open-session.ts'
-import type {RunStart} from '../run-start.ts'
 import {TokenKeeper} from '../session/token-keeper.ts'
 
 const DAY_MS = 24 * 3600 * 1000

@@ -1,10 +1,9 @@
 import {Ledger} from '../ledger/ledger.ts'
-import {isProblem, type Problem} from '@superset/identity'
+import {isProblem, type Problem, type RunStart} from '@superset/identity'
 import type {Generation, SessionStore} from '../model.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
 import {answerLost, helperDied, toReason} from '../refresh/reasons.ts'
 import {notRenewable, toProblem} from './blocked.ts'
-import type {RunStart} from '../run-start.ts'
 import {Election} from './election.ts'
 import {renew, renewBeside, type Beside, type Renewal, type RenewPorts} from './renew.ts'
 

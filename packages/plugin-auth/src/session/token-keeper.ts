@@ -1,4 +1,4 @@
-import type {RunStart} from '../run-start.ts'
+import type {RunStart} from '@superset/identity'
 import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
 import type {Blocked} from './blocked.ts'
 import {freshness, isReplaceable, type Freshness, type TokenTimes} from './freshness.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {slownessOf, startOfProcess} from '../src/run-start.ts'
+import {runStart, slownessOf} from '../src/run-start.ts'
 
 describe('the start of a run', () => {
   it('is that of its process', () => {
-    const {startedAt, slowness} = startOfProcess()
+    const {startedAt, slowness} = runStart()
     assert.ok(startedAt <= Date.now() && startedAt > Date.now() - process.uptime() * 1000 - 2000)
     assert.ok(slowness >= 1 && slowness <= 10)
   })
