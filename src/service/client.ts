@@ -102,7 +102,9 @@ async function exchange(session: Session, url: string, init: RequestInit, timeou
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new ServiceFault({kind: 'lost', reason: `no answer within ${Number((timeoutMs / 1000).toPrecision(2))} s`}))
+      reject(
+        new ServiceFault({kind: 'lost', reason: `no answer within ${Number((timeoutMs / 1000).toPrecision(2))} s`}),
+      )
       abort.abort()
     }, timeoutMs)
   })
