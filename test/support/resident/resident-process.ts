@@ -110,6 +110,8 @@ function begin({args, cwd, env, input}: Job, stdout: Collected, stderr: Collecte
   settleEnvironment(process.env)
   process.argv = [process.execPath, CLI, ...args]
   process.exitCode = undefined
+  // As `runStart()` of the contract would find it in a process that has just begun.
+  Reflect.set(globalThis, Symbol.for('superset:run-start'), {startedAt: Date.now(), slowness: 1})
   const stdin = Object.assign(Readable.from(input === undefined ? [] : [Buffer.from(input)]), {fd: 0})
   for (const [name, value] of Object.entries({stdin, stdout, stderr}))
     Object.defineProperty(process, name, {value, configurable: true, writable: true})

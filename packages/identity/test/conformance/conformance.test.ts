@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {runConformance, scenarios} from '../../src/conformance/kit.ts'
-import {hopefulSourceSubject, sourceSubject} from './reference/source-provider.ts'
+import {hopefulSourceSubject} from './reference/source-provider.ts'
 import {CORRECT} from './reference/behaviour.ts'
 import {behaviourOf} from './reference/mutants.ts'
 import {ReferenceProvider} from './reference/provider.ts'
@@ -13,26 +13,6 @@ describe('the conformance kit', () => {
     assert.deepEqual(failures(results), {})
     assert.ok(conforms && counts.failed === 0)
     assert.deepEqual(notAsked(results), ['outside/api-key', 'outside/token', 'source/expired', 'source/gone'])
-  })
-
-  it('passes a provider that gets its credential from elsewhere, and asks it nothing about sign-in', async () => {
-    const {conforms, counts, results} = await runConformance(sourceSubject)
-    assert.deepEqual(failures(results), {})
-    assert.ok(conforms && counts.passed > 25)
-    const groups = new Set(notAsked(results).map((id) => id.split('/')[0]))
-    assert.ok(['sign-in', 'sign-out', 'refresh'].every((group) => groups.has(group)))
-    const asked = results.filter(({outcome}) => outcome === 'passed').map(({id}) => id)
-    const seeded = ['contract/profiles', 'contract/lazy', 'describe/expired', 'origin/bound']
-    for (const id of [
-      ...seeded,
-      'renewal/before-use',
-      'source/expired',
-      'source/gone',
-      'outside/api-key',
-      'outside/token',
-      'renewal/unauthorized',
-    ])
-      assert.ok(asked.includes(id), id)
   })
 
   it('fails one from elsewhere that renews only when the API says 401, there alone, and says which requests it saw', async () => {
@@ -58,13 +38,5 @@ describe('the conformance kit', () => {
     const due = await runConformance(subjectOf('impatient', behaviourOf('impatient')), {scenarios: leaky})
     assert.match(due.results[0]?.detail ?? '', /requests: POST \/token \[refresh_token\] -> /)
     assert.doesNotMatch(due.results[0]?.detail ?? '', /eyJ|refresh-/)
-  })
-
-  it('passes a provider that can be signed in with a person only', async () => {
-    const {seed: _, ...withoutSeed} = subjectOf('reference')
-    const groups = ['contract', 'renewal', 'sign-out']
-    const chosen = scenarios.filter(({id}) => groups.includes(id.split('/')[0] ?? ''))
-    const {results} = await runConformance(withoutSeed, {scenarios: chosen})
-    assert.deepEqual(failures(results), {})
   })
 })

@@ -1,42 +1,12 @@
 import assert from 'node:assert/strict'
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {fileURLToPath} from 'node:url'
-
 import {skip} from '../../../../test/support/skip.ts'
 import {keyringMissing, startKeyring, type KeyringOptions, type KeyringSession} from '../support/keyring-session.ts'
+import {ask, node, type Run} from '../support/keychain-process.ts'
 import {tempHome, type TempHome} from '../support/temp-home.ts'
+import {describeReaders} from './readers.ts'
 
 /** What the native call itself waits for an answer. */
 const NATIVE_MS = 25_000
-
-interface Run {
-  readonly answer: Record<string, unknown>
-  readonly exitCode: number | null
-  /** How long the process was there after it had said what came out. */
-  readonly lingeredMs: number
-}
-
-async function node(script: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
-  const path = fileURLToPath(new URL(`../support/${script}`, import.meta.url))
-  const child = spawn(process.execPath, [path, ...args], {env, stdio: ['ignore', 'pipe', 'pipe']})
-  let output = ''
-  let errors = ''
-  let saidAt = 0
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-    saidAt = performance.now()
-  })
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const [exitCode] = (await once(child, 'close')) as [number | null]
-  assert.equal(errors, '', errors)
-  return {answer: JSON.parse(output) as Record<string, unknown>, exitCode, lingeredMs: performance.now() - saidAt}
-}
-
-/** One question in a process of its own. */
-async function ask(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Record<string, unknown>> {
-  return (await node('ask-keychain.ts', args, env)).answer['outcome'] as Record<string, unknown>
-}
 
 describe('the keychain: a real gnome-keyring', function () {
   // Each question is a process of its own, and a busy machine takes seconds to start one.
@@ -188,12 +158,6 @@ describe('the keychain: a real gnome-keyring', function () {
     assert.equal((answer['problem'] as {message: string}).message, 'cancelled by Ctrl-C')
     assert.match((answer['told'] as string[]).join(), /^Waiting for your keyring: unlock it/)
   })
-
-  it('a hundred readers at once all get the key', async () => {
-    const env = await start()
-    assert.deepEqual(await ask(env, 'set', 'a', 'one'), {kind: 'done'})
-    const answers = await Promise.all(Array.from({length: 100}, () => ask(env, 'get', 'a')))
-    const kinds = answers.map(({kind}) => kind)
-    assert.equal(kinds.filter((kind) => kind === 'found').length, 100, kinds.join())
-  })
 })
+
+describeReaders(10)

@@ -1,0 +1,3 @@
+import {describeReaders} from '../../packages/plugin-auth/test/keychain/readers.ts'
+
+describeReaders(100)
