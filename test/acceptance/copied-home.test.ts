@@ -24,7 +24,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
 describe('a copied home', () => {
   let stage: RefreshStage
-  before(async () => (stage = await RefreshStage.create({storage: 'key'})))
+  before(async () => (stage = await RefreshStage.create({storage: 'key', resident: true})))
   after(() => stage?.[Symbol.asyncDispose]())
 
   async function options(context: Mocha.Context, home: Home, id: MachineId): Promise<CliOptions> {

@@ -58,8 +58,8 @@ describe('signing out, with the same person signed in on another machine', () =>
     assert.equal(sandbox.counters.revocations, 1, 'signing out again sends nothing')
   })
 
-  it('ten at once: one revocation, and all succeed', async () => {
-    await Promise.all(Array.from({length: 10}, () => signOut(here)))
+  it('four at once: one revocation, and all succeed', async () => {
+    await Promise.all(Array.from({length: 4}, () => signOut(here)))
     assert.equal(sandbox.counters.revocations, 1)
     await assertOnlyTheOtherLives(1)
   })

@@ -3,7 +3,8 @@ import {UPSTREAM_BROKE, type Fault} from '@superset/sandbox'
 import {failureOf, RefreshStage} from '../support/refresh-stage.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 
-const RUNS = 10
+/** `npm run soak:refresh -- outage` goes on for longer. */
+const RUNS = 5
 
 /** What the gateway says while it has lost the service; one of them forwards all the same, and the service acts. */
 const OUTAGES: ReadonlyArray<readonly [string, Fault]> = [
@@ -16,7 +17,7 @@ const OUTAGES: ReadonlyArray<readonly [string, Fault]> = [
 describe('an outage', function () {
   for (const [name, fault] of OUTAGES) {
     it(`row 23b: ${name} for ${RUNS} runs: exit 75, no token is presented, and the session lives afterwards`, async () => {
-      await using stage = await RefreshStage.create({storage: 'file', gateway: true})
+      await using stage = await RefreshStage.create({storage: 'file', gateway: true, resident: true})
       await stage.expire()
       const presented = stage.presentations
       for (const path of stage.issuerPaths) stage.gateway.faults.add({...fault, path, times: Number.POSITIVE_INFINITY})
@@ -35,7 +36,7 @@ describe('an outage', function () {
   }
 
   it('row 23: a gateway loses the answer after the service has rotated: the user’s other machine stays signed in', async () => {
-    await using stage = await RefreshStage.create({storage: 'file', gateway: true})
+    await using stage = await RefreshStage.create({storage: 'file', gateway: true, resident: true})
     await using other = await stage.otherMachine()
     await stage.expire()
     const presented = stage.presentations

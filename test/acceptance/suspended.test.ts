@@ -6,7 +6,7 @@ import {RefreshStage, saysItWaits, untilItWaits} from '../support/refresh-stage.
 import {assertSucceeded} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
-const WAITING_RUNS = 5
+const WAITING_RUNS = 3
 
 describe('a refresher that is suspended', () => {
   let stage: RefreshStage

@@ -26,7 +26,7 @@ describe('faults of the API', () => {
 
   before(async () => {
     sandbox = await startSandbox()
-    home = await Home.create()
+    home = await Home.createResident()
     env = await signIn(home, sandbox, 'file')
     assertSucceeded(await home.run(LIST, {env}))
   })

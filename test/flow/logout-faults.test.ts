@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
+import {refreshHere} from './helper-here.ts'
 import {json, rotate, rotating, Stage, text, type TokenAnswer} from './stage.ts'
 
 const ofSomebodyElse = `x.${Buffer.from(JSON.stringify({sub: 'mallory'})).toString('base64url')}.y`
@@ -20,6 +21,10 @@ function gate(): {answer: TokenAnswer; reached: Promise<void>; open: () => void}
 
 /** A presented token is never revoked: at the service that would end every session of the user. */
 describe('signing out, in every state of a refresh', () => {
+  let here: Disposable
+  before(() => (here = refreshHere()))
+  after(() => here[Symbol.dispose]())
+
   const logout = (stage: Stage) => new AuthProvider().logout(stage.request())
 
   it('row 69: nothing was ever presented: the token is revoked, once', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {HTML, html} from './case.ts'
+import {refreshHere} from './helper-here.ts'
 import {json, Stage, text, type TokenAnswer} from './stage.ts'
 
 /** What a run may meet in the place of the issuer's metadata. */
@@ -17,6 +18,10 @@ const FAILING: ReadonlyArray<readonly [name: string, answer: TokenAnswer, code: 
 ]
 
 describe('the network pre-flight', function () {
+  let here: Disposable
+  before(() => (here = refreshHere()))
+  after(() => here[Symbol.dispose]())
+
   for (const [name, answer, code] of FAILING) {
     it(`row 23b: ${name}: nothing is presented, exit 75, and the session lives afterwards`, async () => {
       await using stage = await Stage.open('expired')

@@ -24,7 +24,7 @@ describe('what the service refuses', () => {
   let env: Record<string, string>
   beforeEach(async () => {
     sandbox = await startSandbox()
-    home = await Home.create()
+    home = await Home.createResident()
     env = {...sandboxEnvironment(sandbox), SUPERSET_API_KEY: sandbox.apiKey}
   })
   afterEach(async () => {

@@ -8,6 +8,7 @@ import {setExpiry, signIn} from './signed-in.ts'
 
 /** Any instant that is over. */
 export const PAST = 1000
+const LIST = ['tasks', 'list', '--json']
 const WEEK_SECONDS = 604_800
 
 /** Who issues the tokens: the service itself, or a certified OpenID provider whose tokens it takes. */
@@ -32,6 +33,8 @@ export interface StageOptions {
   readonly gateway?: boolean
   /** Folder of the home; a disk of its own, for example. */
   readonly root?: string
+  /** `list` and `refresh` start no process (see `Home.createResident`); `start` does. */
+  readonly resident?: boolean
 }
 
 /** A sandbox, a home signed in to it, and what tests about refreshing ask of both. */
@@ -51,7 +54,8 @@ export class RefreshStage implements AsyncDisposable {
     this.storage = storage
   }
 
-  static async create({storage, server, tokenDelayMs, gateway, root, env}: StageOptions): Promise<RefreshStage> {
+  static async create(options: StageOptions): Promise<RefreshStage> {
+    const {storage, server, tokenDelayMs, gateway, root, env, resident = false} = options
     await using opened = new AsyncDisposableStack()
     const delay = tokenDelayMs && {tokenDelayMs}
     const sandbox = opened.use(await startSandbox({...delay, ...(gateway && {gateway})}))
@@ -59,7 +63,7 @@ export class RefreshStage implements AsyncDisposable {
       server === 'oidc' ? opened.use(await startOidcProvider({resource: sandbox.url, ...delay})) : undefined
     if (provider) sandbox.trust(provider.url)
     provider?.setAccessTokenSeconds(WEEK_SECONDS)
-    const home = opened.use(await Home.create(root))
+    const home = opened.use(await (resident ? Home.createResident() : Home.create(root)))
     const stage = new RefreshStage(sandbox, provider ?? sandbox, home, storage)
     stage.env = await signIn(home, sandbox, storage, {...env, ...(provider && {SUPERSET_ISSUER: provider.url})})
     stage.#opened.use(opened.move())
@@ -72,11 +76,11 @@ export class RefreshStage implements AsyncDisposable {
 
   /** `tasks list --json`: a command that needs the session and nothing else. */
   start(options: CliOptions = {}): Started {
-    return this.home.start(['tasks', 'list', '--json'], {...options, env: {...this.env, ...options.env}})
+    return this.home.start(LIST, {...options, env: {...this.env, ...options.env}})
   }
 
-  list(options?: CliOptions): Promise<Run> {
-    return this.start(options).ended
+  list(options: CliOptions = {}): Promise<Run> {
+    return this.home.run(LIST, {...options, env: {...this.env, ...options.env}})
   }
 
   refresh(flags: readonly string[] = []): Promise<Run> {

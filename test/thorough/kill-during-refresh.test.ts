@@ -1,0 +1,3 @@
+import {describeKills} from '../acceptance/kills.ts'
+
+describeKills(3)
