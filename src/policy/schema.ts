@@ -13,6 +13,7 @@ export function parsePolicy(text: string, file: string): Policy {
   if (!valid) throw unusable('INVALID', file, faultIn(errors))
   const policy = value as Policy & {readonly $schema?: string}
   checkRanges(policy, file)
+  checkAddresses(policy, file)
   checkKeys(policy, file)
   const {$schema: _schema, ...rest} = policy
   return {...normalized(rest), file}
@@ -52,6 +53,20 @@ function checkRanges({identity, plugins, update}: Policy, file: string): void {
   for (const [key, range] of ranges) {
     if (range !== undefined && semver.validRange(range) === null)
       throw unusable('INVALID', file, `is wrong at ${key}: it is not a range of versions`)
+  }
+}
+
+/** The schema knows the form of an address, and not every name of a host that is none. */
+function checkAddresses({login, plugins, update}: Policy, file: string): void {
+  const addresses = [
+    ['login.apiUrl', login?.apiUrl] as const,
+    ['login.issuer', login?.issuer] as const,
+    ['update.host', update?.host] as const,
+    ...(plugins?.registries ?? []).map((one, index) => [`plugins.registries.${index}`, one] as const),
+  ]
+  for (const [key, address] of addresses) {
+    if (address !== undefined && !URL.canParse(address))
+      throw unusable('INVALID', file, `is wrong at ${key}: it is not an address`)
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
 import {type IncumbentConfig, plantIncumbentSession, readIncumbentConfig} from '../support/incumbent.ts'
+import {few} from '../support/matrix.ts'
 import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 import {errorOf, signInWithKey, writeConfig} from '../support/stored-key.ts'
 
@@ -123,7 +124,7 @@ describe("the incumbent's config.json, used in place", () => {
     assert.doesNotMatch(await readFile(file, 'utf8'), /apiKey|accessToken/)
   })
 
-  for (const [name, [content, reason]] of Object.entries(MALFORMED)) {
+  for (const [name, [content, reason]] of few(Object.entries(MALFORMED), ([one]) => one === 'auth that is a string')) {
     it(`${name}: refused with file and reason (78), nothing sent, the file untouched`, async () => {
       await using home = await Home.create()
       const file = await writeConfig(home, content)
@@ -158,7 +159,7 @@ describe('row 118: a file of credentials that another program emptied, cut or fi
   })
   after(() => sandbox.close())
 
-  for (const [file, content] of Object.entries(DAMAGED)) {
+  for (const [file, content] of few(Object.entries(DAMAGED), ([one]) => one === 'config.json')) {
     it(`${file}: 74, damaged; signing out works, and so does signing in`, async () => {
       await using home = await Home.create()
       const profile = file === 'profiles.json' ? ['--profile', 'work'] : []

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import {smallDisk, type SmallDisk} from '../../packages/plugin-auth/test/support/small-disk.ts'
 import {fill, freeUp} from '../support/ballast.ts'
+import {few} from '../support/matrix.ts'
 import {failureOf, RefreshStage} from '../support/refresh-stage.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
-for (const storage of ['file', 'key'] as const) {
+for (const storage of few(['file', 'key'] as const, (one) => one === 'file')) {
   describe(`a home on a disk that is full or read-only, ${storage} storage`, () => {
     let disk: SmallDisk
     let mounted: SmallDisk | undefined

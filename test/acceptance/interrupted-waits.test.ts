@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import {once} from 'node:events'
+import {readdirSync, readFileSync} from 'node:fs'
+import {mkdir, readdir, writeFile} from 'node:fs/promises'
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
-import {Home, type Started} from '../support/cli.ts'
+import path from 'node:path'
+import {jwt} from '../../packages/plugin-auth/test/support/sessions.ts'
+import {CLI, Home, type Started} from '../support/cli.ts'
+import {few} from '../support/matrix.ts'
+import {HUMAN} from '../support/modes.ts'
 import {STORAGE_KEY} from '../support/signed-in.ts'
 
 /**
@@ -52,106 +58,205 @@ const metadata = (url: string): object => ({
   authorization_endpoint: `${url}/authorize`,
   token_endpoint: `${url}/token`,
   device_authorization_endpoint: `${url}/device`,
+  revocation_endpoint: `${url}/revoke`,
   response_types_supported: ['code'],
 })
+const device = (url: string): object => ({
+  ...{device_code: 'd', user_code: 'ABCD', verification_uri: `${url}/device-page`, expires_in: 600, interval: 1},
+})
 
-describe('Ctrl-C while somebody does not answer', () => {
+/** A command, and where nobody answers it. */
+interface Wait {
+  readonly args: readonly string[]
+  readonly at: string
+  /** What the server answers before it falls silent. */
+  readonly answers?: Readonly<Record<string, (url: string) => object>>
+  readonly env?: (url: string) => Readonly<Record<string, string>>
+  /** A stored session: its access token has expired, or lives for an hour more. */
+  readonly session?: 'expired' | 'valid'
+  readonly input?: string
+  /** Brings the command to that wait. */
+  readonly lead?: (started: Started) => Promise<unknown>
+  /** A helper finishes what was sent (row 70), and outlives the command for that. */
+  readonly helper?: boolean
+}
+
+const KEYED = {env: () => ({SUPERSET_API_KEY: 'sk_live_key', SUPERSET_ORGANIZATION_ID: 'org'})}
+const atApi = (...args: readonly string[]): readonly Wait[] => [{args, at: 'the API', ...KEYED}]
+const login = (...args: readonly string[]): readonly string[] => ['auth', 'login', ...args]
+const atRegistry = (...args: readonly string[]): readonly Wait[] => [
+  {args: ['plugins', ...args], at: 'the registry', env: (url) => ({npm_config_registry: `${url}/`})},
+]
+
+/** Each command of the manifest with its waits, or why it has none here. */
+const WAITS: Readonly<Record<string, readonly Wait[] | string>> = {
+  'auth:forget': [
+    {
+      args: ['auth', 'forget', 'work', '--yes'],
+      at: 'the revocation',
+      answers: {[DISCOVERY]: metadata},
+      session: 'valid',
+    },
+  ],
+  'auth:list': 'reads files',
+  'auth:login': [
+    {args: login('--no-browser'), at: 'the discovery'},
+    {
+      args: login('--no-browser', '--client-id', 'x'),
+      at: 'the RFC 9728 metadata of the API',
+      answers: {[DISCOVERY]: metadata},
+      env: (url) => ({SUPERSET_ISSUER: url, SUPERSET_API_URL: url.replace('127.0.0.1', 'localhost')}),
+    },
+    {args: login('--device'), at: 'the device endpoint', answers: {[DISCOVERY]: metadata}},
+    {args: login('--device'), at: 'a poll', answers: {[DISCOVERY]: metadata, '/device': device}},
+    {args: login('--no-browser'), at: 'the token endpoint', answers: {[DISCOVERY]: metadata}, lead: comeBack},
+    {args: login('--with-api-key'), at: 'the API', input: 'sk_live_key'},
+  ],
+  'auth:logout': [{args: ['auth', 'logout'], at: 'the revocation', answers: {[DISCOVERY]: metadata}, session: 'valid'}],
+  'auth:migrate': 'waits for the keyring: see the suites of keyrings',
+  'auth:refresh': [
+    {args: ['auth', 'refresh'], at: 'the discovery', session: 'valid', helper: true},
+    {
+      ...{args: ['auth', 'refresh'], at: 'the token endpoint', answers: {[DISCOVERY]: metadata}},
+      ...{session: 'valid', helper: true},
+    },
+  ],
+  'auth:status': 'reads files',
+  'auth:switch': 'reads and writes files',
+  'auth:token': [{args: ['auth', 'token'], at: 'the discovery of a refresh', session: 'expired', helper: true}],
+  'auth:whoami': atApi('auth', 'whoami'),
+  doctor: atApi('doctor'),
+  'identity:list': 'reads files',
+  'identity:reset': 'reads and writes files',
+  'identity:use': 'reads and writes files',
+  'organization:list': atApi('organization', 'list'),
+  'organization:members:list': atApi('organization', 'members', 'list'),
+  'organization:switch': atApi('organization', 'switch', 'acme'),
+  plugins: 'reads files',
+  'plugins:inspect': 'reads files',
+  'plugins:install': atRegistry('install', 'some-plugin'),
+  'plugins:link': 'reads and writes files',
+  'plugins:reset': 'brings again what was installed, as plugins:install does',
+  'plugins:uninstall': 'reads and writes files',
+  'plugins:update': 'brings anew what was installed, as plugins:install does',
+  'tasks:create': atApi('tasks', 'create', '--title', 'x'),
+  'tasks:delete': atApi('tasks', 'delete', 'x', '--yes'),
+  'tasks:get': atApi('tasks', 'get', 'x'),
+  'tasks:list': [
+    ...atApi('tasks', 'list'),
+    {args: ['tasks', 'list'], at: 'the discovery of a refresh', session: 'expired', helper: true},
+  ],
+  'tasks:statuses:list': atApi('tasks', 'statuses', 'list'),
+  'tasks:update': atApi('tasks', 'update', 'x', '--title', 'y'),
+  update: 'only an installed one updates: see its suites',
+  version: 'our own',
+}
+const NO_WAIT = /^(?:autocomplete|help)(?::|$)/
+
+const CASES = Object.values(WAITS).flatMap((waits) =>
+  typeof waits === 'string'
+    ? []
+    : waits.flatMap((wait) => (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => ({wait, signal}))),
+)
+const EXITS = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129}
+/** One for each signal, at an issuer, an API and a registry. */
+const REPRESENTATIVES = [
+  'SIGINT auth login, at a poll',
+  'SIGTERM tasks list, at the API',
+  'SIGHUP plugins install, at the registry',
+]
+const titleOf = ({signal, wait}: (typeof CASES)[number]): string =>
+  `${signal} ${wait.args.slice(0, 2).join(' ')}, at ${wait.at}`
+
+describe('told to stop while somebody does not answer', () => {
   let home: Home
   beforeEach(async () => {
     home = await Home.create()
   })
   afterEach(() => home?.[Symbol.asyncDispose]())
 
-  const start = (args: readonly string[], url: string, more: Record<string, string> = {}, input?: string): Started =>
-    home.start(args, {
-      env: {
-        ...{SUPERSET_API_URL: url, SUPERSET_WEB_URL: url, SUPERSET_STORAGE_KEY: STORAGE_KEY, BROWSER: 'none'},
-        ...more,
-      },
-      ...(input === undefined ? {keepStdin: true} : {input}),
+  it('knows every command of the manifest', () => {
+    const ids = ['.', 'packages/plugin-auth'].flatMap((folder) => {
+      const file = path.resolve(path.dirname(CLI), '..', folder, 'oclif.manifest.json')
+      return Object.keys((JSON.parse(readFileSync(file, 'utf8')) as {commands: object}).commands)
     })
-
-  const interrupted = async (started: Started, message?: RegExp): Promise<void> => {
-    started.child.kill('SIGINT')
-    const {code, signal, stdout, stderr} = await started.ended
-    assert.ok(signal === 'SIGINT' || code === 130, `${code ?? signal}: ${stdout}${stderr}`)
-    if (message) assert.match(stdout + stderr, message)
-    assert.doesNotMatch(stderr, /\n\s+at /)
-  }
-
-  const CANCELLED = /Cancelled; previous session unchanged\./
-
-  it('row 85: auth login, at the discovery', async () => {
-    await using server = await SilentServer.start()
-    const started = start(['auth', 'login', '--no-browser'], server.url)
-    await server.waitedFor()
-    await interrupted(started, CANCELLED)
+    assert.deepEqual(
+      ids.filter((id) => !(id in WAITS) && !NO_WAIT.test(id)),
+      [],
+    )
   })
 
-  it('row 85: auth login, at the RFC 9728 metadata of the API', async () => {
-    await using api = await SilentServer.start()
-    await using issuer = await SilentServer.start({[DISCOVERY]: metadata})
-    const args = ['auth', 'login', '--no-browser', '--issuer', issuer.url, '--client-id', 'x', '--api-url', api.url]
-    const started = start(args, api.url)
-    await api.waitedFor()
-    await interrupted(started, CANCELLED)
-  })
-
-  it('row 85: auth login --device, at the device endpoint', async () => {
-    await using server = await SilentServer.start({[DISCOVERY]: metadata})
-    const started = start(['auth', 'login', '--device'], server.url)
-    await server.waitedFor()
-    await interrupted(started, CANCELLED)
-  })
-
-  it('row 85: auth login --device, at a poll', async () => {
-    const device = (url: string): object => ({
-      ...{device_code: 'd', user_code: 'ABCD', verification_uri: `${url}/device-page`, expires_in: 600, interval: 1},
-    })
-    await using server = await SilentServer.start({[DISCOVERY]: metadata, '/device': device})
-    const started = start(['auth', 'login', '--device'], server.url)
-    await server.waitedFor()
-    await interrupted(started, CANCELLED)
-  })
-
-  it('row 85: auth login, at the token endpoint', async () => {
-    await using server = await SilentServer.start({[DISCOVERY]: metadata})
-    const started = start(['auth', 'login', '--no-browser'], server.url)
-    const address = await new Promise<URL>((resolve) => {
-      started.child.stderr?.on('data', () => {
-        const [found] = /http:\S+redirect_uri=http%3A%2F%2F127\S+(?=\s)/.exec(started.stderr) ?? []
-        if (found) resolve(new URL(found))
+  for (const each of few(CASES, (one) => REPRESENTATIVES.includes(titleOf(one)))) {
+    it(`row 85: ${titleOf(each)}`, async () => {
+      const {signal, wait} = each
+      await using server = await SilentServer.start(wait.answers)
+      if (wait.session) await storeSession(wait.session, server.url)
+      const started = home.start(wait.args, {
+        env: {
+          ...{...HUMAN, SUPERSET_API_URL: server.url, SUPERSET_WEB_URL: server.url, BROWSER: 'none'},
+          ...{SUPERSET_STORAGE_KEY: STORAGE_KEY, SUPERSET_DATA_DIR: path.join(home.path, 'data')},
+          ...wait.env?.(server.url),
+        },
+        ...(wait.input === undefined ? {keepStdin: true} : {input: wait.input}),
       })
-    })
-    const redirect = new URL(address.searchParams.get('redirect_uri') ?? '')
-    redirect.searchParams.set('code', 'c')
-    redirect.searchParams.set('state', address.searchParams.get('state') ?? '')
-    const page = fetch(redirect).catch(() => {})
-    await server.waitedFor()
-    await interrupted(started, CANCELLED)
-    await page
-  })
-
-  it('row 85: auth login --with-api-key, at the API', async () => {
-    await using server = await SilentServer.start()
-    const started = start(['auth', 'login', '--with-api-key'], server.url, {}, 'sk_live_key')
-    await server.waitedFor()
-    await interrupted(started, CANCELLED)
-  })
-
-  for (const command of ['tasks list', 'tasks create --title x', 'auth whoami', 'doctor']) {
-    it(`${command}, at the API`, async () => {
-      await using server = await SilentServer.start()
-      const started = start(command.split(' '), server.url, {SUPERSET_API_KEY: 'sk_live_key'})
-      await server.waitedFor()
-      await interrupted(started)
+      const silent = server.waitedFor()
+      const lead = wait.lead?.(started)
+      const ended = await Promise.race([silent.then(() => undefined), started.ended])
+      assert.equal(ended, undefined, `it ended before: ${ended?.stdout}${ended?.stderr}`)
+      started.child.kill(signal)
+      const {code, signal: by, stdout, stderr} = await started.ended
+      await lead
+      assert.ok(by === signal || code === EXITS[signal], `${code ?? by}: ${stdout}${stderr}`)
+      assert.doesNotMatch(stderr, /\n\s+at |TypeError|UNEXPECTED/)
+      if (wait.args[1] === 'login' && signal === 'SIGINT')
+        assert.match(stdout + stderr, /Cancelled; previous session unchanged\./)
+      if (wait.helper) return
+      assert.deepEqual(await halfWritten(), [])
+      assert.deepEqual(processesOf(home.path), [])
     })
   }
 
-  it('plugins install, at the registry', async () => {
-    await using server = await SilentServer.start()
-    const started = start(['plugins', 'install', 'some-plugin'], server.url, {npm_config_registry: `${server.url}/`})
-    await server.waitedFor()
-    await interrupted(started)
-  })
+  /** Its access token says whose it is. */
+  async function storeSession(life: 'expired' | 'valid', url: string): Promise<void> {
+    await mkdir(home.superset, {mode: 0o700})
+    const expiresAt = Date.now() + (life === 'valid' ? 3_600_000 : -3_600_000)
+    const auth = {accessToken: jwt({iss: url, aud: [url], sub: 'somebody'}), refreshToken: 'refresh', expiresAt}
+    const session = {auth, organizationId: 'org'}
+    await writeFile(path.join(home.superset, 'config.json'), JSON.stringify(session), {mode: 0o600})
+    const others = JSON.stringify({profiles: {work: session}})
+    await writeFile(path.join(home.superset, 'profiles.json'), others, {mode: 0o600})
+  }
+
+  async function halfWritten(): Promise<readonly string[]> {
+    const names = await readdir(home.path, {recursive: true})
+    return names.filter((name) => /\.tmp$|-journal$|\.unfinished/.test(name))
+  }
 })
+
+/** As the browser does: the answer of the issuer goes to the loopback address, whose page waits for the token. */
+async function comeBack(started: Started): Promise<void> {
+  const {promise, resolve} = Promise.withResolvers<URL>()
+  started.child.stderr?.on('data', () => {
+    const [found] = /http:\S+redirect_uri=http%3A%2F%2F127\S+(?=\s)/.exec(started.stderr) ?? []
+    if (found) resolve(new URL(found))
+  })
+  const {searchParams} = await promise
+  const redirect = new URL(searchParams.get('redirect_uri') ?? '')
+  redirect.searchParams.set('code', 'c')
+  redirect.searchParams.set('state', searchParams.get('state') ?? '')
+  await fetch(redirect).catch(() => {})
+}
+
+/** Processes that run with this home; nothing on systems whose processes cannot be looked at. */
+function processesOf(folder: string): readonly string[] {
+  if (process.platform !== 'linux') return []
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${folder}\0`)
+    } catch {
+      // It has ended, or is another user's.
+      return false
+    }
+  })
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {approve, startSandbox, type Sandbox} from '@superset/sandbox'
 import {CLI, Home} from '../support/cli.ts'
+import {few, itInFull} from '../support/matrix.ts'
 import {skip} from '../support/skip.ts'
 import {sandboxEnvironment, STORAGE_KEY} from '../support/signed-in.ts'
 import {Terminal, terminalMissing} from '../support/terminal.ts'
@@ -44,8 +45,8 @@ describe('a terminal with job control', () => {
 
   const superset = (args: string): string => `'${process.execPath}' '${CLI}' ${args}`
 
-  for (const {name, command, status} of SHELLS) {
-    for (const columns of [80, 40]) {
+  for (const {name, command, status} of few(SHELLS, (one) => one.name !== 'zsh')) {
+    for (const columns of few([80, 40], (one) => one === 80)) {
       it(`row 115: ${name}, ${columns} columns: Ctrl-Z at a question, and after fg it asks again`, async function () {
         const missing = terminalMissing(name) ?? notDriven(name)
         if (missing !== undefined) skip(this, missing)
@@ -85,7 +86,7 @@ describe('a terminal with job control', () => {
     })
   }
 
-  for (const columns of [80, 40]) {
+  for (const columns of few([80, 40], (one) => one === 40)) {
     it(`row 116: ${columns} columns: an address of 5000 characters, in lines and in quotes, is read whole`, async function () {
       const missing = terminalMissing()
       if (missing !== undefined) skip(this, missing)
@@ -100,7 +101,7 @@ describe('a terminal with job control', () => {
     })
   }
 
-  it('row 116: 64 KB', async function () {
+  itInFull('row 116: 64 KB', async function (this: Mocha.Context) {
     const missing = terminalMissing()
     if (missing !== undefined) skip(this, missing)
     await using terminal = new Terminal([process.execPath, CLI, 'auth', 'login'], {env})

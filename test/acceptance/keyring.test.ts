@@ -11,10 +11,16 @@ import {
 } from '../../packages/plugin-auth/test/support/keyring-session.ts'
 import {Home, type Run} from '../support/cli.ts'
 import {countKeyringItems} from '../support/keyring-items.ts'
+import {few, itInFull, times} from '../support/matrix.ts'
 import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
-const RUNS = 20
+const RUNS = times({full: 20, few: 5})
+const USING = [
+  ['tasks', 'list'],
+  ['auth', 'token'],
+  ['auth', 'refresh'],
+]
 const WEEK_SECONDS = 604_800
 const SHORT_SECONDS = 1
 
@@ -64,7 +70,7 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     assert.equal((await home.run(['tasks', 'list'], {env})).code, 4)
   })
 
-  it('row 66: the keys of sign-ins that were killed half-way go with a later sign-in, a day after', async () => {
+  itInFull('row 66: the keys of sign-ins that were killed half-way go with a later sign-in, a day after', async () => {
     const sessions = path.join(home.superset, 'identity/sessions')
     const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3_600_000)
     // As kills leave them: no profile names them, and of one there is nothing but the folder.
@@ -102,11 +108,7 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     await expiringSignIn()
     const before = sandbox.counters
     keyring.lock()
-    for (const command of [
-      ['tasks', 'list'],
-      ['auth', 'token'],
-      ['auth', 'refresh'],
-    ]) {
+    for (const command of few(USING, (one) => one[0] === 'tasks')) {
       const failure = await refused(command)
       assert.equal(failure.code, 'STORE_LOCKED')
       assert.match(failure.message, /locked/)
@@ -117,7 +119,7 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     assert.equal(countKeyringItems(keyring.env), 1)
   })
 
-  it('a killed daemon: not reachable, never "not signed in"; nothing is sent', async () => {
+  itInFull('a killed daemon: not reachable, never "not signed in"; nothing is sent', async () => {
     await expiringSignIn()
     const before = sandbox.counters
     await keyring.kill()
@@ -142,20 +144,23 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     assertSucceeded(await home.run(['tasks', 'list'], {env}))
   })
 
-  it('`auth status` reads the index alone: the same answer, exit 0, locked, dead or without any bus', async () => {
-    assertSucceeded(await signInHere())
-    const status = (variables: Record<string, string | undefined>) =>
-      home.run(['auth', 'status', '--json'], {env: variables})
-    const usual = await status(env)
-    assertSucceeded(usual)
-    const before = sandbox.counters
-    keyring.lock()
-    assert.deepEqual(await status(env), usual)
-    await keyring.kill()
-    assert.deepEqual(await status(env), usual)
-    assert.deepEqual(await status(await withoutBus()), usual)
-    assert.deepEqual(sandbox.counters, before)
-  })
+  itInFull(
+    '`auth status` reads the index alone: the same answer, exit 0, locked, dead or without any bus',
+    async () => {
+      assertSucceeded(await signInHere())
+      const status = (variables: Record<string, string | undefined>) =>
+        home.run(['auth', 'status', '--json'], {env: variables})
+      const usual = await status(env)
+      assertSucceeded(usual)
+      const before = sandbox.counters
+      keyring.lock()
+      assert.deepEqual(await status(env), usual)
+      await keyring.kill()
+      assert.deepEqual(await status(env), usual)
+      assert.deepEqual(await status(await withoutBus()), usual)
+      assert.deepEqual(sandbox.counters, before)
+    },
+  )
 
   it('row 53: without any keyring sign-in is refused before the browser opens, and both choices are named', async () => {
     const mark = path.join(home.path, 'browser-was-started')
@@ -185,16 +190,19 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     assert.equal(sandbox.counters.requests, before.requests)
   })
 
-  it('signs out where the keyring is locked: gone here, nothing sent, and it says until when it may live on', async () => {
-    assertSucceeded(await signInHere())
-    const before = sandbox.counters
-    keyring.lock()
-    const logout = await home.run(['auth', 'logout'], {env})
-    assertSucceeded(logout)
-    assert.match(logout.stdout + logout.stderr, /Signed out \S+ here\. The session may live on at/)
-    assert.deepEqual(sandbox.counters, before)
-    assert.equal((await home.run(['tasks', 'list'], {env})).code, 4)
-  })
+  itInFull(
+    'signs out where the keyring is locked: gone here, nothing sent, and it says until when it may live on',
+    async () => {
+      assertSucceeded(await signInHere())
+      const before = sandbox.counters
+      keyring.lock()
+      const logout = await home.run(['auth', 'logout'], {env})
+      assertSucceeded(logout)
+      assert.match(logout.stdout + logout.stderr, /Signed out \S+ here\. The session may live on at/)
+      assert.deepEqual(sandbox.counters, before)
+      assert.equal((await home.run(['tasks', 'list'], {env})).code, 4)
+    },
+  )
 
   function signInHere(): Promise<Run> {
     return home.run(['auth', 'login', '--json'], {env})
@@ -228,11 +236,7 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
   }
 
   async function assertOutOfReach(variables: Record<string, string | undefined>): Promise<void> {
-    for (const command of [
-      ['tasks', 'list'],
-      ['auth', 'token'],
-      ['auth', 'refresh'],
-    ]) {
+    for (const command of few(USING, (one) => one[0] === 'tasks')) {
       const failure = await refused(command, variables)
       assert.equal(failure.code, 'STORE_KEYCHAIN_UNREACHABLE')
       assert.match(failure.message, /in the login keyring, not reachable from this session/)

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {createServer, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {CLI, Home} from '../support/cli.ts'
+import {few, itInFull} from '../support/matrix.ts'
 import {skip} from '../support/skip.ts'
 import {Terminal, terminalMissing} from '../support/terminal.ts'
 
@@ -44,7 +45,7 @@ describe('what a person sees while something takes its time', () => {
     response.writeHead(401, {'content-type': 'application/json'}).end('{"error":{}}')
   }
 
-  for (const columns of [80, 40]) {
+  for (const columns of few([80, 40], (one) => one === 40)) {
     it(`${columns} columns: what is waited for, after a second, and gone when it has come`, async () => {
       hold()
       await using terminal = new Terminal([process.execPath, CLI, 'tasks', 'list'], {columns, env: env()})
@@ -55,7 +56,7 @@ describe('what a person sees while something takes its time', () => {
     })
   }
 
-  it('NO_COLOR: the same without colours', async () => {
+  itInFull('NO_COLOR: the same without colours', async () => {
     hold()
     await using terminal = new Terminal([process.execPath, CLI, 'tasks', 'list'], {env: env({NO_COLOR: '1'})})
     await terminal.see(/Waiting for/)

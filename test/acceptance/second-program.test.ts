@@ -4,6 +4,7 @@ import path from 'node:path'
 import {obtainTokens, startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
 import {plantIncumbentSession} from '../support/incumbent.ts'
+import {itInFull} from '../support/matrix.ts'
 import {PAST} from '../support/refresh-stage.ts'
 import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 
@@ -66,7 +67,7 @@ describe('another program that rewrites config.json, and knows no lock of ours',
     assertSucceeded(await home.run(['auth', 'refresh'], {env}))
   }
 
-  it('a session refreshed by it before our run is used; we send nothing', async () => {
+  itInFull('a session refreshed by it before our run is used; we send nothing', async () => {
     await refreshAsOtherProgram()
     const stored = await read()
     assertSucceeded(await list())
@@ -84,7 +85,7 @@ describe('another program that rewrites config.json, and knows no lock of ours',
     await assertAdopted(stored, 1)
   })
 
-  it('a new sign-in by it while our answer is under way stays, and is adopted', async () => {
+  itInFull('a new sign-in by it while our answer is under way stays, and is adopted', async () => {
     const hold = sandbox.faults.token.add({hold: 'after', grant: 'refresh_token'})
     const started = start()
     await Promise.race([hold.held(), started.ended])
@@ -109,7 +110,7 @@ describe('another program that rewrites config.json, and knows no lock of ours',
     await sandbox.changes.until(() => sandbox.liveRefreshTokens() === live - 1)
   })
 
-  it('keys that we do not know, written while our answer is under way, are kept', async () => {
+  itInFull('keys that we do not know, written while our answer is under way, are kept', async () => {
     const hold = sandbox.faults.token.add({hold: 'after', grant: 'refresh_token'})
     const started = start()
     await Promise.race([hold.held(), started.ended])
@@ -141,23 +142,26 @@ describe('another program that rewrites config.json, and knows no lock of ours',
     assert.ok(sandbox.liveRefreshTokens() > 0)
   })
 
-  it('an API key that it stores wins over the session, as with the incumbent; a key in the environment wins over both', async () => {
-    await rewrite((config) => ({...config, apiKey: sandbox.apiKey}))
-    const keyed = {...env, SUPERSET_API_KEY: sandbox.apiKey}
-    for (const [given, source] of [
-      [env, 'stored'],
-      [keyed, 'env:SUPERSET_API_KEY'],
-    ] as const) {
-      const run = await home.run(['auth', 'status', '--json'], {env: given})
-      const {scheme, source: found} = JSON.parse(run.stdout) as {scheme: string; source: string}
-      assert.deepEqual({scheme, found}, {scheme: 'api-key', found: source})
-    }
+  itInFull(
+    'an API key that it stores wins over the session, as with the incumbent; a key in the environment wins over both',
+    async () => {
+      await rewrite((config) => ({...config, apiKey: sandbox.apiKey}))
+      const keyed = {...env, SUPERSET_API_KEY: sandbox.apiKey}
+      for (const [given, source] of [
+        [env, 'stored'],
+        [keyed, 'env:SUPERSET_API_KEY'],
+      ] as const) {
+        const run = await home.run(['auth', 'status', '--json'], {env: given})
+        const {scheme, source: found} = JSON.parse(run.stdout) as {scheme: string; source: string}
+        assert.deepEqual({scheme, found}, {scheme: 'api-key', found: source})
+      }
 
-    // The key belongs to no organization by itself.
-    const acting = {...keyed, SUPERSET_ORGANIZATION_ID: sandbox.organizations.team.id}
-    assertSucceeded(await home.run(['tasks', 'list', '--json'], {env: acting}))
-    assert.equal(refreshRequests(), 0)
-  })
+      // The key belongs to no organization by itself.
+      const acting = {...keyed, SUPERSET_ORGANIZATION_ID: sandbox.organizations.team.id}
+      assertSucceeded(await home.run(['tasks', 'list', '--json'], {env: acting}))
+      assert.equal(refreshRequests(), 0)
+    },
+  )
 })
 
 function toAuth(tokens: {access_token: string; refresh_token: string; expires_in: number}) {

@@ -109,7 +109,7 @@ function applied(whole: unknown, {at, how, key, value: shared}: Change): unknown
   const container = containers[at % containers.length] as Container
   const keys = Object.keys(container)
   const chosen = keys[(at >> 4) % Math.max(keys.length, 1)]
-  if (Array.isArray(container) && how === 'add') {
+  if (Array.isArray(container) && (how === 'add' || chosen === undefined)) {
     container.push(value)
     return whole
   }

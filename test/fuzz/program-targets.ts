@@ -26,7 +26,7 @@ const POLICY = {
   identity: {plugin: '@x/y', version: '^1.0.0'},
   login: {apiUrl: 'https://api.test'},
   plugins: {allowed: [{name: 'a', version: '1.x'}], registries: ['https://r.test']},
-  update: {minimum: '1.0.0'},
+  update: {minimum: '1.0.0', host: 'https://u.test/'},
 }
 const TASK = {task: {id: '1', slug: 's', title: 't', labels: ['a']}, statusName: 'x', assignee: {name: 'n'}}
 const COMMAND = {

@@ -23,7 +23,7 @@ for (const target of opened.targets) {
     console.log(`ok    ${target.name}: ${inputs} inputs, ${((system + user) / 1e6).toFixed(1)} CPU seconds`)
   } catch (error) {
     process.exitCode = 1
-    console.log(`FAIL  ${target.name}\n${String(error)}\n${inspect((error as Error).cause)}`)
+    console.log(`FAIL  ${target.name}\n${String(error).slice(0, 3000)}\n${inspect((error as Error).cause)}`)
   }
 }
 

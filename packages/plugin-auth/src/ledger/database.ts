@@ -7,6 +7,7 @@ const FORMAT = 2
 /** How long one statement may wait for another process's commit, which takes milliseconds. */
 const BUSY_TIMEOUT_MS = 4000
 
+const SQLITE_ERROR = 1
 const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
 
@@ -20,6 +21,13 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS notice (name TEXT PRIMARY KEY, told_at INTEGER NOT NULL) WITHOUT ROWID;
   PRAGMA user_version = ${FORMAT};
 `
+
+/** What every format has of each table. */
+const NEEDED = {
+  generation: 'digest, phase, presented, attempt, holder, changed_at, not_before, reason',
+  issuer: 'name, not_before, reason',
+  notice: 'name, told_at',
+}
 
 /** Format 1 told by session and record; the last word about a token is the one that counts. */
 const FROM_FORMAT_1 = `
@@ -67,10 +75,14 @@ function renew(database: DatabaseSync): void {
 function demandSound(database: DatabaseSync, file: string): void {
   const verdict = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check']
   if (verdict !== 'ok') throw new DamagedLedger(`${file} is damaged: ${String(verdict)}`)
-  const found = database.prepare(
-    "SELECT count(*) AS tables FROM sqlite_schema WHERE name IN ('generation', 'issuer', 'notice')",
-  )
-  if (found.get()?.['tables'] !== 3) throw new DamagedLedger(`${file} lacks a table`)
+  for (const [table, columns] of Object.entries(NEEDED)) {
+    try {
+      database.prepare(`SELECT ${columns} FROM ${table}`)
+    } catch (error) {
+      if ((error as {errcode?: number}).errcode !== SQLITE_ERROR) throw error
+      throw new DamagedLedger(`${file} lacks a table, or a part of one`, {cause: error})
+    }
+  }
 }
 
 function isDamage(error: unknown): boolean {
