@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs a command, and all that it starts, with half of one processor: `npm run test:slow`. Needs root, and a Linux that
+# Runs a command, and all that it starts, with half of one processor (PERCENT=50): `npm run test:slow`. Needs root, and a Linux that
 # lets it make a control group, of either version.
 set -euo pipefail
-period=100000 quota=50000
+period=100000 quota=$((1000 * ${PERCENT:-50}))
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   group=/sys/fs/cgroup/half-core.$$
   echo +cpu >/sys/fs/cgroup/cgroup.subtree_control

@@ -74,12 +74,12 @@ export async function renew(order: RefreshOrder, ports: RenewPorts): Promise<Ren
     }
 
     const waitedMs = now() - startedAt
-    if (waitedMs > budgetOf(order)) return blocked(tookTooLong(ledger.read(order.stale), election, store.binding))
     if (waitedMs > TELL_AFTER_MS && !told) {
       told = true
       ports.tell(`Waiting for your session with ${store.binding.issuer} to be renewed…`)
     }
 
+    if (waitedMs > budgetOf(order)) return blocked(tookTooLong(ledger.read(order.stale), election, store.binding))
     // With jitter, so that a hundred waiting runs do not look in step.
     await election.pause(PAUSE_MS * (0.75 + ports.random() / 2))
   }
