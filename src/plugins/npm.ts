@@ -24,6 +24,9 @@ export interface Running {
 /** Of the same form as this file, which may be in a bundle beside the folder. */
 const PRELOAD = new URL(`../plugins/npm-preload${path.extname(import.meta.filename)}`, import.meta.url).href
 
+/** Characters of its output that are kept: its error comes last. Scripts of packages write there, too. */
+const MOST_TEXT = 1024 * 1024
+
 /** Levels at which nothing of it is told: its errors become ours. */
 const QUIET = new Set(['error', 'silent'])
 /** Levels at which npm also tells what it does. */
@@ -81,11 +84,11 @@ function ended(args: readonly string[], {cwd, deadlineMs, signal}: Running, hear
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
     }
-    child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data))
+    child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout = `${stdout}${data}`.slice(-MOST_TEXT)))
     child.stderr.setEncoding('utf8').on('data', (data: string) => {
-      stderr += data
+      stderr = `${stderr}${data}`.slice(-MOST_TEXT)
       const lines = `${rest}${data}`.split('\n')
-      rest = lines.pop() ?? ''
+      rest = (lines.pop() ?? '').slice(0, MOST_TEXT)
       for (const line of lines) hear(line)
     })
     child.on('error', (error) => {

@@ -1,4 +1,5 @@
 import {EXIT, isProblem, type Problem} from '@superset/identity'
+import {refuseForeignHome} from '@superset/identity/home'
 import {
   copyFileSync,
   existsSync,
@@ -47,10 +48,11 @@ export class Stage implements Disposable {
     this.folder = mkdtempSync(`${home}.staging-`)
   }
 
-  /** @throws Problem PLUGIN_BUSY (75) while another run changes plugins, PLUGIN_FOLDER, PLUGIN_LIST_DAMAGED (78) */
+  /** @throws Problem PLUGIN_BUSY (75) while another run changes plugins, PLUGIN_FOLDER, PLUGIN_LIST_DAMAGED, STORE_FOREIGN_HOME (78) */
   static open(dataDir: string, {anew = false, mend = false}: Opening = {}): Stage {
     let lock: Disposable | undefined
     try {
+      refuseForeignHome(dataDir)
       mkdirSync(dataDir, {recursive: true})
       const home = realpathSync(dataDir)
       lock = holdFile(`${home}.lock`)

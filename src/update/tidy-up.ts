@@ -1,3 +1,4 @@
+import {isProblem} from '@superset/identity'
 import {rememberSerial} from './freshness.ts'
 import {tryLock} from './lock.ts'
 import {storageProblem} from './problems.ts'
@@ -9,7 +10,8 @@ async function whereItCan(root: string, work: () => Promise<void>): Promise<void
     using held = await tryLock(root)
     if (held) await work()
   } catch (error) {
-    if (storageProblem(error, root) === error) throw error
+    // A Problem is that of the lock: it is the installation of another user.
+    if (!isProblem(error) && storageProblem(error, root) === error) throw error
   }
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import {chown, readdir} from 'node:fs/promises'
 import type {Policy} from '../../src/policy/policy.ts'
 import {available} from '../../src/update/available.ts'
-import {CHANNEL, exactly, InstalledRoot} from '../support/installed-root.ts'
+import {CHANNEL, exactly, following, InstalledRoot} from '../support/installed-root.ts'
+import {skip} from '../support/skip.ts'
 import {ReleaseHost} from '../support/update-host.ts'
 
 describe('an update to what is current', () => {
@@ -51,6 +53,22 @@ describe('an update to what is current', () => {
     host.expiresAt = '2026-01-01T00:00:00Z'
     host.list(['1.0.0', '1.1.0'])
     await assert.rejects(list, {code: 'UPDATE_EXPIRED', exit: 1})
+  })
+
+  it('row 107: changes nothing as root where the installation is of another user, and lists what there is', async function () {
+    if (process.geteuid?.() !== 0) skip(this, 'only root can write there')
+    host.publish({version: '1.1.0'})
+    host.list(['1.0.0', '1.1.0'])
+    const before = await root.tree()
+    await chown(root.path, 65_534, 65_534)
+    for (const asked of [CHANNEL, exactly('1.1.0'), following('stable')])
+      assert.equal((await root.refusal(host, asked)).code, 'STORE_FOREIGN_HOME')
+    const {installation, settings, ...asking} = root.updating(host)
+    assert.equal((await available(settings(), installation, 'linux-x64', asking)).length, 2)
+    host.publish({version: '1.0.0'})
+    assert.equal((await root.update(host)).changed, false)
+    assert.deepEqual(await readdir(root.path), ['current', 'versions'])
+    assert.deepEqual(await root.tree(), before)
   })
 
   it('goes to no version before the one that the policy demands', async () => {

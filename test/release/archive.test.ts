@@ -98,7 +98,7 @@ describe('an archive', () => {
       [],
     )
     assert.deepEqual(
-      files.filter((file) => /(^|\/)(sandbox|mocha|esbuild|typescript)(\/|$)/.test(file)),
+      files.filter((file) => /(^|\/)(sandbox|mocha|esbuild|typescript|yarn|react|ink)(\/|$)/.test(file)),
       [],
     )
     const telling = globSync(['**/*.{js,cjs,mjs,json,txt}', 'bin/superset'], {cwd: superset}).filter((file) =>

@@ -20,7 +20,7 @@ describe('a packed superset', () => {
   let bin: string
   before(async () => {
     base = await mkdtemp(path.join(os.tmpdir(), 'packed-'))
-    const packed = await packForTest(base, {level: 1})
+    const packed = await packForTest(base, {level: 0})
     await extract({file: path.join(base, packed.file), cwd: base, strict: true})
     await rename(path.join(base, 'superset'), path.join(base, 'it\'s a "folder" $HOME'))
     bin = path.join(base, 'it\'s a "folder" $HOME', 'bin')

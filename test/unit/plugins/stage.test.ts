@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict'
 import {spawn, spawnSync} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {readListed} from '../../../src/plugins/data-folder.ts'
 import {removeAll, removePlugins} from '../../../src/plugins/keep.ts'
 import {Stage} from '../../../src/plugins/stage.ts'
+import {skip} from '../../support/skip.ts'
+
+const NOBODY = 65_534
 
 describe('the folder in which plugins are put together', () => {
   let folder: string
@@ -48,6 +61,15 @@ describe('the folder in which plugins are put together', () => {
   it('is one run alone: a second one is told to wait', () => {
     using _stage = Stage.open(data)
     assert.throws(() => Stage.open(data), {code: 'PLUGIN_BUSY', exit: 75, retryable: true})
+  })
+
+  it('row 107: is never made by root in the home of another user', function () {
+    if (process.geteuid?.() !== 0) skip(this, 'only root can write there')
+    const before = readdirSync(folder, {recursive: true})
+    chownSync(data, NOBODY, NOBODY)
+    for (const change of [() => Stage.open(data), () => removePlugins(['@acme/old'], data), () => removeAll(data)])
+      assert.throws(change, {code: 'STORE_FOREIGN_HOME', exit: 78})
+    assert.deepEqual(readdirSync(folder, {recursive: true}), before)
   })
 
   it('that a killed run left behind is taken over', () => {
