@@ -29,7 +29,8 @@ export async function renewInAHurry(
     helperEnded: (ms) => election.helperEnded(ms / 30),
     [Symbol.dispose]() {},
   }
-  const now = () => Date.now() + 29 * Math.max(0, Date.now() - hurryFrom)
+  // Until then time stands still: how long a helper takes to start is no part of it.
+  const now = () => startedAt + 30 * Math.max(0, Date.now() - hurryFrom)
   const tell = (line: string) => void told.push(line)
   const renewal = await renew(order, {
     ledger,
