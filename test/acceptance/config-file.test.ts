@@ -52,7 +52,7 @@ describe("the incumbent's config.json, used in place", () => {
   after(() => sandbox.close())
 
   it('a session serves, is refreshed in place, and signing out removes it', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await plantIncumbentSession(home, sandbox, Date.now() + DAY_MS)
     assertSucceeded(await home.run(['tasks', 'list'], {env}))
     const {auth: before} = await readIncumbentConfig(home)
@@ -70,7 +70,7 @@ describe("the incumbent's config.json, used in place", () => {
   })
 
   it('keys that we do not know are still there, byte for byte and in their order, after a refresh', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await plantIncumbentSession(home, sandbox, 1000)
     const {auth: planted} = await readIncumbentConfig(home)
     const unknown = {
@@ -94,7 +94,7 @@ describe("the incumbent's config.json, used in place", () => {
   })
 
   it('an API key serves, signing out removes it, and the rest stays', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await signInWithKey(home, sandbox, 'file')
     const file = path.join(home.superset, 'config.json')
     const config = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
@@ -108,7 +108,7 @@ describe("the incumbent's config.json, used in place", () => {
   })
 
   it('with both, the API key wins, `auth status` says what it hides, and signing out removes both', async () => {
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     await signInWithKey(home, sandbox, 'file')
     const file = path.join(home.superset, 'config.json')
     const withKey = JSON.parse(await readFile(file, 'utf8')) as object
@@ -126,7 +126,7 @@ describe("the incumbent's config.json, used in place", () => {
 
   for (const [name, [content, reason]] of few(Object.entries(MALFORMED), ([one]) => one === 'auth that is a string')) {
     it(`${name}: refused with file and reason (78), nothing sent, the file untouched`, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const file = await writeConfig(home, content)
       const before = await readFile(file)
       const requests = sandbox.counters.requests
@@ -161,7 +161,7 @@ describe('row 118: a file of credentials that another program emptied, cut or fi
 
   for (const [file, content] of few(Object.entries(DAMAGED), ([one]) => one === 'config.json')) {
     it(`${file}: 74, damaged; signing out works, and so does signing in`, async () => {
-      await using home = await Home.create()
+      await using home = await Home.createResident()
       const profile = file === 'profiles.json' ? ['--profile', 'work'] : []
       const env = {...sandboxEnvironment(sandbox), SUPERSET_STORAGE_KEY: 'ab'.repeat(32)}
       const storage = file.startsWith('identity') ? 'key' : 'file'

@@ -9,7 +9,7 @@ import {errorOf} from '../support/stored-key.ts'
 describe('`superset doctor --fix`', () => {
   it('row 61: mends the mode that a command refused, as its message said, and says what it did', async () => {
     await using sandbox = await startSandbox()
-    await using home = await Home.create()
+    await using home = await Home.createResident()
     const env = await signIn(home, sandbox, 'file')
     const file = path.join(home.superset, 'config.json')
     await chmod(file, 0o644)

@@ -66,7 +66,7 @@ describe('what the service says is shown, not obeyed', () => {
   before(async () => {
     sandbox = await startSandbox()
     hostile = await listening(createServer((request, response) => void pass(request, response, sandbox.url)))
-    home = await Home.create()
+    home = await Home.createResident()
     env = {
       ...HUMAN,
       SUPERSET_API_URL: `http://127.0.0.1:${hostile.port}`,

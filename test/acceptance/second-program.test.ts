@@ -20,7 +20,7 @@ describe('another program that rewrites config.json, and knows no lock of ours',
   })
   after(() => sandbox.close())
   beforeEach(async () => {
-    home = await Home.create()
+    home = await Home.createResident()
     // Its session names no endpoints: finding them, while the claim is held, is the way to the server.
     await plantIncumbentSession(home, sandbox, PAST)
     sandbox.journal.reset()
