@@ -104,7 +104,7 @@ describe('superset updates itself', () => {
     assert.match(await updates(), /nothing newer/)
   })
 
-  const AT_ONCE = times({full: 20, few: 6})
+  const AT_ONCE = times({full: 20, few: 4})
 
   it(`by one look, when ${AT_ONCE} commands end at once`, async () => {
     host.publish({version: '1.1.0'})

@@ -114,17 +114,20 @@ describe('the command plugins that authors copy', () => {
       assert.deepEqual([ran.code, errorOf(ran).code], [75, 'SERVICE_UNAVAILABLE'])
     })
 
-    also(`${args.join(' ')}: acts on the organization of the flag, else the variable, else the switch`, async () => {
-      const {acme, team} = sandbox.organizations
-      const variable = {SUPERSET_ORGANIZATION_ID: team.id}
-      await output(['organization', 'switch', acme.slug])
-      await output(args)
-      assert.equal(lastCall(procedure)?.organization, acme.id)
-      await output(args, variable)
-      assert.equal(lastCall(procedure)?.organization, team.id)
-      await output([...args, '--organization', acme.id], variable)
-      assert.equal(lastCall(procedure)?.organization, acme.id)
-    })
+    itInFull(
+      `${args.join(' ')}: acts on the organization of the flag, else the variable, else the switch`,
+      async () => {
+        const {acme, team} = sandbox.organizations
+        const variable = {SUPERSET_ORGANIZATION_ID: team.id}
+        await output(['organization', 'switch', acme.slug])
+        await output(args)
+        assert.equal(lastCall(procedure)?.organization, acme.id)
+        await output(args, variable)
+        assert.equal(lastCall(procedure)?.organization, team.id)
+        await output([...args, '--organization', acme.id], variable)
+        assert.equal(lastCall(procedure)?.organization, acme.id)
+      },
+    )
 
     also(`${args.join(' ')}: the session stays with its API, whatever a variable names`, async () => {
       await using other = await startSandbox()

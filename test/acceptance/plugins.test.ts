@@ -4,7 +4,7 @@ import {readdir, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
-import {few, times} from '../support/matrix.ts'
+import {few, itInFull, times} from '../support/matrix.ts'
 import {Registry} from '../support/registry.ts'
 import {assertSucceeded, sandboxEnvironment, signIn} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
@@ -72,7 +72,7 @@ describe('a plugin by somebody else, from a registry', () => {
     assertSucceeded(await home.run(['acme', 'guarded'], {env}))
   })
 
-  it('takes --profile, which it knows nothing of, before and after its name', async () => {
+  itInFull('takes --profile, which it knows nothing of, before and after its name', async () => {
     for (const args of [
       ['acme', 'who', '--profile', 'other', '--json'],
       ['--profile=other', 'acme', 'who', '--json'],
