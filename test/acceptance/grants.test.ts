@@ -5,12 +5,11 @@ import path from 'node:path'
 import {
   approveOidc,
   type OidcProvider,
-  type Sandbox,
   startOidcProvider,
-  startSandbox,
   startWorkloadIssuer,
   type WorkloadIssuer,
-} from '@superset/sandbox'
+} from '@superset/foreign-issuer'
+import {type Sandbox, startSandbox} from '@superset/sandbox'
 import {Home, type Started} from '../support/cli.ts'
 import {readPlaces} from '../support/file-places.ts'
 import {LeakSearch} from '../support/leak-search.ts'

@@ -6,7 +6,8 @@ import {
   type ProfileSettings,
   type SettingsChange,
 } from '@superset/identity'
-import {approveOidc, type OidcProvider, type Quirks, type Sandbox, startOidcProvider} from '@superset/sandbox'
+import {approveOidc, type OidcProvider, type Quirks, startOidcProvider} from '@superset/foreign-issuer'
+import {type Sandbox} from '@superset/sandbox'
 // As it is built, for its refresh helpers start in half the time of their sources.
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {tempHome, type TempHome} from '../../packages/plugin-auth/test/support/temp-home.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {once} from 'node:events'
 import {type AddressInfo, createServer} from 'node:net'
 import {EXIT, isProblem, Problem} from '@superset/identity'
-import {type Quirks, type Sandbox, startSandbox} from '@superset/sandbox'
+import {type Quirks} from '@superset/foreign-issuer'
+import {type Sandbox, startSandbox} from '@superset/sandbox'
 import {IssuerStage} from './issuer-stage.ts'
 
 async function problemOf(work: Promise<unknown>): Promise<Problem> {

@@ -33,6 +33,7 @@ const SOUND = {
   'packages/plugin-auth-command/src/protocol/read.ts': `export const read = 1`,
   'packages/plugin-auth-command/src/program/run.ts': `import {spawn} from 'node:child_process'\nexport const run = spawn`,
   'packages/plugin-auth-command/src/session/ask.ts': `import {read} from '../protocol/read.ts'\nimport {run} from '../program/run.ts'\nexport const ask = [read, run]`,
+  'packages/foreign-issuer/src/provider.ts': `import {listen} from '@superset/sandbox/loopback'\nexport const start = listen`,
   'packages/sandbox/src/start.ts': `export const port = process.env.PORT`,
   'examples/plugin-hello/src/commands/hello/me.ts': `import {Command} from '@oclif/core'\nimport {query} from '../../query.ts'\nexport default Command`,
   'examples/plugin-hello/src/query.ts': `import type {Session} from '@superset/identity'\nexport const query = 1`,
@@ -45,7 +46,7 @@ const SOUND = {
 }
 
 const DECLARED: Dependencies = {
-  runtime: ['@oclif/core', '@superset/identity', 'string-width'],
+  runtime: ['@oclif/core', '@superset/identity', '@superset/sandbox', 'string-width'],
   types: ['fflate', 'type-fest'],
 }
 
@@ -103,6 +104,13 @@ const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['packages/plugin-auth/src/session/open.ts', `import '@superset/plugin-auth-command'`, /never imported/],
   ['packages/sandbox/src/start.ts', `import {home} from '../../../src/env.ts'`, /outside its own src/],
   ['packages/sandbox/src/start.ts', `import '@superset/plugin-auth'`, /never imported/],
+  ['packages/sandbox/src/start.ts', `import '@superset/foreign-issuer'`, /never imported/],
+  ['packages/foreign-issuer/src/provider.ts', `import '@superset/plugin-auth'`, /never imported/],
+  [
+    'packages/foreign-issuer/src/provider.ts',
+    `import {listen} from '../../sandbox/src/http.ts'`,
+    /outside its own src/,
+  ],
   ['examples/plugin-hello/src/query.ts', `import '@superset/plugin-auth'`, /never imported/],
   ['examples/plugin-hello/src/query.ts', `import '@superset/sandbox'`, /never imported/],
   ['examples/plugin-hello/src/query.ts', `import '@superset/identity/conformance'`, /for tests alone/],

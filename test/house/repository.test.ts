@@ -134,10 +134,17 @@ describe('packages', () => {
     assert.match(read('LICENSE'), /Apache License\s+Version 2\.0, January 2004/)
   })
 
-  it('keep the sandbox to this repository', () => {
-    assert.equal(readManifest('packages/sandbox').private, true)
-    for (const folder of packages)
-      assert.ok(!('@superset/sandbox' in (readManifest(folder).dependencies ?? {})), folder)
+  it('keep the sandbox and the foreign issuer to this repository', () => {
+    const own = new Set(['packages/foreign-issuer', 'packages/sandbox'])
+    for (const folder of own) assert.equal(readManifest(folder).private, true)
+    for (const folder of packages.filter((name) => !own.has(name.replace(/\/$/, '')))) {
+      const named = Object.keys(readManifest(folder).dependencies ?? {})
+      assert.deepEqual(
+        named.filter((name) => own.has(name.replace('@superset', 'packages'))),
+        [],
+        folder,
+      )
+    }
   })
 })
 

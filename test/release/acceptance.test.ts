@@ -25,7 +25,7 @@ describe('a packed superset, with its own Node and an empty PATH', () => {
 
   it('passes the acceptance tests of signing in, of refreshing in parallel, of kills and of the keyring', async () => {
     const browser = path.join(base, 'approve.js')
-    const approve = pathToFileURL(path.join(ROOT, 'packages/sandbox/bin/approve.js')).href
+    const approve = pathToFileURL(path.join(ROOT, 'packages/foreign-issuer/bin/approve.js')).href
     await writeFile(browser, `#!${process.execPath}\nimport('${approve}')\n`, {mode: 0o755})
     const child = spawn(process.execPath, ['test/run.js', ...FILES], {
       cwd: ROOT,

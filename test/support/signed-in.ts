@@ -10,7 +10,7 @@ export const STORAGE_KEY = '5'.repeat(64)
 
 /** A program for BROWSER that approves what it is shown. With an empty PATH it has to be told where Node is. */
 export const APPROVE =
-  process.env['PACKED_BROWSER'] ?? path.resolve(import.meta.dirname, '../../packages/sandbox/bin/approve.js')
+  process.env['PACKED_BROWSER'] ?? path.resolve(import.meta.dirname, '../../packages/foreign-issuer/bin/approve.js')
 
 /** The variables that point the CLI at a sandbox; the scripted browser approves what it is shown. */
 export function sandboxEnvironment(sandbox: Sandbox): Record<string, string> {

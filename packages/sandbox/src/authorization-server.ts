@@ -12,11 +12,10 @@ import {bearer} from 'better-auth/plugins/bearer'
 import {jwt} from 'better-auth/plugins/jwt'
 import {organization} from 'better-auth/plugins/organization'
 import {type JSONWebKeySet} from 'jose'
+import {CLIENT_ID, SCOPES} from './credentials.ts'
 import {issuerSecret} from './database.ts'
 import {organizationClaims} from './memberships.ts'
 
-export const CLIENT_ID = 'superset-cli'
-export const SCOPES = ['openid', 'profile', 'email', 'offline_access']
 const REDIRECT_PORTS = [51_789, 51_790, 51_791, 51_792, 51_793]
 const DAY_SECONDS = 86_400
 

@@ -1,6 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {approve, type ApproveOptions} from './approve.ts'
-import {CLIENT_ID, SCOPES} from './authorization-server.ts'
+import {CLIENT_ID, SCOPES} from './credentials.ts'
 
 /** The token endpoint's answer (RFC 6749 5.1), as the service writes it. */
 export interface TokenResponse {

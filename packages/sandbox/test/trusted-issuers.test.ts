@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {createHash, randomBytes} from 'node:crypto'
+import {approveOidc, type OidcProvider, startOidcProvider} from '@superset/foreign-issuer'
 import {after, before, describe, it} from 'mocha'
-import {approveOidc, type OidcProvider, type Sandbox, startOidcProvider, startSandbox} from '../src/index.ts'
+import {type Sandbox, startSandbox} from '../src/index.ts'
 
 describe('the API of a service that trusts another issuer', () => {
   let sandbox: Sandbox

@@ -106,7 +106,8 @@ const WORKSPACES: Readonly<Record<string, RegExp>> = {
   '@superset/identity': /^(src|packages\/(?!identity\/)[^/]+\/src|examples\/[^/]+\/src)\//,
   '@superset/plugin-auth': /^$/,
   '@superset/plugin-auth-command': /^$/,
-  '@superset/sandbox': /^$/,
+  '@superset/foreign-issuer': /^$/,
+  '@superset/sandbox': /^packages\/foreign-issuer\/src\//,
   superset: /^$/,
 }
 

@@ -1,4 +1,4 @@
-import {approveOidc} from '@superset/sandbox'
+import {approveOidc} from '@superset/foreign-issuer'
 import assert from 'node:assert/strict'
 import {problemOf} from '../support/problems.ts'
 import {DEVICE_GRANT, DeviceStage, lineAfter} from './device-stage.ts'

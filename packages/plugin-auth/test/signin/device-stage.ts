@@ -1,4 +1,5 @@
-import {approveOidc, type OidcProvider, type Sandbox, startOidcProvider, startSandbox} from '@superset/sandbox'
+import {approveOidc, type OidcProvider, startOidcProvider} from '@superset/foreign-issuer'
+import {type Sandbox, startSandbox} from '@superset/sandbox'
 import {DeviceClock} from './device-clock.ts'
 import {LoginStage} from './login-stage.ts'
 

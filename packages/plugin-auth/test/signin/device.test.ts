@@ -1,4 +1,5 @@
-import {approveOidc, type Fault, startOidcProvider} from '@superset/sandbox'
+import {approveOidc, startOidcProvider} from '@superset/foreign-issuer'
+import {type Fault} from '@superset/sandbox'
 import assert from 'node:assert/strict'
 import {problemOf} from '../support/problems.ts'
 import {DEVICE_GRANT, DeviceStage, lineAfter, type Plan} from './device-stage.ts'

@@ -2,12 +2,11 @@ import type {IdentityRequest, Session, WorkloadSettings} from '@superset/identit
 import {
   type OidcProvider,
   type OidcProviderOptions,
-  type Sandbox,
   startOidcProvider,
-  startSandbox,
   startWorkloadIssuer,
   type WorkloadIssuer,
-} from '@superset/sandbox'
+} from '@superset/foreign-issuer'
+import {type Sandbox, startSandbox} from '@superset/sandbox'
 import {type Send, send} from '../../src/network/http-request.ts'
 import {openWorkload} from '../../src/workload/open-workload.ts'
 import {type TempHome, tempHome} from '../support/temp-home.ts'

@@ -1,6 +1,7 @@
 import {type DatabaseSync} from 'node:sqlite'
 import {createLocalJWKSet, errors, type JWTPayload, jwtVerify} from 'jose'
-import {type AuthorizationServer, CLIENT_ID} from '../authorization-server.ts'
+import {type AuthorizationServer} from '../authorization-server.ts'
+import {CLIENT_ID} from '../credentials.ts'
 import {type TrustedIssuers} from '../trusted-issuers.ts'
 
 /** Who calls the API, and how they proved it. */

@@ -1,5 +1,4 @@
-import {type Approval} from '../approve.ts'
-import {Browser, type Form, readForm} from '../browser.ts'
+import {type Approval, Browser, type Form, readForm} from '@superset/sandbox/loopback'
 
 export interface ApproveOidcOptions {
   /** The account, which is also its e-mail address. */

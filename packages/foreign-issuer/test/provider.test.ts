@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {createHash, randomBytes} from 'node:crypto'
 import {after, before, describe, it} from 'mocha'
 import {approveOidc, type OidcProvider, startOidcProvider} from '../src/index.ts'
-import {claimsOf} from './support/client.ts'
+import {claimsOf} from '../../sandbox/test/support/client.ts'
 
 const REDIRECT_URI = 'http://127.0.0.1:1/callback'
 

@@ -1,4 +1,4 @@
-import {html, page} from '../pages/html.ts'
+import {html, page} from '@superset/sandbox/loopback'
 
 /** RFC 8628 3.4. */
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -10,7 +10,7 @@ interface Context {
   body: string
 }
 
-/** The provider's device grant with pages of the sandbox; the forms come from the provider. */
+/** The provider's device grant with pages like the sandbox's; the forms come from the provider. */
 export function deviceFlow(): Record<string, unknown> {
   return {
     enabled: true,

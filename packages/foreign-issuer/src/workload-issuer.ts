@@ -1,8 +1,6 @@
 import {randomBytes, timingSafeEqual} from 'node:crypto'
+import {Changes, Faults, listen} from '@superset/sandbox/loopback'
 import {type CryptoKey, exportJWK, generateKeyPair, SignJWT} from 'jose'
-import {Changes} from '../changes.ts'
-import {Faults} from '../faults.ts'
-import {listen} from '../http.ts'
 
 /** Where a job asks for its token. */
 const REQUEST_PATH = '/token-request'

@@ -1,7 +1,7 @@
 import {type IncomingMessage, type ServerResponse} from 'node:http'
 import {text} from 'node:stream/consumers'
+import {html, page} from '@superset/sandbox/loopback'
 import type Provider from 'oidc-provider'
-import {html, page} from '../pages/html.ts'
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>
 

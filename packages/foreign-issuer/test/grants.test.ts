@@ -7,7 +7,7 @@ import {
   startWorkloadIssuer,
   type WorkloadIssuer,
 } from '../src/index.ts'
-import {claimsOf} from './support/client.ts'
+import {claimsOf} from '../../sandbox/test/support/client.ts'
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code'
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'

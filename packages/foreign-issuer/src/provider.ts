@@ -1,18 +1,25 @@
-/// <reference path="../../types/oidc-provider.d.ts" />
+/// <reference path="../types/oidc-provider.d.ts" />
 import {once} from 'node:events'
 import {createServer, type Server} from 'node:http'
 import {type AddressInfo} from 'node:net'
 import {randomBytes} from 'node:crypto'
+import {
+  Changes,
+  CLIENT_ID,
+  type Endpoint,
+  type Exchange,
+  Faults,
+  forwardTo,
+  handleRevocation,
+  handleToken,
+  Journal,
+  listen,
+  SCOPES,
+  standingDelay,
+} from '@superset/sandbox/loopback'
 import {exportJWK, generateKeyPair} from 'jose'
 import type Provider from 'oidc-provider'
-import {CLIENT_ID, SCOPES} from '../authorization-server.ts'
-import {Changes} from '../changes.ts'
-import {type Endpoint, Faults, standingDelay} from '../faults.ts'
-import {type Exchange, listen} from '../http.ts'
-import {Journal} from '../journal.ts'
-import {handleRevocation, handleToken} from '../token-endpoint.ts'
 import {DEVICE_GRANT, DEVICE_PATH, deviceFlow, withInterval} from './device.ts'
-import {forwardTo} from '../forward.ts'
 import {handleInteraction} from './interaction.ts'
 import {createMemory, type Memory} from './memory-adapter.ts'
 import {type Quirks, quirkySettings, withQuirks} from './quirks.ts'
@@ -57,7 +64,7 @@ export async function startOidcProvider(options: OidcProviderOptions = {}): Prom
   const listener = await listen(options.port ?? 0)
   const {url} = listener
   const resource = options.resource ?? `${url}/api`
-  // Loaded here, not above: most who import this package never start a provider.
+  // Loaded here, not above: the scripted browser of this package starts no provider.
   const library = await import('oidc-provider')
   const {default: OpenIdProvider} = library
   const {quirks = {}} = options

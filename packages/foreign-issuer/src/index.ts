@@ -1,0 +1,5 @@
+export {approveOidc, type ApproveOidcOptions} from './approve-oidc.ts'
+export {type OidcProvider, type OidcProviderOptions, startOidcProvider} from './provider.ts'
+export {type Quirks} from './quirks.ts'
+export {type WorkloadTrust} from './token-exchange.ts'
+export {startWorkloadIssuer, type WorkloadClaims, type WorkloadIssuer} from './workload-issuer.ts'

@@ -1,0 +1,12 @@
+// What another server of tests is made of: a port on 127.0.0.1, its faults and journal, pages, and the scripted browser.
+export {type Approval, approve} from './approve.ts'
+export {type Printer, runApprove} from './approve-command.ts'
+export {Browser, type Form, readForm} from './browser.ts'
+export {Changes} from './changes.ts'
+export {CLIENT_ID, SCOPES} from './credentials.ts'
+export {type Endpoint, Faults, standingDelay} from './faults.ts'
+export {forwardTo} from './forward.ts'
+export {type Exchange, listen} from './http.ts'
+export {Journal} from './journal.ts'
+export {html, page} from './pages/html.ts'
+export {handleRevocation, handleToken} from './token-endpoint.ts'
