@@ -1,56 +1,63 @@
 import assert from 'node:assert/strict'
 import {execFileSync} from 'node:child_process'
-import {globSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, globSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {skip} from '../support/skip.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
+const table = readFileSync(path.join(root, 'docs/faults.md'), 'utf8')
+const NOT_BUILT = /(?:^|; )([^;[]*\bnot built\b.*)$/
 
-/**
- * The rows of the fault table: answers of the token endpoint (1-44), the network (45-51), storage and concurrency (52-71),
- * signing in (72-88), the service's API (89-104), the machine as it is (105-119).
- */
-const ROWS: readonly string[] = [...from(1, 119), ...['23b', '51b', '59b', '67b', '69b', '69c', '69d', '90b', '91b']]
+interface Row {
+  readonly number: string
+  /** The test files that its last column links to. */
+  readonly files: readonly string[]
+  /** What of it is not built, or nothing. */
+  readonly missing?: string
+}
 
-/** Rows that wait for something that is not built yet. */
-const POSTPONED: ReadonlyMap<string, string> = new Map([
-  ['10', 'use_dpop_nonce: proof of possession (RFC 9449) comes later; no proof is sent, so no server asks for a nonce'],
-  ['11', 'invalid_dpop_proof: proof of possession (RFC 9449) comes later; until then it is an unknown code (row 13)'],
-  ['101', 'an offline host: it comes with the hosts commands, the only ones that speak to the relay'],
-])
-
-/** What a row promises beyond its tests, and what it waits for. */
-const PARTLY: ReadonlyMap<string, string> = new Map([
-  ['60', 'reading a record of a newer format: what a later format looks like cannot be known, so it is refused (78)'],
-  [
-    '91',
-    'a refresh for a stale membership list: only the hosts procedures read the list in the token; it comes with them',
-  ],
-])
-
-describe('the fault table', () => {
-  let tested: ReadonlySet<string>
+describe('the fault table (docs/faults.md)', () => {
+  const rows = readRows(table)
+  let titles: ReadonlyMap<string, ReadonlySet<string>>
   before(() => {
-    tested = testedRows()
+    titles = rowsByFile([...new Set(rows.flatMap(({files}) => files))])
   })
 
-  it('has a test for each row that is not postponed', () => {
+  it('has its rows in one piece, each with tests or with the reason why there is none yet', () => {
+    const numbers = new Set(rows.map(({number}) => number))
+    assert.equal(numbers.size, rows.length)
+    const whole = new Set([...numbers].map((number) => Number.parseInt(number, 10)))
     assert.deepEqual(
-      ROWS.filter((row) => !tested.has(row) && !POSTPONED.has(row)),
+      [...whole].toSorted((a, b) => a - b),
+      Array.from({length: whole.size}, (_, index) => index + 1),
+    )
+    assert.deepEqual(
+      rows.filter(({files, missing}) => files.length === 0 && missing === undefined),
       [],
     )
   })
 
-  it('postpones no row that has a test, and none that is not in it', () => {
-    assert.deepEqual(
-      [...POSTPONED.keys()].filter((row) => tested.has(row) || !ROWS.includes(row)),
-      [],
+  it('names for each row test files of `npm test` that have a test of this row', () => {
+    const wrong = rows.flatMap(({files, number}) =>
+      files
+        .filter((file) => file.includes('/thorough/') || !titles.get(file)?.has(number))
+        .map((f) => `${number}: ${f}`),
     )
-    assert.deepEqual(
-      [...PARTLY.keys()].filter((row) => !tested.has(row)),
-      [],
+    assert.deepEqual(wrong, [])
+  })
+
+  it('has every row that a comment, a test or a page cites', () => {
+    const known = new Set(rows.map(({number}) => number))
+    const sources = ['{src,test,release}/**/*.ts', 'packages/*/{src,test}/**/*.ts', 'docs/**/*.md'].flatMap((glob) =>
+      globSync(glob, {cwd: root}),
     )
+    const strange = sources.flatMap((file) =>
+      citedRows(readFileSync(path.join(root, file), 'utf8'))
+        .filter((row) => !known.has(row))
+        .map((row) => `${file}: row ${row}`),
+    )
+    assert.deepEqual(strange, [])
   })
 
   it('is found in titles however they name their rows', () => {
@@ -61,29 +68,50 @@ describe('the fault table', () => {
     assert.deepEqual(rowsIn('twice in a row: 5, or in row 7 of a table, or arrow 3: x'), [])
   })
 
-  for (const [row, why] of [...POSTPONED, ...PARTLY]) {
-    it(`postponed: ${POSTPONED.has(row) ? '' : 'part of '}${row}`, function () {
-      skip(this, why)
+  for (const {missing, number} of rows) {
+    if (missing === undefined) continue
+    it(`row ${number} is ${missing.startsWith('not built') ? 'not built' : 'built in part'}`, function () {
+      skip(this, missing)
     })
   }
 })
 
-function from(first: number, last: number): readonly string[] {
-  return Array.from({length: last - first + 1}, (_, index) => String(first + index))
+function readRows(text: string): readonly Row[] {
+  return text.split('\n').flatMap((line) => {
+    const number = /^\| (\d+[a-d]?) \|/.exec(line)?.[1]
+    if (number === undefined) return []
+    const last =
+      line
+        .split(/(?<!`) \| /)
+        .at(-1)
+        ?.replace(/\s*\|$/, '') ?? ''
+    const files = [...last.matchAll(/\]\(\.\.\/([^)]+)\)/g)].map(([, file = '']) => file)
+    const missing = NOT_BUILT.exec(last)?.[1]
+    return [{number, files, ...(missing !== undefined && {missing})}]
+  })
 }
 
 /** Many titles are made by code, so mocha itself is asked for them. Nothing is run. */
-function testedRows(): ReadonlySet<string> {
-  const files = globSync(['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'], {cwd: root})
-  const others = files.filter((file) => path.resolve(root, file) !== import.meta.filename)
+function rowsByFile(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'fault-rows-'))
   const output = path.join(folder, 'titles.json')
   try {
     const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js')
     const args = ['--dry-run', '--reporter', 'json', '--reporter-option', `output=${output}`]
-    execFileSync(process.execPath, [mocha, ...args, ...others], {cwd: root, stdio: ['ignore', 'ignore', 'pipe']})
-    const {passes} = JSON.parse(readFileSync(output, 'utf8')) as {passes: readonly {readonly fullTitle: string}[]}
-    return new Set(passes.flatMap(({fullTitle}) => rowsIn(fullTitle)))
+    const present = files.filter((file) => existsSync(path.join(root, file)))
+    execFileSync(process.execPath, [mocha, ...args, ...present], {cwd: root, stdio: ['ignore', 'ignore', 'pipe']})
+    const {passes} = JSON.parse(readFileSync(output, 'utf8')) as {
+      passes: ReadonlyArray<{readonly file: string; readonly fullTitle: string}>
+    }
+    const found = new Map<string, Set<string>>()
+    for (const {file, fullTitle} of passes) {
+      const name = path.relative(root, file)
+      const known = found.get(name) ?? new Set()
+      for (const row of rowsIn(fullTitle)) known.add(row)
+      found.set(name, known)
+    }
+
+    return found
   } finally {
     rmSync(folder, {recursive: true})
   }
@@ -93,4 +121,9 @@ function testedRows(): ReadonlySet<string> {
 function rowsIn(title: string): readonly string[] {
   const named = title.matchAll(/\brows? (\d+[a-d]?(?:(?:, | and )\d+[a-d]?)*)(?: \([^)]*\))?:/g)
   return [...named].flatMap(([, rows = '']) => rows.match(/\d+[a-d]?/g) ?? [])
+}
+
+/** `Row 66, by whoever …`, `(row 23b)`: in comments and pages, where a number follows the word at once. */
+function citedRows(text: string): readonly string[] {
+  return [...text.matchAll(/\brows? (\d+[a-d]?)(?=[\s.,:;)(]|$)/gi)].map(([, row = '']) => row)
 }
