@@ -50,6 +50,19 @@ export async function liveThroughEverything(storage: Storage, keyring?: KeyringS
   return stage.life()
 }
 
+/** What another storage may do otherwise: it keeps its key elsewhere, and hands it to the refresh helper. */
+export async function liveThroughRefresh(storage: Storage, keyring: KeyringSession): Promise<Life> {
+  await using sandbox = await startSandbox()
+  await using home = await Home.create()
+  using stage = new Stage(storage, sandbox, home, keyring)
+  await stage.prepare()
+  await stage.signIn()
+  await stage.use()
+  await stage.refreshWatched()
+  await stage.signOut()
+  return stage.life()
+}
+
 export async function liveBriefly(storage: Storage): Promise<Life> {
   await using sandbox = await startSandbox()
   await using home = await Home.create()
