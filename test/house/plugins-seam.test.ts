@@ -98,6 +98,20 @@ describe('the packages that the project is built on', () => {
   ]
   // @sigstore/mock brings a nock of an older major, for its own stand-in of Sigstore.
   const lock = Object.keys(read('package-lock.json').packages).filter((one) => !one.includes('/@sigstore/mock/'))
+  it('ask with one @inquirer, and reach keychains with one @napi-rs/keyring', () => {
+    for (const [name, scope] of [
+      ['@inquirer/core', /\/@inquirer\/[^/]+$/],
+      ['@napi-rs/keyring', /\/@napi-rs\/keyring$/],
+    ] as const) {
+      const places = lock.filter((place) => scope.test(place))
+      assert.ok(places.includes(`node_modules/${name}`))
+      assert.deepEqual(
+        places.filter((place) => place.split('node_modules/').length > 2),
+        [],
+      )
+    }
+  })
+
   for (const [name, folder] of JOBS) {
     it(`${name} does its part in ${folder}, and is there once`, () => {
       const places = lock.filter((place) => place.endsWith(`node_modules/${name}`))
