@@ -6,6 +6,7 @@ import {Chromium, chromiumMissing} from '../support/chromium.ts'
 import {Home, type Started} from '../support/cli.ts'
 import {assertSucceeded, sandboxEnvironment, STORAGE_KEY} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
+import {itInFull} from '../support/matrix.ts'
 
 describe('signing in with a real browser', () => {
   let sandbox: Sandbox
@@ -63,7 +64,7 @@ describe('signing in with a real browser', () => {
     await page.close()
   })
 
-  it('row 74: denies; the page says so, and the CLI ends with 77 and nothing stored', async () => {
+  itInFull('row 74: denies; the page says so, and the CLI ends with 77 and nothing stored', async () => {
     const login = home.start(['auth', 'login', '--no-browser', '--json'], {env})
     const [address] = await addresses(login)
     const page = await signInAt(address)
@@ -79,7 +80,7 @@ describe('signing in with a real browser', () => {
     await page.close()
   })
 
-  it('carries the code from the page of the service to the terminal by hand', async () => {
+  itInFull('carries the code from the page of the service to the terminal by hand', async () => {
     const login = home.start(['auth', 'login', '--no-browser'], {env, keepStdin: true})
     const [, address] = await addresses(login)
     const page = await signInAt(address)

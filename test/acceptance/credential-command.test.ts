@@ -14,6 +14,7 @@ import {Registry} from '../support/registry.ts'
 import {assertSucceeded} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
+import {itInFull} from '../support/matrix.ts'
 
 const README = path.resolve(import.meta.dirname, '../../packages/plugin-auth-command/README.md')
 const RUNS = 10
@@ -64,7 +65,7 @@ describe('sessions from an external credential command', () => {
     assert.deepEqual([found.source, found.identity.plugin], ['command', COMMAND_PLUGIN])
   })
 
-  it('not configured: it says what to write where', async () => {
+  itInFull('not configured: it says what to write where', async () => {
     const done = await home.run(['tasks', 'list', '--json', '--profile', 'other'], {env})
     assert.deepEqual([done.code, errorOf(done).code], [4, 'AUTH_REQUIRED'])
     assert.match(errorOf(done).suggestions.join(), /cli\/profiles\/other\.json/)
@@ -99,12 +100,12 @@ describe('sessions from an external credential command', () => {
     assert.equal((await answers.asked()).length, 2)
   })
 
-  it('a command that hangs is ended, and the run may be tried again', async () => {
+  itInFull('a command that hangs is ended, and the run may be tried again', async () => {
     const done = await run({...acting('hang', `${answers.file}.pids`), deadlineSeconds: 1})
     assert.deepEqual([done.code, errorOf(done).code], [75, 'AUTH_COMMAND_TIMEOUT'])
   })
 
-  it('Ctrl-C ends the command, and the run as it would have without one', async () => {
+  itInFull('Ctrl-C ends the command, and the run as it would have without one', async () => {
     const folder = path.dirname(answers.file)
     await setCommand(home, {apiUrl: sandbox.url, ...acting('wait', path.join(folder, 'pid'))})
     const watcher = watch(folder)
@@ -157,7 +158,7 @@ describe('sessions from an external credential command', () => {
     printed.push(...runs)
   })
 
-  it('at a terminal the command may ask, and its stderr is shown', async function () {
+  itInFull('at a terminal the command may ask, and its stderr is shown', async function () {
     if (spawnSync('script', ['--version']).status !== 0) skip(this, 'needs `script` of util-linux for a terminal')
     const ask = path.join(path.dirname(answers.file), 'ask')
     await writeFile(ask, `#!/bin/sh\nprintf 'PIN: ' >&2\nread -r pin\nprintf '{"version":1,"token":"%s"}' "$pin"\n`, {

@@ -9,6 +9,7 @@ import {Started} from '../support/cli.ts'
 import {deadAddress} from '../support/counting-server.ts'
 import {proxiesAt} from '../support/proxies.ts'
 import {skip} from '../support/skip.ts'
+import {itInFull} from '../support/matrix.ts'
 
 const DEMO = path.resolve(import.meta.dirname, '../../demo/run.js')
 
@@ -37,7 +38,7 @@ describe('the demo', () => {
     assert.deepEqual(await readdir(folder), [])
   })
 
-  it('names the step that failed, and fails', async () => {
+  itInFull('names the step that failed, and fails', async () => {
     // No commands can be started in a home that is not there any more.
     const demo = start([])
     await told(demo, 'It serves at')
@@ -49,7 +50,7 @@ describe('the demo', () => {
     assert.match(stdout, /✗ Step "Sign in" failed: `superset auth login` ended with \d+, not with 0/)
   })
 
-  it('stops at Ctrl-C while 20 commands refresh, and leaves no process and no file', async function () {
+  itInFull('stops at Ctrl-C while 20 commands refresh, and leaves no process and no file', async function () {
     if (process.platform !== 'linux') skip(this, 'processes are looked for in /proc')
     const demo = start([])
     await told(demo, '(20 times')

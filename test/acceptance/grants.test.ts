@@ -14,6 +14,7 @@ import {Home, type Started} from '../support/cli.ts'
 import {readPlaces} from '../support/file-places.ts'
 import {LeakSearch} from '../support/leak-search.ts'
 import {assertSucceeded, STORAGE_KEY} from '../support/signed-in.ts'
+import {itInFull} from '../support/matrix.ts'
 
 describe('signing in where no browser is', () => {
   let jobs: WorkloadIssuer
@@ -50,7 +51,7 @@ describe('signing in where no browser is', () => {
     assertSucceeded(await home.run(['tasks', 'list'], {env: keyed}))
   })
 
-  it('row 85: Ctrl-C while it waits leaves nothing behind', async () => {
+  itInFull('row 85: Ctrl-C while it waits leaves nothing behind', async () => {
     await using home = await Home.createResident()
     const login = home.start(['auth', 'login', '--device'], {env: {...env, SUPERSET_STORAGE_KEY: STORAGE_KEY}})
     await said(login, /Waiting/)
@@ -98,7 +99,7 @@ describe('signing in where no browser is', () => {
     assert.match(login.stdout, /AUTH_LOGIN_NOT_NEEDED/)
   })
 
-  it('works in a job on GitLab, and from a file; a key of its own goes before', async () => {
+  itInFull('works in a job on GitLab, and from a file; a key of its own goes before', async () => {
     await using home = await Home.createResident()
     const token = await jobs.issue({audience: provider.url})
     const organization = {SUPERSET_ORGANIZATION_ID: sandbox.organizations.acme.id}

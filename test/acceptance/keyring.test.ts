@@ -135,7 +135,7 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     assertSucceeded(await home.run(['tasks', 'list'], {env}))
   })
 
-  it('row 54: the keyring of another login does not have the key: lost, not signed out', async () => {
+  itInFull('row 54: the keyring of another login does not have the key: lost, not signed out', async () => {
     await expiringSignIn()
     await using other = await startKeyring()
     const failure = await refused(['tasks', 'list'], {...env, ...onBus(other)})
@@ -183,7 +183,7 @@ describe('a real gnome-keyring in a D-Bus session of its own', () => {
     assert.ok(existsSync(mark), 'the browser was not started')
   })
 
-  it('a keyring that is locked at sign-in is called locked before the browser opens', async () => {
+  itInFull('a keyring that is locked at sign-in is called locked before the browser opens', async () => {
     keyring.lock()
     const before = sandbox.counters
     assert.equal((await refused(['auth', 'login'])).code, 'STORE_LOCKED')

@@ -80,7 +80,7 @@ describe('a plugin that misbehaves', () => {
     })
   }
 
-  it('by commands that are slow to import: only its own run waits for them', async () => {
+  itInFull('by commands that are slow to import: only its own run waits for them', async () => {
     const slow = `${counted('')} Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);`
     const files = odd({
       'commands/odd.js': slow + COMMAND.replace('@oclif/core', OCLIF),
@@ -111,7 +111,7 @@ describe('a plugin that misbehaves', () => {
     assert.deepEqual([run.code, run.stderr], [0, `Plugin ${NAME}: its init hook failed: boom\n`])
   })
 
-  it('by an init hook that prints: stdout stays what the command said, and the lines bear its name', async () => {
+  itInFull('by an init hook that prints: stdout stays what the command said, and the lines bear its name', async () => {
     const late = `setTimeout(() => console.log('late'), 1)`
     await layPlugins(home.path, [{files: hooked(`exports.default = async () => { console.log('{"not":'); ${late} }`)}])
     const run = await superset('version --json')
@@ -158,7 +158,7 @@ describe('a plugin that misbehaves', () => {
     assert.ok(performance.now() - started >= 5000)
   })
 
-  it('by a hook around commands: it is called for its own commands alone', async () => {
+  itInFull('by a hook around commands: it is called for its own commands alone', async () => {
     const hook = `exports.default = () => { require('node:fs').appendFileSync(process.env.IMPORTS, 'hook\\n') }`
     const hooks = Object.fromEntries(
       ['prerun', 'postrun', 'finally', 'command_not_found'].map((event) => [event, './hook.js']),
@@ -233,7 +233,7 @@ describe('a plugin that misbehaves', () => {
     },
   )
 
-  it('by an exit code that is not in the table, or is that of a success', async () => {
+  itInFull('by an exit code that is not in the table, or is that of a success', async () => {
     for (const exit of few(['999', '0', "'77'"], (one) => one === '0')) {
       const problem = `Object.assign(new Error('no'), {[Symbol.for('superset.problem')]: true, code: 'ACME_NO', exit: ${exit}})`
       const command = COMMAND.replace('@oclif/core', OCLIF).replace(`console.log('odd ran')`, `throw ${problem}`)
@@ -251,7 +251,7 @@ describe('a plugin that misbehaves', () => {
     assert.match((await superset('plugins')).stdout, HEADER)
   })
 
-  it('by taking the names of commands: those of the CLI win, and `plugins` says so', async () => {
+  itInFull('by taking the names of commands: those of the CLI win, and `plugins` says so', async () => {
     const command = COMMAND.replace('@oclif/core', OCLIF)
     await layPlugins(home.path, [{files: odd({'commands/version.js': command, 'commands/tasks/list.js': command})}])
     assert.match((await superset('version')).stdout, /^superset\//)
@@ -259,7 +259,7 @@ describe('a plugin that misbehaves', () => {
     assert.match(stdout, /^@acme\/odd: others answer tasks list \(superset\), version \(superset\)\.$/m)
   })
 
-  it('by being gone: the rest works, and `plugins` and doctor say so', async () => {
+  itInFull('by being gone: the rest works, and `plugins` and doctor say so', async () => {
     const data = await layPlugins(home.path, [{files: odd({})}])
     await rm(path.join(data, 'node_modules', NAME), {recursive: true})
     await isUntouched('version', 'plugins')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
 import {AGENT, HUMAN} from '../support/modes.ts'
-import {few} from '../support/matrix.ts'
+import {few, itInFull} from '../support/matrix.ts'
 import {assertSucceeded, setExpiry, signIn} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
 
@@ -84,7 +84,7 @@ describe('rule G7: stdout belongs to the command, and errors have one form', () 
     })
   }
 
-  it('an unknown command never asks what was meant', async () => {
+  itInFull('an unknown command never asks what was meant', async () => {
     const {code, stderr} = await signedIn.run(['tasks', 'lists'], {env, input: 'y\n'})
     assert.equal(code, 2)
     assert.match(stderr, /Did you mean `superset tasks list`\?/)
@@ -112,19 +112,22 @@ describe('rule G7: stdout belongs to the command, and errors have one form', () 
     }
   })
 
-  it('row 70: Ctrl-C during a request ends the command at once, as SIGINT does, and the session lives', async () => {
-    const hold = sandbox.faults.api.add({hold: 'before', procedure: 'task.list'})
-    const started = signedIn.start(['tasks', 'list'], {env})
-    await hold.held()
-    process.kill(started.pid, 'SIGINT')
-    const {code, signal, stdout} = await started.ended
-    // The request is still held: nobody waited for it.
-    assert.equal(sandbox.faults.api.held, 1)
-    hold.release()
-    assert.deepEqual([code, signal, stdout], [null, 'SIGINT', ''])
-    assertSucceeded(await signedIn.run(['auth', 'refresh'], {env}))
-    assert.equal(sandbox.liveRefreshTokens(), 1)
-  })
+  itInFull(
+    'row 70: Ctrl-C during a request ends the command at once, as SIGINT does, and the session lives',
+    async () => {
+      const hold = sandbox.faults.api.add({hold: 'before', procedure: 'task.list'})
+      const started = signedIn.start(['tasks', 'list'], {env})
+      await hold.held()
+      process.kill(started.pid, 'SIGINT')
+      const {code, signal, stdout} = await started.ended
+      // The request is still held: nobody waited for it.
+      assert.equal(sandbox.faults.api.held, 1)
+      hold.release()
+      assert.deepEqual([code, signal, stdout], [null, 'SIGINT', ''])
+      assertSucceeded(await signedIn.run(['auth', 'refresh'], {env}))
+      assert.equal(sandbox.liveRefreshTokens(), 1)
+    },
+  )
 
   it('row 70: Ctrl-C during a refresh ends the command at once; the helper finishes, and the session lives', async () => {
     await setExpiry(signedIn, 1000)

@@ -6,6 +6,7 @@ import {type Sandbox, startSandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
 import {APPROVE, assertSucceeded, STORAGE_KEY} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
+import {itInFull} from '../support/matrix.ts'
 
 /** Nothing of it says where to sign in. */
 const env = {BROWSER: APPROVE, SUPERSET_STORAGE_KEY: STORAGE_KEY}
@@ -59,7 +60,7 @@ describe("an organisation's own issuer, as a profile", () => {
     assert.doesNotMatch(run.stderr, /http.*code_challenge/)
   })
 
-  it('and its profile say so when they name another API than the one that is signed in to', async () => {
+  itInFull('and its profile say so when they name another API than the one that is signed in to', async () => {
     await using home = await Home.createResident()
     const flags = ['--issuer', issuer.url, '--api-url', sandbox.url]
     assertSucceeded(await home.run(['auth', 'login', ...flags], {env}))

@@ -4,6 +4,7 @@ import path from 'node:path'
 import {obtainTokens, startSandbox, type Sandbox} from '@superset/sandbox'
 import {Home} from '../support/cli.ts'
 import {assertSucceeded, sandboxEnvironment, setExpiry, signIn} from '../support/signed-in.ts'
+import {itInFull} from '../support/matrix.ts'
 
 /** The service's own library, told to give each client its own name for a person (OpenID Connect Core 8). */
 describe('an issuer with pairwise subjects', () => {
@@ -26,20 +27,23 @@ describe('an issuer with pairwise subjects', () => {
     assert.equal(sandbox.liveRefreshTokens(), 0)
   })
 
-  it('row 42: a session of the previous client, which kept no ID token, is renewed and signed in over', async () => {
-    const tokens = await obtainTokens(sandbox.url)
-    const subjects = [tokens.access_token, tokens.id_token].map((token) => claimsOf(token)['sub'])
-    assert.notEqual(subjects[0], subjects[1], 'the two name one person differently')
-    await mkdir(home.superset, {recursive: true})
-    const auth = {accessToken: tokens.access_token, refreshToken: tokens.refresh_token, expiresAt: 1000}
-    await writeFile(path.join(home.superset, 'config.json'), JSON.stringify({auth}), {mode: 0o600})
-    const env = sandboxEnvironment(sandbox)
-    assertSucceeded(await home.run(['tasks', 'list'], {env}))
-    await setExpiry(home, 1000)
-    assertSucceeded(await home.run(['tasks', 'list'], {env}))
-    const over = await home.run(['auth', 'login', '--json', '--storage', 'file'], {env})
-    assertSucceeded(over)
-  })
+  itInFull(
+    'row 42: a session of the previous client, which kept no ID token, is renewed and signed in over',
+    async () => {
+      const tokens = await obtainTokens(sandbox.url)
+      const subjects = [tokens.access_token, tokens.id_token].map((token) => claimsOf(token)['sub'])
+      assert.notEqual(subjects[0], subjects[1], 'the two name one person differently')
+      await mkdir(home.superset, {recursive: true})
+      const auth = {accessToken: tokens.access_token, refreshToken: tokens.refresh_token, expiresAt: 1000}
+      await writeFile(path.join(home.superset, 'config.json'), JSON.stringify({auth}), {mode: 0o600})
+      const env = sandboxEnvironment(sandbox)
+      assertSucceeded(await home.run(['tasks', 'list'], {env}))
+      await setExpiry(home, 1000)
+      assertSucceeded(await home.run(['tasks', 'list'], {env}))
+      const over = await home.run(['auth', 'login', '--json', '--storage', 'file'], {env})
+      assertSucceeded(over)
+    },
+  )
 
   it('row 69d: a revocation that the library refuses is not called done', async () => {
     const env = await signIn(home, sandbox, 'key')

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import {approve, type Sandbox, startSandbox} from '@superset/sandbox'
 import {Home, type Started} from '../support/cli.ts'
 import {assertSucceeded, sandboxEnvironment, STORAGE_KEY} from '../support/signed-in.ts'
+import {itInFull} from '../support/matrix.ts'
 
 const LOGIN = ['auth', 'login', '--no-browser', '--json', '--storage', 'key']
 
@@ -58,7 +59,7 @@ describe('row 80: two sign-ins to one profile at the same time', () => {
     )
   })
 
-  it('row 80: goes on by itself when the first one is killed, and never waits for another profile', async () => {
+  itInFull('row 80: goes on by itself when the first one is killed, and never waits for another profile', async () => {
     const first = start()
     await addressOf(first)
     const other = start('other')
@@ -72,7 +73,7 @@ describe('row 80: two sign-ins to one profile at the same time', () => {
     assert.equal((await other.ended).code, 130)
   })
 
-  it('row 80: Ctrl-C ends the waiting', async () => {
+  itInFull('row 80: Ctrl-C ends the waiting', async () => {
     const first = start()
     await addressOf(first)
     const second = start()

@@ -85,7 +85,7 @@ describe('a plugin by somebody else, from a registry', () => {
     assertSucceeded(await home.run(['acme', 'who', '--profile', 'default'], {env}))
   })
 
-  it('is in help and in completion', async () => {
+  itInFull('is in help and in completion', async () => {
     assert.match((await home.run(['--help'], {env})).stdout, /^ +acme/m)
     const completed = await home.run(['autocomplete', 'complete', '--', 'ac'], {env})
     assertSucceeded(completed)

@@ -10,6 +10,7 @@ import {needsMountNamespace, PolicedMachine} from '../support/policed-machine.ts
 import {Registry} from '../support/registry.ts'
 import {assertSucceeded, signIn, STORAGE_KEY} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
+import {itInFull} from '../support/matrix.ts'
 
 const FILE = '/etc/superset/policy.json'
 const JSON_ERROR = {CLAUDECODE: '1'}
@@ -60,7 +61,7 @@ describe('a machine with a policy', () => {
     })
   }
 
-  it('that somebody else than root could write stops it, too', async () => {
+  itInFull('that somebody else than root could write stops it, too', async () => {
     const folder = path.join(machine.etc, 'superset')
     for (const [spoil, mend] of [
       [() => chmod(folder, 0o777), () => chmod(folder, 0o755)],
@@ -108,7 +109,7 @@ describe('a machine with a policy', () => {
     assert.match((await run(['doctor'], env)).stdout, /^pass {2}policy .*login\.issuer\)\.$/m)
   })
 
-  it('in which another storage has become forbidden lets a session move, and then serves it', async () => {
+  itInFull('in which another storage has become forbidden lets a session move, and then serves it', async () => {
     const env = await signIn(home, sandbox, 'file', {SUPERSET_STORAGE_KEY: STORAGE_KEY})
     await machine.setPolicy({storage: {allowed: ['key']}})
     const list = await run(['tasks', 'list'], {...env, ...JSON_ERROR})

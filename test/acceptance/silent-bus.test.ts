@@ -7,7 +7,7 @@ import {
   type KeyringSession,
 } from '../../packages/plugin-auth/test/support/keyring-session.ts'
 import {Home} from '../support/cli.ts'
-import {few} from '../support/matrix.ts'
+import {few, itInFull} from '../support/matrix.ts'
 import {assertSucceeded, sandboxEnvironment} from '../support/signed-in.ts'
 import {skip} from '../support/skip.ts'
 
@@ -67,7 +67,7 @@ describe('row 110: a session bus that accepts and never answers', function () {
     assert.ok(signal === 'SIGINT' || code === 130, `${code} ${signal}`)
   })
 
-  it('signs out all the same', async () => {
+  itInFull('signs out all the same', async () => {
     const run = await home.run(['auth', 'logout'], {env})
     assert.equal(run.code, 0, run.stdout + run.stderr)
     assert.equal((await home.run(['tasks', 'list'], {env})).code, 4)

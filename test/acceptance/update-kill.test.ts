@@ -4,7 +4,7 @@ import {once} from 'node:events'
 import {readdir} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as pause} from 'node:timers/promises'
-import {times} from '../support/matrix.ts'
+import {times, itInFull} from '../support/matrix.ts'
 import {InstalledRoot} from '../support/installed-root.ts'
 import {ReleaseHost} from '../support/update-host.ts'
 
@@ -78,7 +78,7 @@ describe('an update that is killed', () => {
     assert.ok(new Set(states).size > 1, `the moments were all alike: ${states[0]}`)
   })
 
-  it('while another waits for it: that one goes on, at once', async () => {
+  itInFull('while another waits for it: that one goes on, at once', async () => {
     await using root = await InstalledRoot.create([{version: '1.0.0'}])
     const archive = 'versions/1.1.0/superset-v1.1.0-linux-x64.tar.gz'
     let stalled = () => {}

@@ -15,6 +15,7 @@ import {runHelper} from '../../packages/plugin-auth/src/refresh/helper-run.ts'
 import {commit} from '../../packages/plugin-auth/src/store/commit.ts'
 import {lockFile} from '../../packages/plugin-auth/src/store/files/layout.ts'
 import {tempHome, type TempHome} from '../../packages/plugin-auth/test/support/temp-home.ts'
+import {few} from '../support/matrix.ts'
 
 type Moved = 'file' | 'key'
 const STORAGE_KEY = '8'.repeat(64)
@@ -143,10 +144,11 @@ describe('a session that is moved to another storage, and a move that does not e
     await assertOtherMachineLives(what)
   }
 
-  for (const [from, to] of [
+  const moves = [
     ['file', 'key'],
     ['key', 'file'],
-  ] as const) {
+  ] as const
+  for (const [from, to] of few(moves, ([from]) => from === 'file')) {
     it(`row 69c: from ${from} to ${to}, killed after each step: no token is presented or revoked twice`, async () => {
       for (let after = 0; ; after++) {
         assert.ok(after < MOST_STEPS)

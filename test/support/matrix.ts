@@ -18,6 +18,6 @@ export function times({full, few: some}: {readonly full: number; readonly few: n
 }
 
 /** A test of the thorough tier alone: of a kind that another test of the same suite stands for in `npm test`. */
-export const itInFull: (title: string, test: Mocha.Func | Mocha.AsyncFunc) => void = (title, test) => {
+export function itInFull(title: string, test: (this: Mocha.Context) => Promise<void> | void): void {
   if (isFull) it(title, test)
 }
