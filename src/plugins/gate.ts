@@ -145,10 +145,18 @@ function refusedByPolicy(why: Verdict, policy: Policy, what: string, isAsked = t
   return refused({policy, ...why, what, suggestions: [`Run ${next}.`]})
 }
 
+/** A refusal ends it once the questions that are under way have their answers: none is left behind. */
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items]
   const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next)
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      await work(next).catch((error: unknown) => {
+        left.length = 0
+        throw error
+      })
+    }
   }
-  await Promise.all(Array.from({length: Math.min(AT_ONCE, items.length)}, worker))
+  const workers = Array.from({length: Math.min(AT_ONCE, items.length)}, worker)
+  const refused = (await Promise.allSettled(workers)).find(({status}) => status === 'rejected')
+  if (refused?.status === 'rejected') throw refused.reason
 }

@@ -170,7 +170,9 @@ describe('superset', () => {
   })
 
   it('names the proxy variable that cannot be used, without its password', async () => {
-    const {exit, stderr} = await superset.run(['tasks', 'list'], {env: {HTTPS_PROXY: 'http://ada:hunter2@'}})
+    const {exit, stderr} = await superset.run(['tasks', 'list'], {
+      env: {HTTPS_PROXY: 'http://ada:hunter2@', SUPERSET_API_KEY: 'sk_live_1', SUPERSET_API_URL: 'https://api.test'},
+    })
     assert.equal(exit, 78)
     assert.match(stderr, /HTTPS_PROXY/)
     assert.doesNotMatch(stderr, /hunter2/)
