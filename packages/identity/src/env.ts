@@ -3,6 +3,7 @@
 /** Variables of the environment, or a copy of them. */
 export type Variables = Readonly<Record<string, string | undefined>>
 
+/** A proxy, as it was found in the environment. */
 export interface Proxy {
   /** As the user wrote it; may hold a user name and a password. */
   readonly url: string
@@ -52,6 +53,7 @@ export function readNetwork(variables: Variables): NetworkEnvironment {
   }
 }
 
+/** As `process.env` has it now. */
 export function networkEnvironment(): NetworkEnvironment {
   return readNetwork(process.env)
 }

@@ -15,6 +15,7 @@ export const EXIT = {
   terminated: 143,
 } as const
 
+/** One of the numbers of `EXIT`. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** What each code tells a script; `superset --help` and the README print this list. */

@@ -3,6 +3,7 @@ import type {ExitCode} from './exit-codes.ts'
 /** Every problem crosses package borders by this brand, never by `instanceof`: two copies of this package may be loaded. */
 const PROBLEM: unique symbol = Symbol.for('superset.problem') as never
 
+/** What a `Problem` is made of. */
 export interface ProblemDetails {
   /** Stable, AREA_REASON, e.g. `AUTH_REQUIRED`. Scripts match on it. */
   readonly code: string
@@ -61,6 +62,7 @@ export class Problem extends Error {
   }
 }
 
+/** Whether it is a `Problem` of any copy of this package; `instanceof` knows its own copy only. */
 export function isProblem(error: unknown): error is Problem {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[PROBLEM] === true
 }

@@ -1,6 +1,7 @@
 /** Letters, digits, dots, dashes: files are named after a profile. */
 const PROFILE = /^[a-z\d][\w.-]{0,63}$/i
 
+/** Whether a profile may be called so: 1 to 64 letters, digits, dots, `_` and `-`, the first a letter or a digit. */
 export function isProfileName(name: string): boolean {
   return PROFILE.test(name)
 }

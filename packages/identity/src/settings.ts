@@ -42,6 +42,7 @@ export type SettingsChange = {readonly [Key in keyof ProfileSettings]?: ProfileS
 /** Where a workload's own token comes from, to be exchanged at the issuer (RFC 8693). */
 export type WorkloadSource = 'github' | 'gitlab' | `env:${string}` | `file:${string}`
 
+/** How a machine signs in with the identity that it has already. */
 export interface WorkloadSettings {
   readonly from: WorkloadSource
   /** The audience that the workload's token is requested for; the issuer unless given. */

@@ -13,6 +13,7 @@ export type Scheme = 'ambient' | 'api-key' | 'bearer'
 export type Source =
   'command' | 'config' | 'default' | 'flag' | 'policy' | 'profile' | 'sandbox' | 'stored' | 'workload' | `env:${string}`
 
+/** A value, and who set it. */
 export interface Sourced<T> {
   readonly value: T
   readonly source: Source

@@ -3,6 +3,7 @@ import {scenarios as all} from './scenarios/all.ts'
 import type {Scenario} from './scenario.ts'
 import type {ConformanceSubject} from './subject.ts'
 
+/** What became of one scenario. */
 export interface ScenarioResult extends Pick<Scenario, 'clause' | 'id' | 'level' | 'title'> {
   readonly outcome: 'failed' | 'not applicable' | 'passed'
   /** Why it failed, or why it could not be asked. */
@@ -30,6 +31,7 @@ export interface ConformanceReport {
   readonly results: readonly ScenarioResult[]
 }
 
+/** What is played, and who is told as it goes. */
 export interface RunOptions {
   readonly scenarios?: readonly Scenario[]
   readonly onResult?: (result: ScenarioResult) => void

@@ -38,6 +38,7 @@ export interface ConformanceSubject {
   readonly module?: string
 }
 
+/** A home that the kit made for one scenario. */
 export interface ConformanceHome {
   readonly homeDir: string
   readonly issuer: string

@@ -8,6 +8,7 @@ import {NetworkFailure, type NetworkFailureKind, socketFailure} from './network-
 import {type ProxyAddress, proxyFor} from './proxy.ts'
 import {userAgent} from './user-agent.ts'
 
+/** How one connection is made. */
 export interface ConnectOptions {
   readonly environment: NetworkEnvironment
   /** For all of name resolution, TCP, proxy and TLS. */

@@ -43,6 +43,7 @@ export interface NetworkFailureDetails {
   readonly cause?: unknown
 }
 
+/** Why there was no answer; `phase` says whether the request may have reached the server. */
 export class NetworkFailure extends Error {
   readonly phase: 'not-sent' | 'sent'
   readonly kind: NetworkFailureKind

@@ -3,6 +3,7 @@ import type {NetworkEnvironment, Proxy} from '../env.ts'
 import {hostOf, isLoopback} from './loopback.ts'
 import {NetworkFailure} from './network-failure.ts'
 
+/** Where a proxy is, and what it is told of who asks. */
 export interface ProxyAddress {
   readonly host: string
   readonly port: number

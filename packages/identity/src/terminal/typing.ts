@@ -1,6 +1,7 @@
 import {isInForeground} from './foreground.ts'
 import {edit, type Key, NOTHING_TYPED, type Typed} from './line-editor.ts'
 
+/** A question to a person. */
 export interface Asking {
   /** Written before the answer, and again when the person comes back to the terminal. */
   readonly prompt?: string
