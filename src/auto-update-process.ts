@@ -5,10 +5,10 @@ import path from 'node:path'
 import {hindrance} from './auto-update.ts'
 import {startEnvironment} from './env.ts'
 import {currentPolicy, loadPolicy} from './policy/current.ts'
-import {judge, type Verdict} from './update/by-itself.ts'
+import {judge, type AutoUpdateDecision} from './update/by-itself.ts'
 import {current, hasCurrent, type Installation, installationOf, unfinishedName} from './update/installation.ts'
 import {lock} from './update/lock.ts'
-import {begun, keepLook, lastLook, type Look} from './update/look.ts'
+import {begun, keepLook, lastLook, type UpdateCheck} from './update/look.ts'
 import {installationId, preferences} from './update/preferences.ts'
 import {buildSettings, updateSettings} from './update/settings.ts'
 import {channelFor, update} from './update/update.ts'
@@ -24,7 +24,7 @@ const DEADLINE_MS = 30 * MINUTE_MS
 const START_DEADLINE_MS = 2 * MINUTE_MS
 const WAIT_MS = 10_000
 
-type Outcome = Pick<Look, 'code' | 'from' | 'outcome' | 'version'>
+type Outcome = Pick<UpdateCheck, 'code' | 'from' | 'outcome' | 'version'>
 
 const controller = new AbortController()
 setTimeout(() => controller.abort(), DEADLINE_MS)
@@ -56,7 +56,7 @@ async function attempt({root, ...rest}: Installation): Promise<Outcome> {
   const settings = updateSettings(buildSettings(pjson), policy)
   nameProgram(`superset/${pjson.version}`)
   const standing = await standingOf(whole)
-  let verdict: Verdict | undefined
+  let verdict: AutoUpdateDecision | undefined
   let version: string | undefined
   const updated = await update(
     {

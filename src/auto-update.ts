@@ -2,10 +2,10 @@ import {outputMode, writeText} from '@superset/identity'
 import path from 'node:path'
 import {agentMode, autoUpdateEnvironment, autoUpdateOff, debugging} from './env.ts'
 import {currentPolicy, policyProblem} from './policy/current.ts'
-import {begun, isDue, isOwn, keepLook, lastLook, type Look, rootOf, untold} from './update/look.ts'
+import {begun, isDue, isOwn, keepLook, lastLook, type UpdateCheck, rootOf, untold} from './update/look.ts'
 
 /** The run of a command. */
-export interface Running {
+export interface CommandRun {
   readonly argv: readonly string[]
   /** The folder of the program's package.json. */
   readonly app: string
@@ -16,11 +16,11 @@ export interface Running {
 export type Hindrance = 'not-yours' | 'policy' | 'setting' | 'variable'
 
 /** Before a person's command: says once that superset has updated itself. One small file is read, and nothing waited for. */
-export function tellOfUpdate(running: Running): Promise<void> {
+export function tellOfUpdate(running: CommandRun): Promise<void> {
   return quietly(() => tell(running))
 }
 
-async function tell({app, argv, version}: Running): Promise<void> {
+async function tell({app, argv, version}: CommandRun): Promise<void> {
   const root = rootOf(app)
   if (root === undefined || !isPersons(argv) || !untold(lastLook(root), version)) return
   const told = await changeLook(root, (look) => {
@@ -40,11 +40,11 @@ async function tell({app, argv, version}: Running): Promise<void> {
  * After a person's command, whatever came of it (a fault that it ended with may be mended by now): starts the look for a newer
  * version, at most once a day, in a process of its own. Never waits for it.
  */
-export function startAutoUpdate(running: Running): Promise<void> {
+export function startAutoUpdate(running: CommandRun): Promise<void> {
   return quietly(() => start(running))
 }
 
-async function start({app, argv}: Running): Promise<void> {
+async function start({app, argv}: CommandRun): Promise<void> {
   const root = rootOf(app)
   if (root === undefined || argv[0] === 'update' || !isPersons(argv) || !isDue(lastLook(root), Date.now())) return
   if ((await hindrance(root)) !== undefined) return
@@ -94,8 +94,8 @@ function isPersons(argv: readonly string[]): boolean {
 /** @returns what was there before; `unchanged` where nothing was to change, or could be */
 async function changeLook(
   root: string,
-  change: (look: Look | undefined) => Look | undefined,
-): Promise<Look | 'unchanged' | undefined> {
+  change: (look: UpdateCheck | undefined) => UpdateCheck | undefined,
+): Promise<UpdateCheck | 'unchanged' | undefined> {
   const [{tryLock}, {unfinishedName}] = await Promise.all([
     import('./update/lock.ts'),
     import('./update/installation.ts'),

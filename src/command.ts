@@ -17,7 +17,7 @@ import {idsOf} from './output/ids.ts'
 import type {Api} from './service/client.ts'
 
 /** What a command shows of its result, by output mode. `--json` prints what `run` returns. */
-export interface Shown {
+export interface ResultView {
   human(): Promise<string> | string
   /** For `--quiet`: one line each. */
   ids(): readonly string[]
@@ -77,7 +77,7 @@ export abstract class SupersetCommand extends Command {
     return this.connect({})
   }
 
-  protected async show(shown: Shown): Promise<void> {
+  protected async show(shown: ResultView): Promise<void> {
     const mode = this.mode()
     if (mode === 'json') return
     const text = mode === 'quiet' ? shown.ids().map(printable).join('\n') : await shown.human()

@@ -9,7 +9,7 @@ type CommandClass = typeof Command & (new (argv: string[], config: Config) => Co
  * A command of oclif's as one of ours. `Members` are those of its methods that ours override or call, besides `run`: its own
  * types say of `run` that it returns nothing. `Statics` are those of its flags and texts whose types matter to ours.
  */
-export type Extended<Members extends object = object, Statics = unknown> = Omit<
+export type CommandExtension<Members extends object = object, Statics = unknown> = Omit<
   typeof ExtendedCommand,
   'prototype' | keyof Statics
 > &
@@ -23,7 +23,7 @@ export type Extended<Members extends object = object, Statics = unknown> = Omit<
  */
 export function asOurs<Members extends object = object, Statics = unknown>(
   Theirs: CommandClass,
-): Extended<Members, Statics>
+): CommandExtension<Members, Statics>
 export function asOurs(Theirs: CommandClass): object {
   // Standard input is for those who send something, and never a name.
   for (const arg of Object.values(Theirs.args)) arg.ignoreStdin = true

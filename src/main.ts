@@ -8,19 +8,19 @@ import {problemJson, problemText} from './output/problem.ts'
 import {programUnderPolicy} from './program/obey-policy.ts'
 import {loadPolicy} from './policy/current.ts'
 import {inToldProfile, takeLeadingProfile} from './profile-flag.ts'
-import {arrangeProgram, type Program} from './program/arrange-program.ts'
+import {selectPlugins, type Program} from './program/arrange-program.ts'
 import {startAutoUpdate, tellOfUpdate} from './auto-update.ts'
 import {withoutSecrets} from './secrecy.ts'
 import {secretArguments, shieldTraces} from './traces.ts'
 
 /** What bin/run.js and bin/dev.js start. */
-type Started = Program & {
+type StartedProgram = Program & {
   /** For bin/dev.js: a policy to develop with, in the place of this machine's. A release has no way to give one. */
   readonly policyFile?: string | undefined
 }
 
 /** One run of the program, from the command line to the exit code. The only place that shows an error. */
-export async function main(argv: readonly string[], {policyFile, ...program}: Started): Promise<void> {
+export async function main(argv: readonly string[], {policyFile, ...program}: StartedProgram): Promise<void> {
   takeSecrets()
   const given = secretArguments(argv)
   const clean = (text: string): string => withoutSecrets(text, {...heldSecrets(), ...given})
@@ -35,7 +35,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
     await tellOfUpdate(running)
-    await run(line, await arrangeProgram(argv, await programUnderPolicy(argv, program)))
+    await run(line, await selectPlugins(argv, await programUnderPolicy(argv, program)))
     await startAutoUpdate(running)
     if (isHookLeftAlone()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])

@@ -1,6 +1,6 @@
-import {hideSecrets, type Secrets} from '@superset/identity'
+import {redactSecrets, type Secrets} from '@superset/identity'
 
 /** Blanks out this run's secrets, and whatever looks like a credential, in the message of an error. */
 export function withoutSecrets(text: string, secrets: Secrets): string {
-  return hideSecrets(text, Object.values(secrets) as string[])
+  return redactSecrets(text, Object.values(secrets) as string[])
 }

@@ -2,7 +2,7 @@ import {type Check, isProblem} from '@superset/identity'
 import {type Hindrance, hindrance} from './auto-update.ts'
 import {demandMinimum} from './policy/minimum-version.ts'
 import {currentPolicy} from './policy/current.ts'
-import {lastLook, type Look, rootOf} from './update/look.ts'
+import {lastLook, type UpdateCheck, rootOf} from './update/look.ts'
 
 const BECAUSE: Readonly<Record<Hindrance, string>> = {
   'not-yours': 'the installation is not yours to change',
@@ -37,9 +37,9 @@ function tooOld(version: string): readonly Check[] {
   }
 }
 
-function sentence({at, code = 'no reason', next, outcome, version = 'another version'}: Look): string {
+function sentence({at, code = 'no reason', next, outcome, version = 'another version'}: UpdateCheck): string {
   const [when, then] = [at, next].map((time) => new Date(time).toISOString())
-  const ends: Readonly<Record<Look['outcome'], string>> = {
+  const ends: Readonly<Record<UpdateCheck['outcome'], string>> = {
     current: 'there was nothing newer.',
     failed: `it failed (${code}), and is tried again after ${then}.`,
     later: `${version} is out, and not for this installation yet; \`superset update\` brings it.`,

@@ -3,20 +3,20 @@ import {startEnvironment} from './env.ts'
 import {usage} from './failure.ts'
 import {currentPolicy} from './policy/current.ts'
 import {stoppable} from './stoppable.ts'
-import {available, type Available} from './update/available.ts'
-import type {Asked} from './update/decide.ts'
+import {listAvailableReleases, type AvailableRelease} from './update/available.ts'
+import type {UpdateRequest} from './update/decide.ts'
 import {hasCurrent, installationOf} from './update/installation.ts'
 import {lock} from './update/lock.ts'
 import {changePreferences} from './update/preferences.ts'
 import {storageProblem} from './update/problems.ts'
 import {isChannel, isVersion} from './update/release-version.ts'
 import {buildSettings, demandAuto, updateSettings} from './update/settings.ts'
-import {channelFor, update, type Updated, type Updating} from './update/update.ts'
+import {channelFor, update, type UpdateResult, type UpdateContext} from './update/update.ts'
 
 /** Everything that updating takes, but for the signal that stops it. */
-export type UpdateTools = Omit<Updating, 'signal'>
-export type Listing = readonly Available[]
-export type {Updated}
+export type UpdateTools = Omit<UpdateContext, 'signal'>
+export type AvailableReleases = readonly AvailableRelease[]
+export type {UpdateResult}
 
 export interface UpdateFlags {
   readonly channel?: string | undefined
@@ -25,13 +25,13 @@ export interface UpdateFlags {
   readonly version?: string | undefined
 }
 
-export interface Speaking {
+export interface OutputContext {
   readonly isHuman: boolean
-  readonly tell: Updating['tell']
+  readonly tell: UpdateContext['tell']
 }
 
 /** What updating takes from this program, or how else this copy of it is updated. */
-export function updatingOf(config: Config, {isHuman, tell}: Speaking): UpdateTools | string {
+export function updatingOf(config: Config, {isHuman, tell}: OutputContext): UpdateTools | string {
   const installation = installationOf(config.root, config.version)
   if (!installation || process.platform === 'win32' || !hasCurrent(installation)) return otherWay(config.root)
   const policy = currentPolicy()
@@ -47,7 +47,7 @@ export function updatingOf(config: Config, {isHuman, tell}: Speaking): UpdateToo
 }
 
 export function updateTo({channel, force, rollback, version}: UpdateFlags, updating: UpdateTools) {
-  return stoppable(async (signal): Promise<Updated> => {
+  return stoppable(async (signal): Promise<UpdateResult> => {
     const asked = rollback ? ({by: 'rollback'} as const) : await asking({channel, force, version}, updating)
     return update(asked, {...updating, signal})
   })
@@ -66,12 +66,12 @@ export async function setAutoUpdate(auto: boolean, {installation: {root}, policy
   }
 }
 
-export function listAvailable(updating: UpdateTools): Promise<Listing> {
+export function listAvailable(updating: UpdateTools): Promise<AvailableReleases> {
   const {installation, platform, settings} = updating
-  return stoppable((signal) => available(settings(), installation, platform, {...updating, signal}))
+  return stoppable((signal) => listAvailableReleases(settings(), installation, platform, {...updating, signal}))
 }
 
-async function asking({channel, force, version}: Omit<UpdateFlags, 'rollback'>, updating: UpdateTools): Promise<Asked> {
+async function asking({channel, force, version}: Omit<UpdateFlags, 'rollback'>, updating: UpdateTools): Promise<UpdateRequest> {
   if (version !== undefined && !isVersion(version))
     throw usage(`${JSON.stringify(version)} is not a version such as 1.2.3.`)
   if (channel !== undefined && !isChannel(channel))
@@ -88,7 +88,7 @@ function otherWay(root: string): string {
 }
 
 /** oclif's spinner, as its own updater turns it; on a terminal only. */
-function progressOn(stream: NodeJS.WriteStream, isHuman: boolean): Updating['progress'] {
+function progressOn(stream: NodeJS.WriteStream, isHuman: boolean): UpdateContext['progress'] {
   if (!isHuman || !stream.isTTY) return () => {}
   return (received, size) => {
     const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)

@@ -1,18 +1,18 @@
 import type {Interfaces} from '@oclif/core'
 import {type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
-import type {Extended} from '../extend-command.ts'
+import type {CommandExtension} from '../extend-command.ts'
 import {profileFlags} from '../flags.ts'
 import {pluginCommand} from '../program/gated-plugins.ts'
 import {type PluginReport, reportPlugins} from '../program/plugin-report.ts'
 
 const COLUMNS = ['name', 'version', 'source', 'pinned', 'state', 'commands']
 
-interface Displaying {
+interface PluginDisplay {
   display(plugins: readonly Interfaces.Plugin[]): void
 }
 
-const Theirs: Extended<Displaying> = await pluginCommand('plugins')
+const Theirs: CommandExtension<PluginDisplay> = await pluginCommand('plugins')
 
 export default class Plugins extends Theirs {
   static override summary = 'List installed plugins, where they came from, and what is wrong with them.'

@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core'
 import {EXIT, type Need, Problem} from '@superset/identity'
 import {usage} from '../failure.ts'
-import {type Done, signUpdater, updateCommand} from '../program/signed-updater.ts'
-import {type Listing, setAutoUpdate, type Updated, type UpdateTools, updatingOf} from '../updating.ts'
+import {type UpdaterResult, signUpdater, updateCommand} from '../program/signed-updater.ts'
+import {type AvailableReleases, setAutoUpdate, type UpdateResult, type UpdateTools, updatingOf} from '../updating.ts'
 
 type Result =
-  | Listing
-  | Updated
+  | AvailableReleases
+  | UpdateResult
   | {readonly autoupdate: 'off' | 'on'}
   | {readonly changed: false; readonly updatable: false; readonly how: string}
 
@@ -73,7 +73,7 @@ export default class Update extends Base {
     return this.report(await outcome())
   }
 
-  private async report({listed = [], tables, updated}: Done): Promise<Result> {
+  private async report({listed = [], tables, updated}: UpdaterResult): Promise<Result> {
     if (updated) {
       await this.show({human: () => sentence(updated), ids: () => [updated.to]})
       return updated
@@ -117,7 +117,7 @@ export default class Update extends Base {
   }
 }
 
-function sentence({changed, from, source, to}: Updated): string {
+function sentence({changed, from, source, to}: UpdateResult): string {
   if (!changed) return `superset ${to} is in use; there is nothing to do.`
   if (from === to) return `superset ${to} was downloaded anew.`
   return source === 'disk'

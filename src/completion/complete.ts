@@ -22,7 +22,7 @@ export interface CommandEntry {
   readonly flags?: Readonly<Record<string, FlagEntry>> | undefined
 }
 
-export interface Completable {
+export interface CommandIndex {
   readonly commands: readonly CommandEntry[]
   readonly topics: readonly {
     readonly name: string
@@ -45,7 +45,7 @@ const HELP: FlagEntry = {type: 'boolean', summary: 'Show help.'}
  * What can stand at the end of a command line.
  * @param words what was typed behind the program's name; the last one, perhaps empty, is the one to be completed
  */
-export function complete(words: readonly string[], program: Completable): readonly Suggestion[] {
+export function complete(words: readonly string[], program: CommandIndex): readonly Suggestion[] {
   const {current, prefix, typed} = apart(words)
   const {command, place, rest} = walk(typed, program)
   const flags = {...command?.flags, help: HELP}
@@ -80,7 +80,7 @@ function apart(words: readonly string[]): {current: string; prefix: string; type
 }
 
 /** Follows topics and commands as far as they lead; `rest` counts the words behind them that are no flags. */
-function walk(typed: readonly string[], {commands, topics}: Completable) {
+function walk(typed: readonly string[], {commands, topics}: CommandIndex) {
   const ids = new Map(commands.flatMap((one) => [one.id, ...(one.aliases ?? [])].map((id) => [id, one] as const)))
   const places = [...ids.keys(), ...topics.map(({name}) => name)]
   let place = ''
@@ -104,7 +104,7 @@ function flagAt(word: string | undefined, flags: Readonly<Record<string, FlagEnt
   return entry?.[1].type === 'option' ? {name: entry[0], flag: entry[1]} : undefined
 }
 
-function valuesOf({flag, name}: {name: string; flag: FlagEntry}, {values}: Completable): readonly string[] {
+function valuesOf({flag, name}: {name: string; flag: FlagEntry}, {values}: CommandIndex): readonly string[] {
   return flag.options ?? (Object.hasOwn(values, name) ? values[name]?.() : undefined) ?? []
 }
 
@@ -120,7 +120,7 @@ function flagNames(flags: Readonly<Record<string, FlagEntry>>, typed: readonly s
 }
 
 /** The next words of the grammar. */
-function below(place: string, {commands, topics}: Completable): readonly Suggestion[] {
+function below(place: string, {commands, topics}: CommandIndex): readonly Suggestion[] {
   const shown = [
     ...topics.filter(({hidden}) => !hidden).map(({description, name}) => ({id: name, description})),
     ...commands

@@ -1,19 +1,19 @@
 import type {Hook} from '@oclif/core'
 import {handOver, printable, type SettingsChange, writeText} from '@superset/identity'
-import {askingThrough} from '../program/asking.ts'
+import {pluginAccess} from '../program/asking.ts'
 import {choiceFor} from '../program/choices.ts'
 import {Configuration} from '../configuration/configuration.ts'
 import {readEnvironment, readHomeDir, takeSecrets} from '../env.ts'
 import {toProblem} from '../failure.ts'
 import {showWaits} from '../progress.ts'
-import type {Asking} from '../identity/ask.ts'
+import type {PluginAccess} from '../identity/ask.ts'
 import {BUNDLED} from '../identity/choose.ts'
 import {holdIdentity, type Sources} from '../identity/current.ts'
 import {ensureSession} from '../identity/ensure.ts'
 import {needOf} from '../identity/need.ts'
-import {buildRequest, type Given, type GlobalFlags, profileInUse} from '../identity/request.ts'
+import {buildRequest, type RequestSources, type GlobalFlags, profileInUse} from '../identity/request.ts'
 import {findShadow, shadowed} from '../identity/shadow.ts'
-import {askUnderPolicy, obeyPolicy} from '../program/obey-policy.ts'
+import {askUnderPolicy, enforcePolicy} from '../program/obey-policy.ts'
 import {constrainRequest} from '../policy/constrain.ts'
 import {currentPolicy} from '../policy/current.ts'
 import {takeGlobalFlags} from '../profile-flag.ts'
@@ -23,8 +23,8 @@ import {runInitHooks} from '../program/third-party-hooks.ts'
 const hook: Hook.Init = async function ({argv, config, id}) {
   showWaits(argv)
   const command = id === undefined ? undefined : config.findCommand(id)
-  await obeyPolicy(command, argv, config).catch(stop)
-  const asking = askingThrough(config)
+  await enforcePolicy(command, argv, config).catch(stop)
+  const asking = pluginAccess(config)
   const shadow = command?.pluginName === BUNDLED ? findShadow(BUNDLED, config.plugins, asking.bundledRoot) : undefined
   if (shadow) throw shadowed(shadow, config.bin)
 
@@ -47,7 +47,7 @@ function stop(error: unknown): never {
   throw toProblem(error)
 }
 
-function sourcesOf(flags: GlobalFlags, program: Given['program'], asking: Asking): Sources {
+function sourcesOf(flags: GlobalFlags, program: RequestSources['program'], asking: PluginAccess): Sources {
   return {
     profile() {
       const environment = readEnvironment()

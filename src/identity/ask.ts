@@ -8,7 +8,7 @@ import {reasonOf} from './reason.ts'
 import {type BundledRoot, findShadow, shadowed} from './shadow.ts'
 import {wayBack} from './way-back.ts'
 
-export interface Asking {
+export interface PluginAccess {
   readonly bin: string
   readonly plugins: ReadonlyMap<string, IdentityPlugin>
   readonly bundledRoot: BundledRoot
@@ -33,7 +33,7 @@ interface Asked {
  * chosen one fails, the bundled one gets to answer (fault row 88).
  * @throws Problem IDENTITY_* (78); whatever Problem the plugin itself throws
  */
-export async function askProvider(choice: Choice, request: IdentityRequest, asking: Asking): Promise<IdentityProvider> {
+export async function askProvider(choice: Choice, request: IdentityRequest, asking: PluginAccess): Promise<IdentityProvider> {
   const asked = {choice, bin: asking.bin, profile: request.profile}
   const plugin = findPlugin(asked, asking)
   const declared = plugin.hooks[HOOK]?.[0]
@@ -60,7 +60,7 @@ export async function askProvider(choice: Choice, request: IdentityRequest, aski
   }
 }
 
-function findPlugin(asked: Asked, {bundledRoot, plugins}: Asking): IdentityPlugin {
+function findPlugin(asked: Asked, {bundledRoot, plugins}: PluginAccess): IdentityPlugin {
   const {bin, choice} = asked
   const name = choice.plugin
   const plugin = plugins.get(name)

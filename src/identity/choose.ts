@@ -4,7 +4,7 @@ import type {Source, Sourced} from '@superset/identity'
 export const BUNDLED = '@superset/plugin-auth'
 
 /** What the policy pins. */
-export interface Pinned {
+export interface PinnedPlugin {
   readonly plugin: string
   /** The policy file. */
   readonly file: string
@@ -14,7 +14,7 @@ export interface Pinned {
 
 /** Package names of identity plugins by who may name one. */
 export interface Choices {
-  readonly policy?: Pinned | undefined
+  readonly policy?: PinnedPlugin | undefined
   readonly environment?: Sourced<string> | undefined
   /** The setting of the profile in use. */
   readonly profile?: string | undefined
@@ -22,7 +22,7 @@ export interface Choices {
   readonly config?: string | undefined
 }
 
-export interface Choice extends Partial<Pinned> {
+export interface Choice extends Partial<PinnedPlugin> {
   readonly plugin: string
   readonly source: Source
 }

@@ -6,7 +6,7 @@ import {reasonOf} from './reason.ts'
 /** What `auth status` prints: what the provider says of itself, and who chose it. */
 export type IdentityStatus = IdentityDescription & {readonly identity: Identity['choice']}
 
-export interface Described {
+export interface ChoiceDescription {
   readonly status: IdentityStatus
   /** Why nothing could be learnt from the provider; the status has it as its `problem`. */
   readonly failure?: Problem
@@ -16,7 +16,7 @@ export interface Described {
  * Describes whichever provider is chosen, also one that is missing, broken or hangs.
  * @throws Problem CONFIG_* (78) when it cannot even be said which one that is
  */
-export async function describeIdentity(identity: Identity, deadlineMs: number = DEADLINE_MS): Promise<Described> {
+export async function describeIdentity(identity: Identity, deadlineMs: number = DEADLINE_MS): Promise<ChoiceDescription> {
   const {choice, request} = identity
   const {bin, profile} = request
   const base = {signedIn: false, profile, apiUrl: request.apiUrl.value, hides: [], notes: []}

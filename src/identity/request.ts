@@ -82,7 +82,7 @@ export function usableProfile(name: string | undefined): string {
 }
 
 /** All that a request is made of. */
-export interface Given {
+export interface RequestSources {
   readonly program: {readonly bin: string; readonly version: string}
   readonly profile: string
   readonly environment: Environment
@@ -93,7 +93,7 @@ export interface Given {
 }
 
 /** Flag and variable > the profile's settings > the default. */
-export function buildRequest(given: Given): IdentityRequest {
+export function buildRequest(given: RequestSources): IdentityRequest {
   const {environment, flags, profile, program, secrets, terminal} = given
   const {remember, settings} = given.saved
   const {

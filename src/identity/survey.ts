@@ -1,11 +1,11 @@
 import {type IdentityRequest, isProblem, Problem, type Source} from '@superset/identity'
 import {authCommandsOf} from './arrange.ts'
-import {askProvider, type Asking} from './ask.ts'
+import {askProvider, type PluginAccess} from './ask.ts'
 import type {Choice} from './choose.ts'
 import {HOOK, type LoadedPlugin} from './plugin.ts'
 
 /** An identity plugin as `identity list` shows it. */
-export interface Surveyed {
+export interface PluginSurvey {
   readonly plugin: string
   readonly version: string | null
   /** Who chose it; `null`: it is not the chosen one. */
@@ -17,16 +17,16 @@ export interface Surveyed {
   readonly fault: string | null
 }
 
-type Survey = Omit<Asking, 'plugins'> & {readonly plugins: ReadonlyMap<string, LoadedPlugin>}
+type Survey = Omit<PluginAccess, 'plugins'> & {readonly plugins: ReadonlyMap<string, LoadedPlugin>}
 
 /** Every plugin with the hook, and the chosen one even where it is missing. Asks each of them, at the same time. */
-export async function surveyPlugins(choice: Choice, request: IdentityRequest, asking: Survey): Promise<Surveyed[]> {
+export async function surveyPlugins(choice: Choice, request: IdentityRequest, asking: Survey): Promise<PluginSurvey[]> {
   const found = [...asking.plugins.values()].filter(({hooks}) => hooks[HOOK]?.[0]).map(({name}) => name)
   const names = new Set([...found.toSorted(), choice.plugin])
   return Promise.all([...names].map((name) => surveyOne(name, choice, request, asking)))
 }
 
-async function surveyOne(name: string, choice: Choice, request: IdentityRequest, asking: Survey): Promise<Surveyed> {
+async function surveyOne(name: string, choice: Choice, request: IdentityRequest, asking: Survey): Promise<PluginSurvey> {
   const plugin = asking.plugins.get(name)
   const {fault, own} = plugin ? authCommandsOf(plugin) : {own: false}
   const problem = await problemOf(name, request, asking)
@@ -54,13 +54,13 @@ async function problemOf(name: string, request: IdentityRequest, asking: Survey)
  * Whether a plugin could be chosen. It is asked without any secret: it was not chosen yet.
  * @throws Problem IDENTITY_* (78), POLICY_IDENTITY (77), or the plugin's own
  */
-export async function tryProvider(name: string, request: IdentityRequest, asking: Asking): Promise<void> {
+export async function tryProvider(name: string, request: IdentityRequest, asking: PluginAccess): Promise<void> {
   const {apiKeyFlag: _key, remember: _remember, ...rest} = request
   await askProvider({plugin: name, source: 'flag'}, {...rest, secrets: {}}, asking)
 }
 
 /** As `tryProvider`, for a plugin that is about to be chosen: each refusal says that nothing came of it. */
-export async function requireUsable(name: string, request: IdentityRequest, asking: Asking): Promise<void> {
+export async function requireUsable(name: string, request: IdentityRequest, asking: PluginAccess): Promise<void> {
   try {
     await tryProvider(name, request, asking)
   } catch (error) {

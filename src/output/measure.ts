@@ -1,5 +1,5 @@
 /** How wide a text is on a terminal, in columns, and how to shorten it to a width. */
-export interface Measure {
+export interface TextMeasure {
   width(text: string): number
   cut(text: string, width: number): string
 }
@@ -7,17 +7,17 @@ export interface Measure {
 /** Each character of these takes one column. Only other texts are worth the loading of Unicode's tables. */
 const SIMPLE = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2014\u2026]*$/
 
-const simple: Measure = {
+const simple: TextMeasure = {
   width: (text) => text.length,
   cut: (text, width) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`),
 }
 
 /** A measure that is right for all of these texts. */
-export async function measureFor(texts: readonly string[]): Promise<Measure> {
+export async function measureFor(texts: readonly string[]): Promise<TextMeasure> {
   return texts.every((text) => SIMPLE.test(text)) ? simple : unicode()
 }
 
-async function unicode(): Promise<Measure> {
+async function unicode(): Promise<TextMeasure> {
   const {default: stringWidth} = await import('string-width')
   const segmenter = new Intl.Segmenter()
   return {

@@ -1,5 +1,5 @@
 import {printable} from '@superset/identity'
-import {type Measure, measureFor} from './measure.ts'
+import {type TextMeasure, measureFor} from './measure.ts'
 
 export interface TableOptions {
   /** Of the terminal; `undefined` where the output is not one: nothing is cut short then. */
@@ -42,7 +42,7 @@ function cell(value: unknown): string {
   return printable(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
 
-function joined(line: readonly string[], widths: readonly number[], measure: Measure): string {
+function joined(line: readonly string[], widths: readonly number[], measure: TextMeasure): string {
   const padded = line.map((text, index) => {
     const width = widths[index] ?? 0
     const shown = measure.cut(text, width)

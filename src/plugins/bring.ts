@@ -2,20 +2,20 @@ import {EXIT} from '@superset/identity'
 import {accessSync, constants, mkdirSync} from 'node:fs'
 import path from 'node:path'
 import type {Policy} from '../policy/policy.ts'
-import {field, isObject, type Listed, readObject, text, versionOf} from './data-folder.ts'
-import {passGate} from './gate.ts'
-import {type Locked, lockedPlugin, readLock} from './lock.ts'
-import {type Running, runNpm} from './npm.ts'
+import {field, isObject, type ListedPlugin, readObject, text, versionOf} from './data-folder.ts'
+import {verifyPackages} from './gate.ts'
+import {type LockedPackage, lockedPlugin, readLock} from './lock.ts'
+import {type NpmProcess, runNpm} from './npm.ts'
 import {readNpmSettings} from './npm-settings.ts'
 import {isOlder} from '../policy/plugin-rules.ts'
 import {olderOffered, pluginProblem, tampered} from './problems.ts'
-import {openRegistry, type Reach} from './registry.ts'
+import {openRegistry, type RegistryAccess} from './registry.ts'
 import {Stage} from './stage.ts'
 
 /** One plugin to bring. Of an address the name is known only when npm has looked. */
-export type Item = Omit<Listed, 'name' | 'type'> & {readonly name?: string}
+export type Item = Omit<ListedPlugin, 'name' | 'type'> & {readonly name?: string}
 
-export interface Bringing {
+export interface InstallContext {
   readonly dataDir: string
   readonly registry?: string | undefined
   readonly policy: Policy | undefined
@@ -41,7 +41,7 @@ const SILENCE_MS = 30_000
 /** And an installation may take so many times as long. */
 const WHOLE = 20
 
-export interface Brought {
+export interface InstalledPlugin {
   readonly name: string
   readonly version: string
   /** What is wrong with it. */
@@ -52,7 +52,7 @@ export interface Brought {
  * Resolves, passes the gate, installs exactly that, and only then puts it in the place of what was there.
  * @throws Problem PLUGIN_*, POLICY_REFUSED
  */
-export async function bring(items: readonly Item[], bringing: Bringing): Promise<readonly Brought[]> {
+export async function installPackages(items: readonly Item[], bringing: InstallContext): Promise<readonly InstalledPlugin[]> {
   const {anew = false, bundled, dataDir, policy} = bringing
   using stage = Stage.open(dataDir, {anew})
   const before = stage.read().oclif.plugins
@@ -62,7 +62,7 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
   if (taken !== undefined) throw bundledName(taken)
   const lock = readLock(stage.folder)
   for (const item of items) refuseOlder(item, {before, dataDir, lock})
-  await passGate({
+  await verifyPackages({
     lock,
     policy,
     listed: stage.read().oclif.plugins,
@@ -72,7 +72,7 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
   })
   await runNpm(['ci'], running)
   checkInstalled(lock, readLock(stage.folder, 'node_modules/.package-lock.json'))
-  const brought: Brought[] = []
+  const brought: InstalledPlugin[] = []
   for (const name of names) {
     const root = path.join(stage.folder, 'node_modules', name)
     checkPackage(name, root, lockedPlugin(lock, name))
@@ -86,8 +86,8 @@ export async function bring(items: readonly Item[], bringing: Bringing): Promise
 
 async function prepareNpm(
   {folder}: Stage,
-  {environment, fresh = false, logLevel, policy, registry, scripts, signal, tell}: Bringing,
-): Promise<{reach: Reach; running: Running}> {
+  {environment, fresh = false, logLevel, policy, registry, scripts, signal, tell}: InstallContext,
+): Promise<{reach: RegistryAccess; running: NpmProcess}> {
   // An error is told by ours, and npm writes it at this level at least.
   const level = logLevel === undefined || logLevel === 'silent' ? 'error' : logLevel
   const run = {cwd: folder, registry, scripts, logLevel: level}
@@ -117,14 +117,14 @@ function isWritable(folder: string): boolean {
   }
 }
 
-interface Earlier {
-  readonly before: readonly Listed[]
+interface PreviousState {
+  readonly before: readonly ListedPlugin[]
   readonly dataDir: string
-  readonly lock: readonly Locked[]
+  readonly lock: readonly LockedPackage[]
 }
 
 /** Whoever goes on following a name such as `latest` gets no older version than the one that is there. */
-function refuseOlder({name, tag = 'latest', url}: Item, {before, dataDir, lock}: Earlier): void {
+function refuseOlder({name, tag = 'latest', url}: Item, {before, dataDir, lock}: PreviousState): void {
   if (name === undefined || url !== undefined) return
   const followed = before.find((one) => one.name === name && one.url === undefined && one.tag === tag)
   const offered = lockedPlugin(lock, name)?.version
@@ -141,7 +141,7 @@ export function bundledName(name: string): Error {
 }
 
 /** npm decides on versions, and writes them down; nothing is installed. @returns the names */
-async function resolve(items: readonly Item[], stage: Stage, running: Running): Promise<readonly string[]> {
+async function resolve(items: readonly Item[], stage: Stage, running: NpmProcess): Promise<readonly string[]> {
   const decide = (specs: readonly string[]): Promise<void> =>
     runNpm(['install', ...specs, '--package-lock-only'], running)
   const named = items.flatMap(({name, tag = 'latest', url}) =>
@@ -167,7 +167,7 @@ async function resolve(items: readonly Item[], stage: Stage, running: Running): 
 }
 
 /** npm's record of what it really did: nothing besides what passed the gate, and nothing else in its place. */
-function checkInstalled(lock: readonly Locked[], installed: readonly Locked[]): void {
+function checkInstalled(lock: readonly LockedPackage[], installed: readonly LockedPackage[]): void {
   for (const {integrity, link, name, place, resolved} of installed) {
     const passed = lock.find((one) => one.place === place)
     if (!passed || passed.integrity !== integrity || passed.resolved !== resolved || passed.link !== link)
@@ -175,7 +175,7 @@ function checkInstalled(lock: readonly Locked[], installed: readonly Locked[]): 
   }
 }
 
-function checkPackage(name: string, root: string, locked: Locked | undefined): void {
+function checkPackage(name: string, root: string, locked: LockedPackage | undefined): void {
   const manifest = readObject(path.join(root, 'package.json'))
   if (text(manifest, 'name') !== name)
     throw tampered(`The package ${name} calls itself ${text(manifest, 'name') ?? 'nothing'}.`)

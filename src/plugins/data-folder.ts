@@ -2,7 +2,7 @@ import {readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 
 /** A plugin as the user's data folder lists it. */
-export interface Listed {
+export interface ListedPlugin {
   readonly name: string
   readonly type: 'link' | 'user'
   /** What was asked for: an exact version, a range, or a name such as `latest`. */
@@ -14,12 +14,12 @@ export interface Listed {
 }
 
 /** As oclif reads it. A file that cannot be read lists nothing. */
-export function readListed(dataDir: string): readonly Listed[] {
+export function readListed(dataDir: string): readonly ListedPlugin[] {
   return listedIn(readObject(path.join(dataDir, 'package.json')))
 }
 
 /** The list in the `package.json` of a data folder. */
-export function listedIn(manifest: unknown): readonly Listed[] {
+export function listedIn(manifest: unknown): readonly ListedPlugin[] {
   const plugins = field(field(manifest, 'oclif'), 'plugins')
   const entries: readonly unknown[] = Array.isArray(plugins) ? plugins : []
   return entries.flatMap((entry) => {
@@ -33,12 +33,12 @@ export function listedIn(manifest: unknown): readonly Listed[] {
 }
 
 /** Where a listed plugin lies. */
-export function folderOf({name, root, type}: Listed, dataDir: string): string {
+export function folderOf({name, root, type}: ListedPlugin, dataDir: string): string {
   return type === 'link' ? (root ?? '') : path.join(dataDir, 'node_modules', name)
 }
 
 /** The version of a plugin that is there. */
-export function versionOf(listed: Listed, dataDir: string): string | undefined {
+export function versionOf(listed: ListedPlugin, dataDir: string): string | undefined {
   return text(readObject(path.join(folderOf(listed, dataDir), 'package.json')), 'version')
 }
 

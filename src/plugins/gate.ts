@@ -1,18 +1,18 @@
 import {EXIT, type Problem} from '@superset/identity'
-import {isFromRegistry, leastAge, type Verdict, whyForbidden} from '../policy/plugin-rules.ts'
+import {isFromRegistry, leastAge, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
 import type {PluginPolicy, Policy} from '../policy/policy.ts'
-import {refused} from '../policy/problems.ts'
-import {type Listed} from './data-folder.ts'
-import {type Locked, lockedPlugin} from './lock.ts'
+import {policyRefusal} from '../policy/problems.ts'
+import {type ListedPlugin} from './data-folder.ts'
+import {type LockedPackage, lockedPlugin} from './lock.ts'
 import {pluginProblem, tampered} from './problems.ts'
-import type {Published, Registry} from './registry.ts'
+import type {PublishedVersion, Registry} from './registry.ts'
 import {faultOfSignatures} from './signatures.ts'
 
-export interface Passing {
+export interface VerificationContext {
   /** All that npm is about to install. */
-  readonly lock: readonly Locked[]
+  readonly lock: readonly LockedPackage[]
   /** The user's plugins, as they will be listed. */
-  readonly listed: readonly Listed[]
+  readonly listed: readonly ListedPlugin[]
   /** Those that this run brings. */
   readonly brought: ReadonlySet<string>
   readonly policy: Policy | undefined
@@ -28,7 +28,7 @@ const AT_ONCE = 8
  * downloaded to stay, nor run. What passes is what npm then installs: by the integrity that was checked here.
  * @throws Problem PLUGIN_TAMPERED, POLICY_REFUSED (77), PLUGIN_*
  */
-export async function passGate(passing: Passing): Promise<void> {
+export async function verifyPackages(passing: VerificationContext): Promise<void> {
   const {brought, listed, lock, policy} = passing
   const plugins = policy?.plugins
   const installed = listed.filter(({type}) => type === 'user')
@@ -45,7 +45,7 @@ export async function passGate(passing: Passing): Promise<void> {
 }
 
 /** The plugin itself: its exact version, known only now. */
-function checkPlugin({name, url}: Listed, {brought, lock, policy}: Passing): void {
+function checkPlugin({name, url}: ListedPlugin, {brought, lock, policy}: VerificationContext): void {
   const locked = lockedPlugin(lock, name)
   if (!locked) throw pluginProblem('NOT_FOUND', `npm found no package ${name}.`)
   if (locked.name !== name && !locked.link) throw tampered(`What would be installed as ${name} is ${locked.name}.`)
@@ -57,7 +57,7 @@ function checkPlugin({name, url}: Listed, {brought, lock, policy}: Passing): voi
 }
 
 /** Everything, dependencies of dependencies too, is pinned to its contents. */
-function checkOrigin(locked: Locked, {policy}: Passing): void {
+function checkOrigin(locked: LockedPackage, {policy}: VerificationContext): void {
   const {integrity, link, name, resolved, version} = locked
   if (policy?.plugins?.registries && !isFromRegistry(resolved ?? '', policy.plugins.registries)) {
     const rule = `allows plugins, with all that they depend on, from ${policy.plugins.registries.join(', ')} only`
@@ -85,7 +85,7 @@ function checkOrigin(locked: Locked, {policy}: Passing): void {
     )
 }
 
-async function checkPublished(locked: Locked, registry: Registry, {listed, now, policy}: Passing): Promise<void> {
+async function checkPublished(locked: LockedPackage, registry: Registry, {listed, now, policy}: VerificationContext): Promise<void> {
   const {integrity, name, version} = locked
   const published = await registry.published(name, version)
   if (!sameContents(published.integrity, integrity))
@@ -113,7 +113,7 @@ async function checkPublished(locked: Locked, registry: Registry, {listed, now, 
 }
 
 /** npm keeps to the age when it chooses a version; what a lock says was never chosen. */
-function checkAge({name, time, version}: Published, plugins: PluginPolicy, policy: Policy, now: number): void {
+function checkAge({name, time, version}: PublishedVersion, plugins: PluginPolicy, policy: Policy, now: number): void {
   const least = leastAge(plugins)
   if (least === undefined) return
   const age = time === undefined ? Number.NaN : now - Date.parse(time)
@@ -123,11 +123,11 @@ function checkAge({name, time, version}: Published, plugins: PluginPolicy, polic
   throw refusedByPolicy({key: 'plugins.minimumAgeDays', rule}, policy, `${name} ${version}: ${since}.`)
 }
 
-function isPublished({link, resolved}: Locked): boolean {
+function isPublished({link, resolved}: LockedPackage): boolean {
   return !link && /^https?:/.test(resolved ?? '')
 }
 
-function isOf({place: where}: Locked, names: ReadonlySet<string>): boolean {
+function isOf({place: where}: LockedPackage, names: ReadonlySet<string>): boolean {
   return names.has(where.slice('node_modules/'.length))
 }
 
@@ -138,11 +138,11 @@ function sameContents(one = '', other = ''): boolean {
   return others.length > 0 && digests(one).length > 0 && others.every((digest) => digests(one).includes(digest))
 }
 
-function refusedByPolicy(why: Verdict, policy: Policy, what: string, isAsked = true): Problem {
+function refusedByPolicy(why: RuleViolation, policy: Policy, what: string, isAsked = true): Problem {
   const next = isAsked
     ? '`superset doctor` for what is allowed'
     : '`superset plugins`, and uninstall what is not allowed'
-  return refused({policy, ...why, what, suggestions: [`Run ${next}.`]})
+  return policyRefusal({policy, ...why, what, suggestions: [`Run ${next}.`]})
 }
 
 /** A refusal ends it once the questions that are under way have their answers: none is left behind. */

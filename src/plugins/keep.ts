@@ -1,8 +1,8 @@
 import {EXIT} from '@superset/identity'
 import {rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import {type Brought, bundledName, noPlugin} from './bring.ts'
-import {field, isObject, kindOf, type Listed, readObject, text} from './data-folder.ts'
+import {type InstalledPlugin, bundledName, noPlugin} from './bring.ts'
+import {field, isObject, kindOf, type ListedPlugin, readObject, text} from './data-folder.ts'
 import {pluginProblem} from './problems.ts'
 import {Stage} from './stage.ts'
 
@@ -13,7 +13,7 @@ const RECORD = '.package-lock.json'
  * next installation, or at once with the last plugin.
  * @returns what was listed under those names
  */
-export function removePlugins(names: readonly string[], dataDir: string): readonly Listed[] {
+export function removePlugins(names: readonly string[], dataDir: string): readonly ListedPlugin[] {
   using stage = Stage.open(dataDir)
   const {dependencies, oclif, ...rest} = stage.read()
   const isLeft = (name: string): boolean => !names.includes(name)
@@ -44,7 +44,7 @@ export function removeAll(dataDir: string): void {
 }
 
 /** npm's record of what is there. */
-function forget(gone: readonly Listed[], file: string): void {
+function forget(gone: readonly ListedPlugin[], file: string): void {
   const record = readObject(file)
   const packages = field(record, 'packages')
   if (!isObject(packages)) return
@@ -56,7 +56,7 @@ function forget(gone: readonly Listed[], file: string): void {
 }
 
 /** Lists a folder. Nothing of it is imported or installed. @throws Problem PLUGIN_INVALID, PLUGIN_BUNDLED */
-export function linkPlugin(root: string, dataDir: string, bundled: ReadonlySet<string>): Brought {
+export function linkPlugin(root: string, dataDir: string, bundled: ReadonlySet<string>): InstalledPlugin {
   const manifest = readObject(path.join(root, 'package.json'))
   const name = text(manifest, 'name')
   if (!manifest || name === undefined)

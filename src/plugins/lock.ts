@@ -2,7 +2,7 @@ import path from 'node:path'
 import {field, isObject, readObject, text} from './data-folder.ts'
 
 /** One package that npm is about to install, as its lock says. */
-export interface Locked {
+export interface LockedPackage {
   /** Such as `node_modules/@acme/hello`. */
   readonly place: string
   readonly name: string
@@ -14,7 +14,7 @@ export interface Locked {
 }
 
 /** What comes inside the tarball of another package has no entry of its own here. */
-export function readLock(folder: string, file = 'package-lock.json'): readonly Locked[] {
+export function readLock(folder: string, file = 'package-lock.json'): readonly LockedPackage[] {
   const packages = field(readObject(path.join(folder, file)), 'packages')
   return Object.entries(isObject(packages) ? packages : {}).flatMap(([place, entry]) => {
     if (!place.includes('node_modules/') || field(entry, 'inBundle') === true) return []
@@ -26,6 +26,6 @@ export function readLock(folder: string, file = 'package-lock.json'): readonly L
   })
 }
 
-export function lockedPlugin(lock: readonly Locked[], name: string): Locked | undefined {
+export function lockedPlugin(lock: readonly LockedPackage[], name: string): LockedPackage | undefined {
   return lock.find(({place}) => place === `node_modules/${name}`)
 }

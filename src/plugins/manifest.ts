@@ -37,12 +37,12 @@ export function faultsOf(manifest: unknown): readonly string[] {
   })
 }
 
-export interface Describing {
+export interface DescribeOptions {
   readonly deadlineMs?: number
 }
 
 /** Writes the manifest that a plugin lacks into its folder. @returns what is wrong with its commands */
-export async function completePlugin(root: string, describing: Describing = {}): Promise<readonly string[]> {
+export async function completePlugin(root: string, describing: DescribeOptions = {}): Promise<readonly string[]> {
   if (!hasCommands(root) || hasManifest(root)) return []
   const manifest = await describePlugin(root, describing)
   rmSync(path.join(root, NAMES[1] ?? ''), {force: true})
@@ -51,7 +51,7 @@ export async function completePlugin(root: string, describing: Describing = {}):
 }
 
 /** Imports the commands in a process of its own. One that cannot be described has none, and says why. */
-export async function describePlugin(root: string, {deadlineMs = DEADLINE_MS}: Describing): Promise<PluginManifest> {
+export async function describePlugin(root: string, {deadlineMs = DEADLINE_MS}: DescribeOptions): Promise<PluginManifest> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'superset-describe-'))
   try {
     const output = path.join(folder, 'manifest.json')

@@ -6,7 +6,7 @@ import {npmFault} from './npm-network.ts'
 import {npmRoot} from './npm-settings.ts'
 import {pluginProblem} from './problems.ts'
 
-export interface Running {
+export interface NpmProcess {
   readonly cwd: string
   /** Settings of npm, for its command line. */
   readonly switches: readonly string[]
@@ -35,7 +35,7 @@ const CHATTY = new Set(['http', 'info', 'silly', 'verbose'])
 const ON_SETTINGS = /^npm warn (?:config|invalid|Unknown|using|Expanding)\b/i
 
 /** Runs npm in a process of its own. @throws Problem PLUGIN_* for what npm fails with */
-export async function runNpm(args: readonly string[], running: Running): Promise<void> {
+export async function runNpm(args: readonly string[], running: NpmProcess): Promise<void> {
   const {cwd, deadlineMs, logLevel = 'error', minimumAgeDays, signal, switches, tell} = running
   // Of two switches that contradict each other the last one counts.
   const all = [...switches, ...args]
@@ -58,15 +58,15 @@ export async function runNpm(args: readonly string[], running: Running): Promise
   throw npmFault(name, summary, {minimumAgeDays})
 }
 
-interface Ended {
+interface NpmResult {
   readonly code: number | null
   readonly isLate: boolean
   readonly stderr: string
   readonly stdout: string
 }
 
-function ended(args: readonly string[], {cwd, deadlineMs, signal}: Running, hear: (line: string) => void) {
-  return new Promise<Ended>((resolve, reject) => {
+function ended(args: readonly string[], {cwd, deadlineMs, signal}: NpmProcess, hear: (line: string) => void) {
+  return new Promise<NpmResult>((resolve, reject) => {
     // In a group of its own: the scripts of packages that it runs end with it.
     const child = spawn(process.execPath, args, {cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe']})
     const stop = () => killGroup(child)

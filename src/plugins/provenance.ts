@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs'
 import type {ProvenancePolicy} from '../policy/policy.ts'
 import {field, isObject, text} from './data-folder.ts'
 import {pluginProblem} from './problems.ts'
-import type {Published, Registry} from './registry.ts'
+import type {PublishedVersion, Registry} from './registry.ts'
 
 const SLSA = 'https://slsa.dev/provenance/v1'
 const GITHUB = 'https://token.actions.githubusercontent.com'
@@ -19,7 +19,7 @@ const UTF8_STRING = 0x0c
  * it must be about this package, this version and these contents. Nothing is fetched but the bundles.
  */
 export async function faultOfProvenance(
-  published: Published,
+  published: PublishedVersion,
   policy: ProvenancePolicy,
   registry: Pick<Registry, 'attestations'>,
 ): Promise<string | undefined> {
@@ -49,7 +49,7 @@ function verifierFor({trustRoot}: ProvenancePolicy): Verifier {
 
 function faultOfBundle(
   bundle: unknown,
-  published: Published,
+  published: PublishedVersion,
   policy: ProvenancePolicy,
   verifier: Verifier,
 ): string | undefined {
@@ -69,7 +69,7 @@ function faultOfBundle(
 }
 
 /** In the order of npm's own statements there is one subject; each must be this package all the same. */
-function faultOfSubject(statement: unknown, {integrity = '', name, version}: Published): string | undefined {
+function faultOfSubject(statement: unknown, {integrity = '', name, version}: PublishedVersion): string | undefined {
   const subjects = field(statement, 'subject')
   const wanted = `pkg:npm/${name.replace(/^@/, '%40')}@${version}`
   const digest = /(?:^|\s)sha512-(\S+)/.exec(integrity)?.[1]

@@ -6,7 +6,7 @@ import {type NpmRun, npmRoot, readNpmSettings} from './npm-settings.ts'
 import {npmProblem} from './problems.ts'
 
 /** What a registry says of one version of a package. */
-export interface Published {
+export interface PublishedVersion {
   readonly name: string
   readonly version: string
   readonly integrity?: string
@@ -20,9 +20,9 @@ export interface Published {
 
 export interface Registry {
   /** @throws Problem PLUGIN_* */
-  published(name: string, version: string): Promise<Published>
+  published(name: string, version: string): Promise<PublishedVersion>
   /** @throws Problem PLUGIN_* */
-  attestations(published: Published): Promise<unknown>
+  attestations(published: PublishedVersion): Promise<unknown>
 }
 
 /** The parts of npm's own libraries that are used here; npm has no types. */
@@ -32,13 +32,13 @@ interface Npm {
   readonly pickRegistry: (name: string, options: object) => string
 }
 
-export interface Reach extends NpmRun {
+export interface RegistryAccess extends NpmRun {
   /** A copy of the environment, of which npm's settings are a part. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Asks with npm's own client, its settings, tokens, proxies and cache, as the installation itself does. */
-export async function openRegistry({environment, ...run}: Reach): Promise<Registry> {
+export async function openRegistry({environment, ...run}: RegistryAccess): Promise<Registry> {
   const npm = loadNpm()
   const {options: given} = await readNpmSettings(run, environment)
   const options = {...given, fetchRetries: 1, retry: {retries: 1, minTimeout: 300, maxTimeout: 1000}}
@@ -70,7 +70,7 @@ function failed(error: unknown): never {
   throw npmFault(typeof code === 'string' ? code : 'unknown', String(message), {cause: error})
 }
 
-function readPublished(packument: unknown, name: string, version: string): Published {
+function readPublished(packument: unknown, name: string, version: string): PublishedVersion {
   const found = field(field(packument, 'versions'), version)
   // A registry could show one package's entry under the name of another.
   if (text(found, 'name') !== name || text(found, 'version') !== version)

@@ -1,13 +1,13 @@
 import {createPublicKey, verify} from 'node:crypto'
 import type {RegistryKey} from '../policy/policy.ts'
-import type {Published} from './registry.ts'
+import type {PublishedVersion} from './registry.ts'
 
 /**
  * Why the registry's signature over `name@version:integrity` does not hold; `undefined`: it does. Every signature must be
  * by a pinned key that had not expired when the version was published, and there must be one.
  */
 export function faultOfSignatures(
-  {integrity, name, signatures, time, version}: Published,
+  {integrity, name, signatures, time, version}: PublishedVersion,
   keys: readonly RegistryKey[],
 ): string | undefined {
   if (signatures.length === 0) return 'it is not signed by its registry'

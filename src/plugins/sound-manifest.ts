@@ -98,7 +98,7 @@ export interface PluginParts {
 }
 
 /** Takes out of a loaded plugin what does not fit. @returns a sentence for each, without its full stop */
-export function keepSound(plugin: PluginParts): readonly string[] {
+export function dropInvalidEntries(plugin: PluginParts): readonly string[] {
   const faults: string[] = []
   plugin.commands = plugin.commands.filter((command) => {
     const fault = faultOfCommand(command)

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import {type Listed, listedIn, readObject} from './data-folder.ts'
+import {type ListedPlugin, listedIn, readObject} from './data-folder.ts'
 import {folderProblem, pluginProblem} from './problems.ts'
 import {holdFile} from '../locks/hold-file.ts'
 
@@ -21,10 +21,10 @@ interface Manifest {
   readonly name?: string
   readonly private?: boolean
   readonly dependencies: Readonly<Record<string, string>>
-  readonly oclif: {readonly plugins: readonly Listed[]; readonly [key: string]: unknown}
+  readonly oclif: {readonly plugins: readonly ListedPlugin[]; readonly [key: string]: unknown}
 }
 
-export interface Opening {
+export interface StageOptions {
   /** Versions that were locked before do not count. */
   readonly anew?: boolean
   /** A list that cannot be read may be replaced. */
@@ -49,7 +49,7 @@ export class Stage implements Disposable {
   }
 
   /** @throws Problem PLUGIN_BUSY (75) while another run changes plugins, PLUGIN_FOLDER, PLUGIN_LIST_DAMAGED, STORE_FOREIGN_HOME (78) */
-  static open(dataDir: string, {anew = false, mend = false}: Opening = {}): Stage {
+  static open(dataDir: string, {anew = false, mend = false}: StageOptions = {}): Stage {
     let lock: Disposable | undefined
     try {
       refuseForeignHome(dataDir)
@@ -81,7 +81,7 @@ export class Stage implements Disposable {
   }
 
   /** Lists a plugin, in the place of one of its name. */
-  list(listed: Listed): void {
+  list(listed: ListedPlugin): void {
     const {oclif, ...rest} = this.read()
     const others = oclif.plugins.filter(({name}) => name !== listed.name)
     this.write({...rest, oclif: {...oclif, plugins: [...others, listed]}})

@@ -1,8 +1,8 @@
 import {createRequire} from 'node:module'
-import type {Listed} from './data-folder.ts'
+import type {ListedPlugin} from './data-folder.ts'
 
 /** What `plugins install` was asked for. */
-export type Wanted =
+export type PackageSpec =
   | {
       readonly type: 'npm'
       readonly name: string
@@ -32,7 +32,7 @@ const require = createRequire(import.meta.url)
  * `hello` is `@superset/plugin-hello` and nothing else; an unscoped package of a registry is asked for as `npm:hello`.
  * All else is read as npm reads it. Whether the result is allowed, or a name or tag at all, is not decided here.
  */
-export function parseWanted(argument: string, cwd: string): Wanted {
+export function parsePackageSpec(argument: string, cwd: string): PackageSpec {
   const isFull = argument.startsWith(NPM)
   const text = isFull ? argument.slice(NPM.length) : argument
   const spec = read(text, cwd)
@@ -81,14 +81,14 @@ export function askedAs(name: string): string {
 }
 
 /** What brings a listed plugin again: the arguments of `superset`. */
-export function bringsAgain({name, root, tag, type, url}: Listed): string {
+export function installCommandFor({name, root, tag, type, url}: ListedPlugin): string {
   if (type === 'link') return `plugins link ${quoted(root ?? '')}`
   if (url !== undefined) return `plugins install ${quoted(url)}`
   return `plugins install ${quoted(askedAs(name) + (tag === undefined || tag === 'latest' ? '' : `@${tag}`))}`
 }
 
 /** The listed plugin that somebody means: by its name, its short name, with or without a version, or the folder it is linked to. */
-export function findListed(typed: string, listed: readonly Listed[], folder: string): Listed | undefined {
+export function findListed(typed: string, listed: readonly ListedPlugin[], folder: string): ListedPlugin | undefined {
   const {name} = parted(typed.startsWith(NPM) ? typed.slice(NPM.length) : typed)
   return (
     listed.find((one) => one.name === typed) ??

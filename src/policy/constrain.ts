@@ -9,7 +9,7 @@ import type {
   Storage,
 } from '@superset/identity'
 import type {AllowedMethod, Policy} from './policy.ts'
-import {nameOf, refused, undo} from './problems.ts'
+import {nameOf, policyRefusal, undo} from './problems.ts'
 
 /** What a policy can pin to one value, and how messages and command lines call it. */
 const PINS = {
@@ -84,7 +84,7 @@ export function checkPin(pin: Pin, given: Sourced<string>, policy: Policy): void
   const required = policy.login?.[pin]
   if (required === undefined || given.value === required) return
   const {flag, key, what} = PINS[pin]
-  throw refused({
+  throw policyRefusal({
     policy,
     key,
     rule: `requires ${what} ${required}`,
@@ -111,7 +111,7 @@ export function checkStorage({value, source}: Sourced<Storage>, policy: Policy):
   const allowed = policy.storage?.allowed
   if (!allowed || allowed.includes(value)) return
   const where = source === 'stored' ? 'Your credential is in' : 'Refused:'
-  throw refused({
+  throw policyRefusal({
     policy,
     key: 'storage.allowed',
     rule: `allows credentials in ${allowed.join(', ')} only`,
@@ -127,7 +127,7 @@ export function checkStorage({value, source}: Sourced<Storage>, policy: Policy):
 export function checkMethod(oneOf: readonly AllowedMethod[], source: Source, policy: Policy, flag = 'api-key'): void {
   const methods = policy.login?.methods
   if (!methods || oneOf.some((method) => methods.includes(method))) return
-  throw refused({
+  throw policyRefusal({
     policy,
     key: 'login.methods',
     rule: `allows ${methods.join(', ')} only`,
@@ -177,7 +177,7 @@ function chosenMethod({apiKey, method}: LoginOptions, policy: Policy): LoginMeth
   const [first, second] = INTERACTIVE.filter((one) => methods.includes(one))
   if (second !== undefined) return undefined
   if (first !== undefined) return first
-  throw refused({
+  throw policyRefusal({
     policy,
     key: 'login.methods',
     rule: `allows ${methods.join(', ')} only`,

@@ -2,12 +2,12 @@ import type {Policy} from './policy.ts'
 import {place} from './problems.ts'
 
 /** A key, and what is decided there, if anything is. */
-type Decided = readonly [key: string, rule: string | undefined]
+type PolicyDecision = readonly [key: string, rule: string | undefined]
 
 /** What a policy decides about signing in, one sentence each, with file and key. */
 export function decisions(policy: Policy): readonly string[] {
   const {identity, login, storage} = policy
-  const said: readonly Decided[] = [
+  const said: readonly PolicyDecision[] = [
     [
       'identity.plugin',
       identity?.plugin &&
@@ -29,7 +29,7 @@ export function pluginDecisions(policy: Policy): readonly string[] {
   if (!plugins) return []
   const {allowed, installScripts, minimumAgeDays, provenance, registries, signatures, unpublished} = plugins
   const names = allowed?.map(({name, version}) => (version === undefined ? name : `${name} ${version}`)).join(', ')
-  const said: readonly Decided[] = [
+  const said: readonly PolicyDecision[] = [
     [
       'plugins.allowed',
       names === undefined ? undefined : `allows ${names === '' ? 'no plugins' : `the plugins ${names}`}`,
@@ -52,7 +52,7 @@ export function pluginDecisions(policy: Policy): readonly string[] {
 /** The same for updates of the CLI itself. */
 export function updateDecisions(policy: Policy): readonly string[] {
   const {auto, channel, enabled, host, minimum} = policy.update ?? {}
-  const said: readonly Decided[] = [
+  const said: readonly PolicyDecision[] = [
     ['update.enabled', enabled === undefined ? undefined : `${enabled ? 'allows' : 'does not allow'} updates`],
     ['update.channel', channel && `allows releases of the channel ${channel} only`],
     ['update.host', host && `wants releases from ${host}`],
@@ -62,7 +62,7 @@ export function updateDecisions(policy: Policy): readonly string[] {
   return sentences(said, policy)
 }
 
-function sentences(said: readonly Decided[], policy: Policy): readonly string[] {
+function sentences(said: readonly PolicyDecision[], policy: Policy): readonly string[] {
   return said.flatMap(([key, rule]) =>
     rule === undefined ? [] : [`Your organisation ${rule} (${place(policy, key)}).`],
   )

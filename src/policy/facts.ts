@@ -1,7 +1,7 @@
 import type {Scheme, Source, Storage} from '@superset/identity'
 import {checkMethod, checkPin, checkStorage, type Pin} from './constrain.ts'
 import type {AllowedMethod, Policy} from './policy.ts'
-import {refused} from './problems.ts'
+import {policyRefusal} from './problems.ts'
 
 /**
  * What an identity plugin says of a credential. It may be written by anybody, in any language that compiles to this: none
@@ -102,7 +102,7 @@ function checkPinned(pin: Pin, value: string, source: unknown, policy: Policy): 
 }
 
 function unknown(key: string, rule: string, what: string, policy: Policy): Error {
-  return refused({
+  return policyRefusal({
     policy,
     key,
     rule,

@@ -12,7 +12,7 @@ export function policyFile(platform: NodeJS.Platform = process.platform): string
   return platform === 'darwin' ? '/Library/Application Support/Superset/policy.json' : '/etc/superset/policy.json'
 }
 
-export interface Reading {
+export interface ReadOptions {
   /** Absent: whoever owns the file is trusted, as for a developer's own. */
   readonly view?: View
 }
@@ -22,7 +22,7 @@ export interface Reading {
  * @returns `undefined` where there is none
  * @throws Problem POLICY_UNTRUSTED, POLICY_UNREADABLE, POLICY_INVALID (78)
  */
-export async function readPolicy(file: string, {view}: Reading): Promise<Policy | undefined> {
+export async function readPolicy(file: string, {view}: ReadOptions): Promise<Policy | undefined> {
   const {examinePath} = await import('./trust.ts')
   const trust = view ? examinePath(file, view) : {realPath: file}
   if ('fault' in trust) {

@@ -6,7 +6,7 @@ import {checkFacts, type Facts} from './facts.ts'
 import type {Policy} from './policy.ts'
 
 /** Every member of the contract: a new one does not compile before it was decided what the policy says of it. */
-type Guarded = {readonly [Member in keyof Required<IdentityProvider>]: IdentityProvider[Member]}
+type GuardedProvider = {readonly [Member in keyof Required<IdentityProvider>]: IdentityProvider[Member]}
 
 /**
  * A provider that keeps to the policy, whatever plugin it comes from: what it would do is checked before, by what it says
@@ -21,7 +21,7 @@ export function guardProvider(provider: IdentityProvider, policy: Policy): Ident
     const {signedIn} = found
     checkFacts(factsOf(found, found.storage?.kind), signedIn ? 'offline' : 'nothing', policy)
   }
-  const guarded: Guarded = {
+  const guarded: GuardedProvider = {
     name,
     capabilities: [...capabilities],
     async session(request) {
@@ -65,9 +65,9 @@ function withoutUndefined<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Present<T>
 }
 
-type Judged = Pick<Session, 'apiUrl' | 'issuer' | 'scheme' | 'source'>
+type SessionFacts = Pick<Session, 'apiUrl' | 'issuer' | 'scheme' | 'source'>
 
-function factsOf({apiUrl, issuer, scheme, source}: Partial<Judged>, storage?: unknown): Facts {
+function factsOf({apiUrl, issuer, scheme, source}: Partial<SessionFacts>, storage?: unknown): Facts {
   return {apiUrl, issuer, scheme, source, storage}
 }
 

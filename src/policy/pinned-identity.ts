@@ -4,7 +4,7 @@ import path from 'node:path'
 import type {Policy} from './policy.ts'
 
 /** The part of an installed plugin that a policy can pin. */
-export interface Pinnable {
+export interface PluginLocation {
   readonly name: string
   readonly version?: string
   readonly root: string
@@ -21,7 +21,7 @@ export function siteRoot(policy: Policy | undefined): {readonly name: string; re
 }
 
 /** @throws Problem POLICY_IDENTITY (77) for the pinned plugin in another version, or from another folder */
-export async function checkPinned(plugin: Pinnable, policy: Policy | undefined): Promise<void> {
+export async function checkPinned(plugin: PluginLocation, policy: Policy | undefined): Promise<void> {
   const {file, identity} = policy ?? {}
   if (file === undefined || identity?.plugin !== plugin.name) return
   const root = siteRoot(policy)?.root

@@ -1,7 +1,7 @@
 import type {Problem} from '@superset/identity'
 import semver from 'semver'
 import type {PluginPolicy, Policy} from './policy.ts'
-import {place, refused} from './problems.ts'
+import {place, policyRefusal} from './problems.ts'
 
 /** A plugin as it is asked for, or as it lies in the user's data folder. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export interface Candidate {
   readonly unpublished?: boolean
 }
 
-export interface Verdict {
+export interface RuleViolation {
   readonly key: string
   readonly rule: string
 }
@@ -27,7 +27,7 @@ const NO_PACKAGE = '.'
 const DIST_TAG = /^[a-z][\w.-]*$/i
 
 /** Why the policy forbids a plugin; `undefined`: it does not. */
-export function whyForbidden(plugin: Candidate, policy: PluginPolicy): Verdict | undefined {
+export function whyForbidden(plugin: Candidate, policy: PluginPolicy): RuleViolation | undefined {
   const {name, tag, unpublished, version} = plugin
   if (unpublished && !(policy.unpublished ?? !policy.allowed))
     return {
@@ -80,12 +80,12 @@ function entryOf(name: string, {allowed = []}: PluginPolicy): {readonly version?
   )
 }
 
-export function pluginRefused({key, rule}: Verdict, policy: Policy, bin: string): Problem {
-  return refused({policy, key, rule, suggestions: [`Run \`${bin} doctor\` for what is allowed.`]})
+export function pluginRefused({key, rule}: RuleViolation, policy: Policy, bin: string): Problem {
+  return policyRefusal({policy, key, rule, suggestions: [`Run \`${bin} doctor\` for what is allowed.`]})
 }
 
 /** One line for what was not loaded. */
-export function leftOutLine(name: string, {key, rule}: Verdict, policy: Policy, bin: string): string {
+export function leftOutLine(name: string, {key, rule}: RuleViolation, policy: Policy, bin: string): string {
   return `Plugin ${name} is not loaded: your organisation ${rule} (${place(policy, key)}). Run \`${bin} plugins uninstall ${name}\`.`
 }
 

@@ -18,7 +18,7 @@ export interface Refusal {
 }
 
 /** Row 87: always before any network, and always with file and key. */
-export function refused({policy, key, rule, what, suggestions = []}: Refusal): Problem {
+export function policyRefusal({policy, key, rule, what, suggestions = []}: Refusal): Problem {
   return new Problem({
     code: 'POLICY_REFUSED',
     message: `Your organisation ${rule} (${place(policy, key)}).${what === undefined ? '' : ` ${what}`}`,

@@ -1,6 +1,6 @@
 import {Config, type Interfaces, Plugin} from '@oclif/core'
 import {choiceFor} from './choices.ts'
-import {arrange, commandIn, concernsAuthCommands} from '../identity/arrange.ts'
+import {withoutBundledAuth, commandIn, concernsAuthCommands} from '../identity/arrange.ts'
 import {BUNDLED, type Choice} from '../identity/choose.ts'
 import {type FlagEntries, type GlobalFlags, globalFlags} from '../identity/request.ts'
 import {currentPolicy} from '../policy/current.ts'
@@ -11,7 +11,7 @@ import {knowsProfile} from '../profile-flag.ts'
 export type Program = Interfaces.Options
 type Plugins = NonNullable<Program['plugins']>
 
-export interface Deciding {
+export interface ChoiceSources {
   readonly choice: (flags: GlobalFlags) => Choice
   readonly policy: () => Policy | undefined
 }
@@ -24,10 +24,10 @@ const PROFILE_FLAG: FlagEntries = {flags: {profile: {helpGroup: 'GLOBAL'}}}
  * plugin of a site, and without the bundled one where the chosen plugin brings its own `auth` commands. Nothing is
  * read that the command line does not call for, and without a choice the plugins are not looked at.
  */
-export async function arrangeProgram(
+export async function selectPlugins(
   argv: readonly string[],
   program: Program,
-  deciding: Deciding = {choice: choiceFor, policy: currentPolicy},
+  deciding: ChoiceSources = {choice: choiceFor, policy: currentPolicy},
 ): Promise<Program> {
   const site = attempt(() => siteRoot(deciding.policy()))
   const line = parted(argv)
@@ -40,12 +40,12 @@ export async function arrangeProgram(
 }
 
 /** A command line: the `--profile` that may stand before the command, and the rest. */
-interface Line {
+interface CommandLine {
   readonly leading: readonly string[]
   readonly words: readonly string[]
 }
 
-function parted(argv: readonly string[]): Line {
+function parted(argv: readonly string[]): CommandLine {
   let start = 0
   while (isProfileFlag(argv[start] ?? '')) start += argv[start] === '--profile' ? 2 : 1
   return {leading: argv.slice(0, start), words: argv.slice(start)}
@@ -56,18 +56,18 @@ function isProfileFlag(word: string): boolean {
 }
 
 /** Behind the command `--profile` counts with `auth` only: elsewhere it may be a third party's own flag. */
-function chosenFor({leading, words}: Line, {choice}: Deciding): string {
+function chosenFor({leading, words}: CommandLine, {choice}: ChoiceSources): string {
   const isAuth = words[0] !== undefined && /^auth(?::|$)/.test(words[0])
   return choice(globalFlags(PROFILE_FLAG, isAuth ? [...leading, ...words] : leading)).plugin
 }
 
 /** Left as they are where the command, once known, takes `--profile` for something of its own. */
-function arrangeFor(plugins: Plugins, chosen: string, {leading, words}: Line, {choice}: Deciding): Plugins {
+function arrangeFor(plugins: Plugins, chosen: string, {leading, words}: CommandLine, {choice}: ChoiceSources): Plugins {
   const plugin = plugins.get(chosen)
   const command = (plugin && commandIn(plugin, words)) ?? PROFILE_FLAG
   const isOurs = !knowsProfile(command) || command.flags?.['profile']?.helpGroup === 'GLOBAL'
   const isCertain = isOurs || attempt(() => choice(globalFlags(PROFILE_FLAG, leading)).plugin) === chosen
-  return isCertain ? arrange(plugins, chosen) : plugins
+  return isCertain ? withoutBundledAuth(plugins, chosen) : plugins
 }
 
 /** In the place of whatever bears its name. What cannot be loaded is missing then, and the first who asks it says so. */

@@ -1,11 +1,11 @@
 import {type Config, ModuleLoader} from '@oclif/core'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
-import type {Asking} from '../identity/ask.ts'
+import type {PluginAccess} from '../identity/ask.ts'
 import {currentPolicy} from '../policy/current.ts'
 
 /** How identity plugins are found and imported: through oclif, which knows where they are. */
-export function askingThrough(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>): Asking {
+export function pluginAccess(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>): PluginAccess {
   return {
     bin: config.bin,
     plugins: config.plugins,

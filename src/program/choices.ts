@@ -32,7 +32,7 @@ export function choiceFor(flags: GlobalFlags): Choice {
 }
 
 /** What became of a choice that was saved or taken back. */
-export interface Saved {
+export interface SavedChoice {
   /** What was saved there before. */
   readonly before?: string
   /** Who answers now; absent when a variable or a file is in the way of saying so. */
@@ -49,7 +49,7 @@ export function saveChoice(
   plugin: string | undefined,
   forProfile: string | undefined,
   policy: Policy | undefined = currentPolicy(),
-): Saved {
+): SavedChoice {
   // Whatever else is wrong with the environment must not keep anybody from taking a choice back.
   const saved = configuration()
   const profile = forProfile === undefined ? undefined : usableProfile(forProfile)
@@ -62,7 +62,7 @@ export function saveChoice(
   return {...(before !== undefined && {before}), ...nowInForce(profile, policy)}
 }
 
-function nowInForce(profile: string | undefined, policy: Policy | undefined): Omit<Saved, 'before'> {
+function nowInForce(profile: string | undefined, policy: Policy | undefined): Omit<SavedChoice, 'before'> {
   let choices: ProfileChoices
   try {
     choices = readChoices(profile === undefined ? {} : {profile}, policy)

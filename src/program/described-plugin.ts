@@ -9,7 +9,7 @@ import {describePlugin, faultsOf, hasCommands, hasManifest, type PluginManifest}
 
 type Options = ConstructorParameters<typeof Plugin>[0]
 
-interface Described {
+interface PluginDescription {
   readonly plugin: Plugin
   /** What its commands could not be described for. */
   readonly faults: readonly string[]
@@ -19,7 +19,7 @@ interface Described {
  * A plugin, without any of its code being imported. Where it brings no manifest, one is made, once for each state of its
  * files, and kept in the folder of caches.
  */
-export async function described(options: Options, {cacheDir}: {readonly cacheDir: string}): Promise<Described> {
+export async function loadDescribed(options: Options, {cacheDir}: {readonly cacheDir: string}): Promise<PluginDescription> {
   const bare = new Plugin(options)
   const root = options.parent ? undefined : options.root
   if (root === undefined || !hasCommands(root) || hasManifest(root)) {

@@ -1,20 +1,20 @@
 import type {Interfaces} from '@oclif/core'
 import path from 'node:path'
-import {asOurs, type Extended} from '../extend-command.ts'
+import {asOurs, type CommandExtension} from '../extend-command.ts'
 import {findListed} from '../plugins/wanted.ts'
-import {type Listed, readListed} from '../plugins/data-folder.ts'
+import {type ListedPlugin, readListed} from '../plugins/data-folder.ts'
 
 type Commands = (typeof import('@oclif/plugin-plugins'))['commands']
 
 /** A command of plugin-plugins as one of ours. It is loaded when ours is, and so in no run of another command. */
-export async function pluginCommand<Members extends object = object>(id: keyof Commands): Promise<Extended<Members>> {
+export async function pluginCommand<Members extends object = object>(id: keyof Commands): Promise<CommandExtension<Members>> {
   const {commands} = await import('@oclif/plugin-plugins')
   await putGate()
   return asOurs(commands[id])
 }
 
 /** How its commands ask for a plugin that is to be installed. */
-export interface Asking {
+export interface InstallRequest {
   /** A name, or an address. */
   readonly name: string
   /** One of npm's, as the flags and SUPERSET_NPM_LOG_LEVEL say. */
@@ -22,25 +22,25 @@ export interface Asking {
   readonly force: boolean
 }
 
-export interface Installed {
+export interface InstalledPackage {
   readonly name: string
   readonly version: string
 }
 
 /** What a command of ours does when the command of theirs that it extends comes to the point. What it leaves out is refused. */
-export interface Work {
+export interface PluginOperations {
   /** The plugins as they were before, of which their commands speak. */
-  readonly listed?: readonly Listed[]
-  install?(asking: Asking): Promise<Installed>
-  link?(folder: string): Promise<Installed>
+  readonly listed?: readonly ListedPlugin[]
+  install?(asking: InstallRequest): Promise<InstalledPackage>
+  link?(folder: string): Promise<InstalledPackage>
   uninstall?(name: string): Promise<void>
   update?(logLevel: string): Promise<void>
 }
 
-const works = new WeakMap<object, Work>()
+const works = new WeakMap<object, PluginOperations>()
 
 /** Before `super.run()`: their command makes its `Plugins` for the same `config`. */
-export function doThroughGate(config: Interfaces.Config, work: Work): void {
+export function setOperations(config: Interfaces.Config, work: PluginOperations): void {
   works.set(config, work)
 }
 
@@ -121,11 +121,11 @@ async function putGate(): Promise<void> {
   }
 }
 
-function workOf({config}: Plugins): Work {
+function workOf({config}: Plugins): PluginOperations {
   return works.get(config) ?? {}
 }
 
-function listedFor(plugins: Plugins): readonly Listed[] {
+function listedFor(plugins: Plugins): readonly ListedPlugin[] {
   return workOf(plugins).listed ?? readListed(plugins.config.dataDir)
 }
 
@@ -140,7 +140,7 @@ function ungated(what: string): Error {
 }
 
 /** For `new Plugin(…)` of theirs: as a linked one its folder is taken as it is, and none of its commands are looked at. */
-function asLoaded(installed: Installed | undefined, {dataDir}: Interfaces.Config): object {
+function asLoaded(installed: InstalledPackage | undefined, {dataDir}: Interfaces.Config): object {
   if (!installed) throw ungated('install')
   const {name, version} = installed
   const pjson = {name, version, oclif: {}}

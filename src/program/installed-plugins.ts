@@ -3,8 +3,8 @@ import type {Check} from '@superset/identity'
 import path from 'node:path'
 import {authCommandsOf} from '../identity/arrange.ts'
 import {installedAs} from '../identity/shadow.ts'
-import {kindOf, type Listed, listedIn, readObject} from '../plugins/data-folder.ts'
-import {bringsAgain} from '../plugins/wanted.ts'
+import {kindOf, type ListedPlugin, listedIn, readObject} from '../plugins/data-folder.ts'
+import {installCommandFor} from '../plugins/wanted.ts'
 
 type Program = Pick<Config, 'bin' | 'dataDir' | 'pjson' | 'plugins'>
 type Installed = NonNullable<ReturnType<Config['plugins']['get']>>
@@ -63,10 +63,10 @@ function named(name: string, line: string): string {
   return line.endsWith('.') ? line : `${name}: ${line}.`
 }
 
-function again(bin: string, listed: Listed): readonly string[] {
+function again(bin: string, listed: ListedPlugin): readonly string[] {
   const {name, root, type} = listed
   // What was linked is the user's own: it is put right, or let go.
-  const first = type === 'link' ? `Put right what is in ${root}.` : `Run \`${bin} ${bringsAgain(listed)}\`.`
+  const first = type === 'link' ? `Put right what is in ${root}.` : `Run \`${bin} ${installCommandFor(listed)}\`.`
   return [first, `Or run \`${bin} plugins uninstall ${name}\`.`]
 }
 
@@ -78,7 +78,7 @@ function unreadable(file: string): Check {
 }
 
 /** What was installed and linked; `undefined` where the list is damaged. */
-function readList(file: string): readonly Listed[] | undefined {
+function readList(file: string): readonly ListedPlugin[] | undefined {
   if (kindOf(file) === undefined) return []
   const list = readObject(file)
   return list && listedIn(list)

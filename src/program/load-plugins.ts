@@ -1,11 +1,11 @@
 import {Config, type Interfaces, type Plugin} from '@oclif/core'
 import {realpathSync} from 'node:fs'
 import path from 'node:path'
-import {described} from './described-plugin.ts'
+import {loadDescribed} from './described-plugin.ts'
 import {rememberLeftOut} from './left-out.ts'
-import {keepSound} from '../plugins/sound-manifest.ts'
-import {field, folderOf, isObject, type Listed, readListed, readObject} from '../plugins/data-folder.ts'
-import {isFromRegistry, leftOutLine, type Verdict, whyForbidden} from '../policy/plugin-rules.ts'
+import {dropInvalidEntries} from '../plugins/sound-manifest.ts'
+import {field, folderOf, isObject, type ListedPlugin, readListed, readObject} from '../plugins/data-folder.ts'
+import {isFromRegistry, leftOutLine, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
 import type {Policy} from '../policy/policy.ts'
 
 /**
@@ -39,7 +39,7 @@ export async function loadPlugins(
   return config
 }
 
-function whyLeftOut(listed: Listed, config: Config, policy: Policy | undefined): Verdict | undefined {
+function whyLeftOut(listed: ListedPlugin, config: Config, policy: Policy | undefined): RuleViolation | undefined {
   const {name, tag, type, url} = listed
   if (config.plugins.has(name) || name === policy?.identity?.plugin)
     return {
@@ -69,7 +69,7 @@ function whyLeftOut(listed: Listed, config: Config, policy: Policy | undefined):
 }
 
 /** npm's own record of what it installed, and from where. A folder that somebody put there has none. */
-function whyUntraceable(name: string, version: unknown, dataDir: string, {plugins}: Policy): Verdict | undefined {
+function whyUntraceable(name: string, version: unknown, dataDir: string, {plugins}: Policy): RuleViolation | undefined {
   const {allowed, registries, unpublished} = plugins ?? {}
   if (!registries && (unpublished ?? !allowed)) return undefined
   const packages = field(readObject(path.join(dataDir, 'node_modules', '.package-lock.json')), 'packages')
@@ -90,7 +90,7 @@ function whyUntraceable(name: string, version: unknown, dataDir: string, {plugin
     : undefined
 }
 
-interface Adding {
+interface LoadCallbacks {
   /** Without what the plugin brings along. */
   readonly isAlone: boolean
   /** Remembered. */
@@ -99,11 +99,11 @@ interface Adding {
   readonly refuse: (line: string) => void
 }
 
-async function add(listed: Listed, config: Config, {complain, isAlone, refuse}: Adding): Promise<void> {
+async function add(listed: ListedPlugin, config: Config, {complain, isAlone, refuse}: LoadCallbacks): Promise<void> {
   const {name, tag, type, url} = listed
   const root = folderOf(listed, config.dataDir)
   try {
-    const {faults, plugin} = await described(
+    const {faults, plugin} = await loadDescribed(
       {name, root, type, ...(tag !== undefined && {tag}), ...(url !== undefined && {url})},
       config,
     )
@@ -112,7 +112,7 @@ async function add(listed: Listed, config: Config, {complain, isAlone, refuse}: 
       return refuse(
         `Plugin ${name} is not loaded: ${root} holds another one. Run \`${config.bin} plugins uninstall ${name}\`.`,
       )
-    for (const fault of [...faults, ...keepSound(plugin)]) complain(fault)
+    for (const fault of [...faults, ...dropInvalidEntries(plugin)]) complain(fault)
     config.plugins.set(name, plugin)
     if (!isAlone) await addChildren(plugin, config, complain)
   } catch (error) {
@@ -127,8 +127,8 @@ async function addChildren(parent: Plugin, config: Config, complain: (line: stri
   const wanted = parent.pjson.oclif.plugins ?? []
   const dependencies = Object.keys(parent.pjson.dependencies ?? {})
   for (const name of wanted.filter((one) => dependencies.includes(one) && !config.plugins.has(one))) {
-    const {plugin} = await described({name, root: parent.root, type: parent.type, parent}, config)
-    for (const fault of keepSound(plugin)) complain(`${plugin.name}: ${fault}`)
+    const {plugin} = await loadDescribed({name, root: parent.root, type: parent.type, parent}, config)
+    for (const fault of dropInvalidEntries(plugin)) complain(`${plugin.name}: ${fault}`)
     // A name that is taken would replace what bears it.
     if (config.plugins.has(plugin.name))
       complain(`${plugin.name}, of ${parent.name}, is not loaded: its name is taken.`)

@@ -3,7 +3,7 @@ import {type IdentityProvider, type IdentityRequest, printable, writeText} from 
 import {overrideNpm, readDataDir} from '../env.ts'
 import {existsSync} from 'node:fs'
 import path from 'node:path'
-import {askProvider, type Asking} from '../identity/ask.ts'
+import {askProvider, type PluginAccess} from '../identity/ask.ts'
 import type {Choice} from '../identity/choose.ts'
 import {asksForHelp} from '../identity/need.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
@@ -24,11 +24,11 @@ export async function programUnderPolicy(argv: readonly string[], program: Progr
   const alone = {...program, userPlugins: false, plugins: await loadBundled(program)}
   if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
   const {loadPlugins} = await import('./load-plugins.ts')
-  const {tameHooks} = await import('./third-party-hooks.ts')
+  const {holdHooks} = await import('./third-party-hooks.ts')
   const {plugins} = await loadPlugins(alone, policy, (line) => {
     writeText(process.stderr, printable(line))
   })
-  tameHooks(plugins, argv)
+  holdHooks(plugins, argv)
   return {...alone, plugins}
 }
 
@@ -38,7 +38,7 @@ type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins' | 'versio
  * Before anything of a command runs. A policy that cannot be used stops all but help, version and doctor, which say so.
  * @throws Problem POLICY_* (77, 78)
  */
-export async function obeyPolicy(
+export async function enforcePolicy(
   command: Command.Loadable | undefined,
   argv: readonly string[],
   host: Host,
@@ -51,15 +51,15 @@ export async function obeyPolicy(
   if (policy?.update?.minimum !== undefined && command && !WORK_WHEN_OLD.has(command.id) && !asksForHelp(argv))
     (await import('../policy/minimum-version.ts')).demandMinimum(host.version, policy)
   if (!policy?.plugins || !command?.id.startsWith('plugins:')) return
-  const {restrictCommand} = await import('./plugin-install.ts')
-  restrictCommand(command.id, argv, host, policy)
+  const {enforceCommandPolicy} = await import('./plugin-install.ts')
+  enforceCommandPolicy(command.id, argv, host, policy)
 }
 
 /** The chosen plugin, under the guard of the policy. @throws Problem POLICY_* (77, 78), as `askProvider` */
 export async function askUnderPolicy(
   choice: Choice,
   request: IdentityRequest,
-  asking: Asking,
+  asking: PluginAccess,
 ): Promise<IdentityProvider> {
   const policy = currentPolicy()
   if (!policy) return askProvider(choice, request, asking)

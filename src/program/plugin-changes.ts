@@ -1,21 +1,21 @@
 import type {Interfaces} from '@oclif/core'
 import {copyOfEnvironment} from '../env.ts'
 import {usage} from '../failure.ts'
-import {restrictInstall} from './plugin-install.ts'
-import {bring, type Bringing, bundledName, type Brought, type Item} from '../plugins/bring.ts'
-import {kindOf, type Listed, readListed} from '../plugins/data-folder.ts'
+import {enforceInstallPolicy} from './plugin-install.ts'
+import {installPackages, type InstallContext, bundledName, type InstalledPlugin, type Item} from '../plugins/bring.ts'
+import {kindOf, type ListedPlugin, readListed} from '../plugins/data-folder.ts'
 import {completePlugin} from '../plugins/manifest.ts'
 import {pluginProblem} from '../plugins/problems.ts'
-import {fileOfAddress, isPackageName, kindOfAddress, parseWanted} from '../plugins/wanted.ts'
+import {fileOfAddress, isPackageName, kindOfAddress, parsePackageSpec} from '../plugins/wanted.ts'
 import {currentPolicy} from '../policy/current.ts'
 import {isPlainTag} from '../policy/plugin-rules.ts'
-import {refused} from '../policy/problems.ts'
+import {policyRefusal} from '../policy/problems.ts'
 import {stoppable} from '../stoppable.ts'
 
 type Host = Interfaces.Config
 
 /** What a command says, besides the plugins themselves. */
-export interface Asked {
+export interface InstallOptions {
   readonly allowScripts: boolean
   readonly anew?: boolean
   /** Downloaded, whatever npm has in its cache. */
@@ -27,11 +27,11 @@ export interface Asked {
 }
 
 /** `plugins install`. @throws Problem POLICY_REFUSED, PLUGIN_*, USAGE_INVALID */
-export async function installPlugins(wishes: readonly string[], host: Host, asked: Asked): Promise<readonly Brought[]> {
-  const wanted = wishes.map((argument) => ({argument, wanted: parseWanted(argument, process.cwd())}))
+export async function installPlugins(wishes: readonly string[], host: Host, asked: InstallOptions): Promise<readonly InstalledPlugin[]> {
+  const wanted = wishes.map((argument) => ({argument, wanted: parsePackageSpec(argument, process.cwd())}))
   const bundled = bundledNames(host)
   // All are judged before any is asked for.
-  const items = wanted.map((one) => restrictInstall(one.wanted, host, currentPolicy()))
+  const items = wanted.map((one) => enforceInstallPolicy(one.wanted, host, currentPolicy()))
   for (const [index, {name, tag = ''}] of items.entries()) {
     const {argument = '', wanted: one} = wanted[index] ?? {}
     if (one?.type === 'address') checkFile(one.address)
@@ -42,7 +42,7 @@ export async function installPlugins(wishes: readonly string[], host: Host, aske
   }
 
   try {
-    return await stoppable((signal) => bring(items, bringing(host, asked, signal)))
+    return await stoppable((signal) => installPackages(items, bringing(host, asked, signal)))
   } catch (error) {
     throw explained(
       error,
@@ -52,7 +52,7 @@ export async function installPlugins(wishes: readonly string[], host: Host, aske
 }
 
 /** What was brought for one of the wishes, as plugin-plugins names it: by the package's name, or by the address. */
-export function broughtFor(wish: string, brought: readonly Brought[], {dataDir}: Pick<Host, 'dataDir'>): Brought {
+export function findInstalled(wish: string, brought: readonly InstalledPlugin[], {dataDir}: Pick<Host, 'dataDir'>): InstalledPlugin {
   const name = readListed(dataDir).find(({url}) => url === wish)?.name ?? wish
   const found = brought.find((one) => one.name === name)
   if (!found) throw pluginProblem('NOT_FOUND', `${wish} was not installed.`)
@@ -76,7 +76,7 @@ function checkFile(address: string): void {
 }
 
 /** `plugins update`, `plugins reset --reinstall`: what is listed, brought again. Links stay as they are. */
-export async function bringAgain(listed: readonly Listed[], host: Host, asked: Asked): Promise<readonly Brought[]> {
+export async function reinstallPlugins(listed: readonly ListedPlugin[], host: Host, asked: InstallOptions): Promise<readonly InstalledPlugin[]> {
   const items = listed
     .filter(({type}) => type === 'user')
     .map(({name, tag, url}): Item => (url === undefined ? {name, tag: tag ?? 'latest'} : {name, url}))
@@ -89,7 +89,7 @@ export async function bringAgain(listed: readonly Listed[], host: Host, asked: A
   }
 
   if (items.length === 0) return []
-  return stoppable((signal) => bring(items, bringing(host, asked, signal)))
+  return stoppable((signal) => installPackages(items, bringing(host, asked, signal)))
 }
 
 /** What comes with the CLI, and the CLI. */
@@ -97,10 +97,10 @@ export function bundledNames({pjson}: Pick<Host, 'pjson'>): ReadonlySet<string> 
   return new Set([pjson.name, ...Object.keys(pjson.dependencies ?? {}), ...(pjson.oclif.plugins ?? [])])
 }
 
-function bringing(host: Host, {allowScripts, ...asked}: Asked, signal: AbortSignal): Bringing {
+function bringing(host: Host, {allowScripts, ...asked}: InstallOptions, signal: AbortSignal): InstallContext {
   const policy = currentPolicy()
   if (allowScripts && policy?.plugins && !policy.plugins.installScripts)
-    throw refused({
+    throw policyRefusal({
       policy,
       key: 'plugins.installScripts',
       rule: 'forbids install scripts',
@@ -120,7 +120,7 @@ function bringing(host: Host, {allowScripts, ...asked}: Asked, signal: AbortSign
 }
 
 /** A short name that leads nowhere says what it is short for. */
-function explained(error: unknown, wanted: ReadonlyArray<ReturnType<typeof parseWanted>>): unknown {
+function explained(error: unknown, wanted: ReadonlyArray<ReturnType<typeof parsePackageSpec>>): unknown {
   const {code} = error as {code?: unknown}
   const short = wanted.find((one) => one.type === 'npm' && one.friendly !== undefined)
   if (code !== 'PLUGIN_NOT_FOUND' || short?.type !== 'npm') return error

@@ -1,7 +1,7 @@
 import type {Interfaces} from '@oclif/core'
 import {readListed} from '../plugins/data-folder.ts'
 import type {Item} from '../plugins/bring.ts'
-import {askedAs, type Wanted} from '../plugins/wanted.ts'
+import {askedAs, type PackageSpec} from '../plugins/wanted.ts'
 import {
   type Candidate,
   isFromRegistry,
@@ -12,7 +12,7 @@ import {
   whyForbidden,
 } from '../policy/plugin-rules.ts'
 import type {PluginPolicy, Policy} from '../policy/policy.ts'
-import {refused} from '../policy/problems.ts'
+import {policyRefusal} from '../policy/problems.ts'
 
 type Host = Pick<Interfaces.Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins'>
 
@@ -20,7 +20,7 @@ type Host = Pick<Interfaces.Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins
  * Refuses what may not be installed, before npm is asked anything; where the policy allows some versions only, asks for those.
  * @throws Problem POLICY_REFUSED (77)
  */
-export function restrictInstall(wanted: Wanted, host: Host, policy: Policy | undefined): Item {
+export function enforceInstallPolicy(wanted: PackageSpec, host: Host, policy: Policy | undefined): Item {
   const item = wanted.type === 'address' ? {url: wanted.address} : {name: wanted.name, tag: wanted.tag}
   if (!policy) return item
   if (item.name !== undefined) keepNames([item.name], host, policy)
@@ -45,7 +45,7 @@ export function restrictInstall(wanted: Wanted, host: Host, policy: Policy | und
  * The commands that bring plugins without asking the hook before an installation.
  * @throws Problem POLICY_REFUSED (77)
  */
-export function restrictCommand(id: string, argv: readonly string[], host: Host, policy: Policy): void {
+export function enforceCommandPolicy(id: string, argv: readonly string[], host: Host, policy: Policy): void {
   const {plugins} = policy
   if (!plugins) return
   if (id === 'plugins:link') check({unpublished: true}, plugins, policy, host)
@@ -63,7 +63,7 @@ function checkListed(host: Host, plugins: PluginPolicy, policy: Policy): void {
     check({name, ...(tag !== undefined && {tag}), unpublished}, plugins, policy, host)
     const range = rangeOf(name, plugins)
     if (range === undefined || staysWithin(tag ?? 'latest', range)) continue
-    throw refused({
+    throw policyRefusal({
       policy,
       key: 'plugins.allowed',
       rule: `requires ${name} ${range}`,
@@ -90,7 +90,7 @@ function checkRegistry({npmRegistry}: Host, {registries}: PluginPolicy, policy: 
   if (!registries || npmRegistry === undefined) return
   const address = npmRegistry.endsWith('/') ? npmRegistry : `${npmRegistry}/`
   if (isFromRegistry(address, registries)) return
-  throw refused({
+  throw policyRefusal({
     policy,
     key: 'plugins.registries',
     rule: `allows plugins from ${registries.join(', ')} only`,

@@ -3,10 +3,10 @@ import type {Problem} from '@superset/identity'
 import path from 'node:path'
 import {usage} from '../failure.ts'
 import {brokenPlugins, pluginsLeftOut} from './left-out.ts'
-import {field, folderOf, isObject, type Listed, readListed, readObject, text} from '../plugins/data-folder.ts'
+import {field, folderOf, isObject, type ListedPlugin, readListed, readObject, text} from '../plugins/data-folder.ts'
 import {faultsOf} from '../plugins/manifest.ts'
 import {pluginProblem} from '../plugins/problems.ts'
-import {bringsAgain, kindOfAddress} from '../plugins/wanted.ts'
+import {installCommandFor, kindOfAddress} from '../plugins/wanted.ts'
 
 type Program = Pick<Config, 'dataDir' | 'plugins'> & Pick<Interfaces.Config, 'bin' | 'findCommand'>
 
@@ -36,7 +36,7 @@ export function reportPlugins(program: Program): readonly PluginReport[] {
   return readListed(program.dataDir).map((listed) => report(listed, program))
 }
 
-function report(listed: Listed, program: Program): PluginReport {
+function report(listed: ListedPlugin, program: Program): PluginReport {
   const {name, tag, type, url} = listed
   const folder = folderOf(listed, program.dataDir)
   const manifest = readObject(path.join(folder, 'package.json'))
@@ -99,11 +99,11 @@ export function whyNotInspected(name: string, {bin, dataDir}: Pick<Program, 'bin
   if (!listed) return usage(`${name} is not installed.`, [`\`${bin} plugins\` lists what is.`])
   const reason = pluginsLeftOut().get(name) ?? brokenPlugins().get(name)?.[0] ?? `${name} cannot be loaded.`
   return pluginProblem('INVALID', reason, {
-    suggestions: [`Run \`${bin} ${bringsAgain(listed)}\`, or \`${bin} plugins uninstall ${name}\`.`],
+    suggestions: [`Run \`${bin} ${installCommandFor(listed)}\`, or \`${bin} plugins uninstall ${name}\`.`],
   })
 }
 
-function sourceOf({type, url}: Listed): PluginReport['source'] {
+function sourceOf({type, url}: ListedPlugin): PluginReport['source'] {
   if (type === 'link') return 'link'
   return url === undefined ? 'registry' : kindOfAddress(url)
 }

@@ -1,11 +1,11 @@
 import {registerHooks} from 'node:module'
 import path from 'node:path'
-import {asOurs, type Extended} from '../extend-command.ts'
-import {type Listing, listAvailable, type Updated, updateTo, type UpdateTools} from '../updating.ts'
+import {asOurs, type CommandExtension} from '../extend-command.ts'
+import {type AvailableReleases, listAvailable, type UpdateResult, updateTo, type UpdateTools} from '../updating.ts'
 
 type Theirs = (typeof import('@oclif/plugin-update'))['commands']['update']
 type Statics = Omit<Theirs, 'flags' | 'prototype'> & {flags: Omit<Theirs['flags'], 'autoupdate'>}
-type Ours = Extended<object, Statics>
+type Ours = CommandExtension<object, Statics>
 
 /** As far from this file as from the bundle. */
 const STAND_INS = new URL(`../update/stand-ins${path.extname(import.meta.filename)}`, import.meta.url).href
@@ -25,14 +25,14 @@ interface TheirOptions {
 }
 
 /** What our command knows and theirs does not. */
-export interface Asked {
+export interface UpdaterRequest {
   readonly channel?: string | undefined
   readonly rollback: boolean
 }
 
-export interface Done {
-  readonly updated?: Updated
-  readonly listed?: Listing
+export interface UpdaterResult {
+  readonly updated?: UpdateResult
+  readonly listed?: AvailableReleases
   /** What their command drew. */
   readonly tables: ReadonlyArray<{readonly columns: readonly string[]; readonly data: readonly object[]}>
 }
@@ -62,12 +62,12 @@ export async function updateCommand(): Promise<Ours> {
  * or of a later one, is refused: nothing of the old way of updating is left to be reached.
  * @returns what came of it, to be called when the command has run
  */
-export async function signUpdater(tools: UpdateTools, {channel, rollback}: Asked): Promise<() => Promise<Done>> {
+export async function signUpdater(tools: UpdateTools, {channel, rollback}: UpdaterRequest): Promise<() => Promise<UpdaterResult>> {
   const {Updater} = (await import(new URL('update.js', import.meta.resolve(PACKAGE)).href)) as {
     Updater: {readonly prototype: object}
   }
-  let updated: Updated | undefined
-  let listed: Listing | undefined
+  let updated: UpdateResult | undefined
+  let listed: AvailableReleases | undefined
   const ours: TheirUpdater = {
     async fetchVersionIndex() {
       listed = await listAvailable(tools)

@@ -18,7 +18,7 @@ const NOT_FOUND = 'command_not_found'
 /** What a hook may take from every command that people run. */
 const DEADLINE_MS = 5000
 
-interface Held {
+interface PluginHooks {
   readonly plugin: ThirdParty
   /** Of its `init` hooks. */
   readonly targets: readonly string[]
@@ -26,13 +26,13 @@ interface Held {
   readonly around: ThirdParty['hooks']
 }
 
-let held: Held[] = []
+let held: PluginHooks[] = []
 
 /**
  * Takes from oclif the hooks of plugins that do not come with the CLI. `init` is called by `runInitHooks`, which also gives
  * back the hooks around a command where the command is the plugin's own.
  */
-export function tameHooks(plugins: Plugins, argv: readonly string[]): void {
+export function holdHooks(plugins: Plugins, argv: readonly string[]): void {
   const words = withoutProfile(argv)
   const isUntouched = words[0] === undefined || UNTOUCHED.has(words[0].split(':', 1)[0] ?? '') || asksForHelp(words)
   held = []
@@ -69,7 +69,7 @@ export async function runInitHooks(
   for (const one of calling) await runOne(one, config, options)
 }
 
-async function runOne({plugin, targets}: Held, config: Interfaces.Config, options: object): Promise<void> {
+async function runOne({plugin, targets}: PluginHooks, config: Interfaces.Config, options: object): Promise<void> {
   const {name} = plugin
   const {promise: stopped, reject: stop} = Promise.withResolvers<never>()
   let timer: NodeJS.Timeout | undefined

@@ -3,7 +3,7 @@ import {isProblem, runStart, waitFor} from '@superset/identity'
 import {readAnswer} from '@superset/identity/network'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {answerFault, type Fault, networkFault, parseAnswer, ServiceFault} from './fault.ts'
-import {type Call, serviceProblem} from './problem.ts'
+import {type ProcedureCall, serviceProblem} from './problem.ts'
 import {waitBeforeRetry} from './retry.ts'
 
 /** The service's procedures by name. Inputs are plain data; keys that are `undefined` are not sent. */
@@ -26,7 +26,7 @@ export interface Connection {
   readonly wait?: (milliseconds: number) => Promise<unknown>
 }
 
-type Perform = (call: Call, input: unknown) => Promise<unknown>
+type Transport = (call: ProcedureCall, input: unknown) => Promise<unknown>
 
 /** On an ordinary machine. */
 const TIMEOUT_MS = 15_000
@@ -36,7 +36,7 @@ const MOST_BYTES = 32 * 1024 ** 2
 export async function connect(connection: Connection): Promise<Api> {
   const {session} = connection
   const perform = await transport(connection)
-  const run = (call: Call, input: unknown) => withRetries(call, () => perform(call, input), connection.wait ?? sleep)
+  const run = (call: ProcedureCall, input: unknown) => withRetries(call, () => perform(call, input), connection.wait ?? sleep)
   return {
     session,
     query: (procedure, input) => run({procedure, mutation: false, session}, input),
@@ -46,7 +46,7 @@ export async function connect(connection: Connection): Promise<Api> {
 }
 
 async function withRetries(
-  call: Call,
+  call: ProcedureCall,
   perform: () => Promise<unknown>,
   wait: (ms: number) => Promise<unknown>,
 ): Promise<unknown> {
@@ -72,7 +72,7 @@ function faultOf(error: unknown): Fault {
 }
 
 /** tRPC in its single form; superjson's envelope is all of superjson that the service needs from a client. */
-async function transport(connection: Connection): Promise<Perform> {
+async function transport(connection: Connection): Promise<Transport> {
   const {createTRPCUntypedClient, httpLink} = await import('@trpc/client')
   const {organizationId, session, timeoutMs = TIMEOUT_MS * runStart().slowness} = connection
   const client = createTRPCUntypedClient({

@@ -4,7 +4,7 @@ import type {Fault} from './fault.ts'
 import {apiKeyFault, isTemporary} from './retry.ts'
 import {validationText} from './validation.ts'
 
-export interface Call {
+export interface ProcedureCall {
   readonly procedure: string
   readonly mutation: boolean
   /** For a mutation: the command that shows whether it was carried out. */
@@ -14,7 +14,7 @@ export interface Call {
 }
 
 /** What a fault means to the person (fault rows 90-100). */
-export function serviceProblem(fault: Fault, call: Call): Problem {
+export function serviceProblem(fault: Fault, call: ProcedureCall): Problem {
   const host = new URL(call.session.apiUrl).host
   switch (fault.kind) {
     case 'unsent': {
@@ -72,7 +72,7 @@ function unreachable(host: string, {reason, tls}: Fault & {kind: 'unsent'}): Pro
       })
 }
 
-function unavailable(reason: string, fault: Fault, call: Call): Problem {
+function unavailable(reason: string, fault: Fault, call: ProcedureCall): Problem {
   const {retryAfterSeconds} = 'status' in fault && 'retryAfterSeconds' in fault ? fault : {}
   if (call.mutation) {
     return new Problem({
@@ -96,7 +96,7 @@ function unavailable(reason: string, fault: Fault, call: Call): Problem {
 }
 
 /** Row 104. To ask again would bring as much again. */
-function tooLarge(message: string, {check, mutation}: Call): Problem {
+function tooLarge(message: string, {check, mutation}: ProcedureCall): Problem {
   const next = check === undefined ? [] : [`Check with \`${check}\` before you try again.`]
   return new Problem({
     code: 'SERVICE_TOO_LARGE',
@@ -106,7 +106,7 @@ function tooLarge(message: string, {check, mutation}: Call): Problem {
   })
 }
 
-function foreign(host: string, fault: Fault & {kind: 'foreign'}, call: Call): Problem {
+function foreign(host: string, fault: Fault & {kind: 'foreign'}, call: ProcedureCall): Problem {
   const {status, requestId} = fault
   if (status === 429) return tooMany(fault)
   if (status === 403) {
@@ -136,7 +136,7 @@ function foreign(host: string, fault: Fault & {kind: 'foreign'}, call: Call): Pr
   )
 }
 
-function refused(host: string, fault: Fault & {kind: 'refused'}, call: Call): Problem {
+function refused(host: string, fault: Fault & {kind: 'refused'}, call: ProcedureCall): Problem {
   const {message, status} = fault
   const wrong = apiKeyFault(fault)
   if (wrong !== undefined) return badApiKey(call.session.source, wrong)
@@ -174,7 +174,7 @@ function badApiKey(source: Source, wrong: string): Problem {
   })
 }
 
-function unauthenticated(host: string, {session}: Call): Problem {
+function unauthenticated(host: string, {session}: ProcedureCall): Problem {
   if (session.source === 'workload') return workloadNotTaken(host, session)
   if (session.source === 'command') return commandRefused(host, session.profile)
   const given = session.source === 'stored' ? undefined : nameOf(session.source, '--api-key')
@@ -190,7 +190,7 @@ function unauthenticated(host: string, {session}: Call): Problem {
 }
 
 /** Its token was exchanged anew before this was said; no sign-in would change it. */
-function workloadNotTaken(host: string, {issuer, profile}: Call['session']): Problem {
+function workloadNotTaken(host: string, {issuer, profile}: ProcedureCall['session']): Problem {
   return new Problem({
     code: 'AUTH_REFUSED',
     message: `${host} does not accept the token that ${issuer ?? 'the issuer'} gave this job (401).`,
@@ -214,7 +214,7 @@ function commandRefused(host: string, profile: string): Problem {
   })
 }
 
-function denied(message: string, {session}: Call): Problem {
+function denied(message: string, {session}: ProcedureCall): Problem {
   if (/no active organization/i.test(message)) {
     return deniedWith('ORGANIZATION_NEEDED', 'No organization is chosen, and this command acts on one.', [
       'Run `superset organization list`, then `superset organization switch <id>`.',

@@ -1,13 +1,13 @@
 import {INDEX, seenSerial} from './freshness.ts'
 import {listReleases} from './host.ts'
 import {current, installed, type Installation} from './installation.ts'
-import type {Listed} from './payload.ts'
+import type {ListedRelease} from './payload.ts'
 import {compareVersions} from './release-version.ts'
-import type {Asking} from './request.ts'
+import type {RequestContext} from './request.ts'
 import type {UpdateSettings} from './settings.ts'
 import {noteSerial} from './tidy-up.ts'
 
-export interface Available extends Listed {
+export interface AvailableRelease extends ListedRelease {
   /** On this machine: choosing it needs no network. */
   readonly installed: boolean
   readonly current: boolean
@@ -16,12 +16,12 @@ export interface Available extends Listed {
 }
 
 /** What the host offers for this platform, newest first, and what of it is here. @throws Problem UPDATE_* */
-export async function available(
+export async function listAvailableReleases(
   settings: UpdateSettings,
   {root, version}: Installation,
   platform: string,
-  asking: Asking,
-): Promise<readonly Available[]> {
+  asking: RequestContext,
+): Promise<readonly AvailableRelease[]> {
   const index = await listReleases(settings, platform, {...asking, seen: await seenSerial(root, INDEX)})
   if (index) await noteSerial(root, INDEX, index.serial)
   const here = new Map((await installed(root)).map((one) => [one.version, one.folder]))

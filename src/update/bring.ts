@@ -1,20 +1,20 @@
 import {mkdir, rename} from 'node:fs/promises'
 import path from 'node:path'
-import {downloadArchive, type Downloading} from './download.ts'
-import {freeFolder, type Installed, installed, unfinishedName, versionsFolder} from './installation.ts'
+import {downloadArchive, type DownloadContext} from './download.ts'
+import {freeFolder, type InstalledVersion, installed, unfinishedName, versionsFolder} from './installation.ts'
 import type {Release} from './payload.ts'
-import {demandStart, type Starting} from './start-check.ts'
+import {demandStart, type StartContext} from './start-check.ts'
 import {remove} from './sweep.ts'
 import {synced, unpack} from './unpack.ts'
 
-export type Bringing = Downloading & Starting
+export type FetchContext = DownloadContext & StartContext
 
 /**
  * Downloads, unpacks and tries a release. Only then does its folder get the name of a version; whatever fails before,
  * nothing is left of it. Only who holds the lock may call it.
  * @throws Problem UPDATE_*; errors of the file system
  */
-export async function bring(base: URL, release: Release, root: string, options: Bringing): Promise<Installed> {
+export async function fetchRelease(base: URL, release: Release, root: string, options: FetchContext): Promise<InstalledVersion> {
   const {archive, version} = release
   const versions = versionsFolder(root)
   const url = new URL(`versions/${version}/${archive.file}`, base)

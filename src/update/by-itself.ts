@@ -3,7 +3,7 @@ import type {Pointer} from './payload.ts'
 import {compareVersions} from './release-version.ts'
 
 /** What an installation knows of itself, for updates that nobody asked for. */
-export interface Standing {
+export interface InstalledState {
   /** The version of the next start. */
   readonly current: string
   /** Made once, at random; it never leaves this machine. */
@@ -13,9 +13,9 @@ export interface Standing {
 }
 
 /** `take`; or why not: nothing newer, its turn has not come, or it was left. */
-export type Verdict = 'current' | 'later' | 'left' | 'take'
+export type AutoUpdateDecision = 'current' | 'later' | 'left' | 'take'
 
-export function judge(offered: Pick<Pointer, 'rollout' | 'version'>, {current, id, left}: Standing): Verdict {
+export function judge(offered: Pick<Pointer, 'rollout' | 'version'>, {current, id, left}: InstalledState): AutoUpdateDecision {
   const {rollout, version} = offered
   if (compareVersions(version, current) <= 0) return 'current'
   if (left !== undefined && compareVersions(version, left) <= 0) return 'left'

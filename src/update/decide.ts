@@ -1,10 +1,10 @@
-import type {Installed} from './installation.ts'
+import type {InstalledVersion} from './installation.ts'
 import type {Pointer, Release} from './payload.ts'
 import {nothingBefore, refused} from './problems.ts'
 import {compareVersions, newest} from './release-version.ts'
 
 /** What the person asked for. */
-export type Asked =
+export type UpdateRequest =
   | {
       readonly by: 'channel'
       readonly channel: string
@@ -22,16 +22,16 @@ export interface Situation {
   /** The version that runs now. */
   readonly running: string
   /** The one that the next start runs; another update may have changed it. */
-  readonly current: Installed | undefined
+  readonly current: InstalledVersion | undefined
   /** Oldest first. */
-  readonly installed: readonly Installed[]
+  readonly installed: readonly InstalledVersion[]
 }
 
 export type Decision =
   | {readonly act: 'download'; readonly version: string}
   | {readonly act: 'stay'; readonly version: string}
   /** To what is on disk: no network is needed. */
-  | {readonly act: 'switch'; readonly to: Installed}
+  | {readonly act: 'switch'; readonly to: InstalledVersion}
 
 /** @throws Problem UPDATE_NO_EARLIER (1) */
 export function decideRollback({current, installed, running}: Situation): Decision {
@@ -71,6 +71,6 @@ export function decideChannel(
 }
 
 /** The one that was brought last, should there be several of one version. */
-function latest(present: readonly Installed[], version: string | undefined): Installed | undefined {
+function latest(present: readonly InstalledVersion[], version: string | undefined): InstalledVersion | undefined {
   return present.findLast((one) => one.version === version)
 }

@@ -5,9 +5,9 @@ import path from 'node:path'
 import {unfinishedName, versionsFolder} from './installation.ts'
 import type {Release} from './payload.ts'
 import {notFound, refused} from './problems.ts'
-import {type Asking, receive} from './request.ts'
+import {type RequestContext, receive} from './request.ts'
 
-export interface Downloading extends Asking {
+export interface DownloadContext extends RequestContext {
   readonly progress: (received: number, size: number) => void
 }
 
@@ -20,7 +20,7 @@ export async function downloadArchive(
   url: URL,
   {archive, version}: Release,
   root: string,
-  options: Downloading,
+  options: DownloadContext,
 ): Promise<FileHandle> {
   const file = path.join(versionsFolder(root), unfinishedName(version))
   const handle = await open(file, 'wx+', 0o600)
@@ -42,7 +42,7 @@ async function keep(
   response: IncomingMessage,
   {file, sha256, size}: Release['archive'],
   handle: FileHandle,
-  progress: Downloading['progress'],
+  progress: DownloadContext['progress'],
 ): Promise<void> {
   const wrong = (why: string) => refused('DAMAGED', `${file} is not the one that was signed: ${why}.`)
   const announced = response.headers['content-length']

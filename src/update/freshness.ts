@@ -4,7 +4,7 @@ import {expired, replayed} from './problems.ts'
 import {replaceFile} from './small-file.ts'
 
 /** Of a signed file that a later one replaces. */
-export interface Dated {
+export interface Validity {
   /** Grows with each signing, and only grows. */
   readonly serial: number
   /** ISO 8601: not believed from then on. */
@@ -19,7 +19,7 @@ export const INDEX = 'versions.index'
  * @param seen the highest serial that this installation has accepted
  * @throws Problem UPDATE_EXPIRED, UPDATE_REPLAYED (1)
  */
-export function demandFresh({expiresAt, serial}: Dated, seen: number | undefined, now: number, what: string): void {
+export function demandFresh({expiresAt, serial}: Validity, seen: number | undefined, now: number, what: string): void {
   if (seen !== undefined && serial < seen) throw replayed(what)
   if (Date.parse(expiresAt) <= now) throw expired(what, expiresAt, new Date(now).toISOString())
 }

@@ -2,14 +2,14 @@ import {openEnvelope} from './envelope.ts'
 import {demandFresh} from './freshness.ts'
 import {indexOf, type Index, type Pointer, pointerOf, type Release, releaseOf} from './payload.ts'
 import {notFound} from './problems.ts'
-import {type Asking, receiveText} from './request.ts'
+import {type RequestContext, receiveText} from './request.ts'
 import type {UpdateSettings} from './settings.ts'
 
 const MOST_ENVELOPE_BYTES = 64 * 1024
 const MOST_INDEX_BYTES = 4 * 1024 ** 2
 
 /** For what is replaced by a later one. */
-export interface AskingAgain extends Asking {
+export interface HostContext extends RequestContext {
   /** The highest serial that was accepted of it before. */
   readonly seen: number | undefined
 }
@@ -19,7 +19,7 @@ export async function channelRelease(
   {base, keys}: UpdateSettings,
   channel: string,
   platform: string,
-  asking: AskingAgain,
+  asking: HostContext,
 ): Promise<Pointer> {
   const url = new URL(`channels/${channel}/${platform}.json`, base)
   const text = await receiveText(url, asking, MOST_ENVELOPE_BYTES)
@@ -34,7 +34,7 @@ export async function versionRelease(
   {base, keys}: UpdateSettings,
   version: string,
   platform: string,
-  asking: Asking,
+  asking: RequestContext,
 ): Promise<Release> {
   const url = new URL(`versions/${version}/${platform}.json`, base)
   const text = await receiveText(url, asking, MOST_ENVELOPE_BYTES)
@@ -46,7 +46,7 @@ export async function versionRelease(
 export async function listReleases(
   {base, keys}: UpdateSettings,
   platform: string,
-  asking: AskingAgain,
+  asking: HostContext,
 ): Promise<Index | undefined> {
   const url = new URL(`versions/${platform}.json`, base)
   const text = await receiveText(url, asking, MOST_INDEX_BYTES)

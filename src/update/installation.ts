@@ -13,7 +13,7 @@ export interface Installation {
 }
 
 /** One version on disk, whole: a folder gets such a name only when it is. */
-export interface Installed {
+export interface InstalledVersion {
   /** The version, or `<version>+<n>` where it was brought anew. */
   readonly folder: string
   readonly version: string
@@ -50,7 +50,7 @@ export function isUnfinished(name: string): boolean {
 }
 
 /** What is installed, oldest first. */
-export async function installed(root: string): Promise<readonly Installed[]> {
+export async function installed(root: string): Promise<readonly InstalledVersion[]> {
   const entries = await readdir(versionsFolder(root), {withFileTypes: true})
   return entries
     .flatMap((entry) => (entry.isDirectory() ? (installedAs(entry.name) ?? []) : []))
@@ -58,7 +58,7 @@ export async function installed(root: string): Promise<readonly Installed[]> {
 }
 
 /** What the next start runs. */
-export async function current(root: string): Promise<Installed | undefined> {
+export async function current(root: string): Promise<InstalledVersion | undefined> {
   try {
     const target = await readlink(path.join(root, 'current'))
     return installedAs(path.basename(target))
@@ -69,7 +69,7 @@ export async function current(root: string): Promise<Installed | undefined> {
 }
 
 /** The folder for a version that is brought (again): never one that is there, for something may run from it. */
-export function freeFolder(version: string, present: readonly Installed[]): string {
+export function freeFolder(version: string, present: readonly InstalledVersion[]): string {
   const turns = present.filter((one) => one.version === version).map((one) => turnOf(one))
   return turns.length === 0 ? version : `${version}+${Math.max(...turns) + 1}`
 }
@@ -92,11 +92,11 @@ async function textAt(file: string): Promise<string | undefined> {
   }
 }
 
-function installedAs(folder: string): Installed | undefined {
+function installedAs(folder: string): InstalledVersion | undefined {
   const version = FOLDER.exec(folder)?.[1]
   return version !== undefined && isVersion(version) ? {folder, version} : undefined
 }
 
-function turnOf({folder}: Installed): number {
+function turnOf({folder}: InstalledVersion): number {
   return Number(FOLDER.exec(folder)?.[2] ?? 0)
 }

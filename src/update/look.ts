@@ -5,7 +5,7 @@ import path from 'node:path'
  * The last look for a newer version, in one file of the installation. Nothing here loads more than Node's own modules: every
  * command of a person passes by.
  */
-export interface Look {
+export interface UpdateCheck {
   /** Milliseconds since 1970, as everywhere here. */
   readonly at: number
   /** When the next one is due: a day later, and up to six hours more, so that not all machines ask at once. */
@@ -33,7 +33,7 @@ export function rootOf(app: string): string | undefined {
 }
 
 /** @returns `undefined` where there was none, or the file is not ours to understand */
-export function lastLook(root: string): Look | undefined {
+export function lastLook(root: string): UpdateCheck | undefined {
   let value: unknown
   try {
     value = JSON.parse(readFileSync(path.join(root, LOOK_FILE), 'utf8'))
@@ -48,25 +48,25 @@ export function lastLook(root: string): Look | undefined {
   return {
     at: Number(at),
     next: Number(next),
-    outcome: outcome as Look['outcome'],
+    outcome: outcome as UpdateCheck['outcome'],
     ...(isVersion(version) && {version}),
     ...(isVersion(from) && {from}),
     ...(typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) && {code}),
   }
 }
 
-export function isDue(look: Look | undefined, now: number): boolean {
+export function isDue(look: UpdateCheck | undefined, now: number): boolean {
   // A look in the future, or one that is to come in a year, is the trace of a clock that was wrong.
   return look === undefined || now >= look.next || look.at > now || look.next > now + DAY_MS + SPREAD_MS
 }
 
 /** @param random from 0 to 1 */
-export function begun(now: number, random: number): Look {
+export function begun(now: number, random: number): UpdateCheck {
   return {at: now, next: now + DAY_MS + Math.floor(random * SPREAD_MS), outcome: 'started'}
 }
 
 /** In one step. @returns false where there is no room, or no right to write */
-export function keepLook(root: string, look: Look, draft: string): boolean {
+export function keepLook(root: string, look: UpdateCheck, draft: string): boolean {
   const made = path.join(root, draft)
   try {
     writeFileSync(made, JSON.stringify(look))
@@ -80,7 +80,7 @@ export function keepLook(root: string, look: Look, draft: string): boolean {
 }
 
 /** The update that was made by itself and is not told yet, as the version that runs can tell it. */
-export function untold(look: Look | undefined, running: string): {from: string; to: string} | undefined {
+export function untold(look: UpdateCheck | undefined, running: string): {from: string; to: string} | undefined {
   const {from, outcome, version} = look ?? {}
   return outcome === 'updated' && from !== undefined && version === running ? {from, to: version} : undefined
 }

@@ -1,5 +1,5 @@
 import {isRecord} from './envelope.ts'
-import type {Dated} from './freshness.ts'
+import type {Validity} from './freshness.ts'
 import {refused, tooNew} from './problems.ts'
 import {isChannel, isVersion} from './release-version.ts'
 
@@ -19,23 +19,23 @@ export interface Release {
 }
 
 /** What a channel points to. */
-export interface Pointer extends Release, Dated {
+export interface Pointer extends Release, Validity {
   /** The share of all installations that take it by themselves, in percent. */
   readonly rollout: number
 }
 
-export interface Index extends Dated {
-  readonly versions: readonly Listed[]
+export interface Index extends Validity {
+  readonly versions: readonly ListedRelease[]
 }
 
-export interface Listed {
+export interface ListedRelease {
   readonly version: string
   readonly channel: string
   readonly createdAt: string
 }
 
 /** What was asked for; a signed file that is for anything else is refused. */
-export type Wanted =
+export type ExpectedPayload =
   | {readonly kind: 'channel'; readonly channel: string; readonly platform: string}
   | {readonly kind: 'release'; readonly version: string; readonly platform: string}
 
@@ -46,7 +46,7 @@ const SHA256 = /^[\da-f]{64}$/
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
 
 /** @throws Problem UPDATE_FORMAT, UPDATE_MISMATCH (1) */
-export function releaseOf(payload: unknown, wanted: Wanted, what: string): Release {
+export function releaseOf(payload: unknown, wanted: ExpectedPayload, what: string): Release {
   const value = signedFor(payload, wanted, what)
   const {archive, channel, createdAt, version} = value
   if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant) || !isRecord(archive))
@@ -77,14 +77,14 @@ export function indexOf(payload: unknown, platform: string, what: string): Index
   return {versions: versions.map((one) => listedOf(one, what)), ...datedOf(payload, what)}
 }
 
-function listedOf(one: unknown, what: string): Listed {
+function listedOf(one: unknown, what: string): ListedRelease {
   const {channel, createdAt, version} = isRecord(one) ? one : {}
   if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant)) throw malformed(what)
   return {version, channel, createdAt}
 }
 
 /** Without both it could be served for ever. */
-function datedOf(payload: unknown, what: string): Dated {
+function datedOf(payload: unknown, what: string): Validity {
   const {expiresAt, serial} = isRecord(payload) ? payload : {}
   if (!Number.isSafeInteger(serial) || (serial as number) <= 0 || !isText(expiresAt, isInstant)) throw malformed(what)
   return {serial: serial as number, expiresAt}

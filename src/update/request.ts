@@ -4,7 +4,7 @@ import {gather, isNetworkFailure, networkProblem, openAgents} from '@superset/id
 import {unreachable, untrustedHost, wrongHost} from './problems.ts'
 
 /** How a host is asked. */
-export interface Asking {
+export interface RequestContext {
   /** Ends everything, when the person wants it to. */
   readonly signal: AbortSignal
   readonly limits?: Limits
@@ -39,7 +39,7 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export async function receive<T>(
   url: URL,
-  {limits = LIMITS, signal}: Asking,
+  {limits = LIMITS, signal}: RequestContext,
   use: (response: IncomingMessage) => Promise<T>,
 ): Promise<T | undefined> {
   const total = AbortSignal.timeout(limits.totalMs)
@@ -59,11 +59,11 @@ export async function receive<T>(
 }
 
 /** A small text file. @throws Problem as `receive` */
-export function receiveText(url: URL, asking: Asking, mostBytes: number): Promise<string | undefined> {
+export function receiveText(url: URL, asking: RequestContext, mostBytes: number): Promise<string | undefined> {
   return receive(url, asking, async (response) => (await gather(response, mostBytes, url.host)).toString('utf8'))
 }
 
-class Stalled extends Error {}
+class StalledDownload extends Error {}
 
 async function get(url: URL, idleMs: number, signal: AbortSignal): Promise<IncomingMessage> {
   const isSecure = url.protocol === 'https:'
@@ -79,13 +79,13 @@ async function get(url: URL, idleMs: number, signal: AbortSignal): Promise<Incom
       resolve(response)
     })
     // Whoever reads the answer gets this error; destroying the request alone would tell him of a cut connection.
-    request.setTimeout(idleMs, () => (answer ?? request).destroy(new Stalled()))
+    request.setTimeout(idleMs, () => (answer ?? request).destroy(new StalledDownload()))
     request.once('error', reject)
   })
 }
 
 function problemOf(error: unknown, host: string): unknown {
-  if (error instanceof Stalled) return unreachable(host, 'it does not answer any more', error)
+  if (error instanceof StalledDownload) return unreachable(host, 'it does not answer any more', error)
   if (isNetworkFailure(error) && error.kind === 'too-large') return wrongHost(host, error.detail)
   if (isNetworkFailure(error) && isOfTheWay(error.kind)) return networkProblem(error)
   if (isNetworkFailure(error) && error.kind.startsWith('tls-')) return untrustedHost(host, error.detail, error)

@@ -1,7 +1,7 @@
-import type {Installed} from './installation.ts'
+import type {InstalledVersion} from './installation.ts'
 
 /** A version on disk and what is known of its use. */
-export interface Kept extends Installed {
+export interface RetainedVersion extends InstalledVersion {
   /** Milliseconds since it was last installed or in the place of `current`. */
   readonly unusedMs: number
   /** A process that this user can see runs from it. */
@@ -17,7 +17,7 @@ const KEPT_OTHERS = 2
  * The versions that may go: not what is current or runs here, not the two newest others, nothing that was in use lately.
  * @param present oldest first
  */
-export function superfluous(present: readonly Kept[], needed: ReadonlySet<string>): readonly Kept[] {
+export function superfluous(present: readonly RetainedVersion[], needed: ReadonlySet<string>): readonly RetainedVersion[] {
   const others = present.filter(({folder}) => !needed.has(folder))
   return others
     .slice(0, Math.max(0, others.length - KEPT_OTHERS))

@@ -1,6 +1,6 @@
 import {faultOfAddress} from '../configuration/address.ts'
 import type {Policy} from '../policy/policy.ts'
-import {refused} from '../policy/problems.ts'
+import {policyRefusal} from '../policy/problems.ts'
 import {isRecord, type TrustedKey, trustedKey} from './envelope.ts'
 import {badSettings} from './problems.ts'
 import {isChannel} from './release-version.ts'
@@ -44,21 +44,21 @@ export function updateSettings(build: unknown, policy: Policy | undefined): Upda
 
 /** @throws Problem POLICY_REFUSED (77) */
 export function demandEnabled(policy: Policy | undefined): void {
-  if (policy?.update?.enabled === false) throw refused({policy, key: 'update.enabled', rule: 'does not allow updates'})
+  if (policy?.update?.enabled === false) throw policyRefusal({policy, key: 'update.enabled', rule: 'does not allow updates'})
 }
 
 /** @throws Problem POLICY_REFUSED (77) */
 export function demandAuto(policy: Policy | undefined): void {
   demandEnabled(policy)
   if (policy?.update?.auto === false)
-    throw refused({policy, key: 'update.auto', rule: 'does not let superset update itself'})
+    throw policyRefusal({policy, key: 'update.auto', rule: 'does not let superset update itself'})
 }
 
 /** @throws Problem POLICY_REFUSED (77) */
 export function demandAllowed(channel: string, policy: Policy | undefined): void {
   const only = policy?.update?.channel
   if (policy && only !== undefined && channel !== only)
-    throw refused({
+    throw policyRefusal({
       policy,
       key: 'update.channel',
       rule: `allows releases of the channel ${only} only, not of ${channel}`,

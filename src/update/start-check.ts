@@ -2,7 +2,7 @@ import {execFile} from 'node:child_process'
 import path from 'node:path'
 import {doesNotStart} from './problems.ts'
 
-export interface Starting {
+export interface StartContext {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly deadlineMs?: number
@@ -17,7 +17,7 @@ const DEADLINE_MS = 30_000
 export async function demandStart(
   folder: string,
   version: string,
-  {deadlineMs = DEADLINE_MS, environment, signal}: Starting,
+  {deadlineMs = DEADLINE_MS, environment, signal}: StartContext,
 ): Promise<void> {
   const said = await new Promise<string>((resolve, reject) => {
     const options = {cwd: '/', env: {...environment}, killSignal: 'SIGKILL', signal, timeout: deadlineMs} as const

@@ -1,7 +1,7 @@
 import {readdir, readlink, rename, rm, stat} from 'node:fs/promises'
 import path from 'node:path'
 import {current, type Installation, installed, isUnfinished, unfinishedName, versionsFolder} from './installation.ts'
-import {type Kept, superfluous} from './retention.ts'
+import {type RetainedVersion, superfluous} from './retention.ts'
 
 /** Removes what killed updates left. Only who holds the lock may call it: nothing unfinished is anybody's then. */
 export async function sweep(root: string): Promise<void> {
@@ -17,7 +17,7 @@ export async function sweep(root: string): Promise<void> {
 export async function prune({folder, root}: Installation, now: number): Promise<void> {
   const present = await installed(root)
   const used = await foldersInUse(root)
-  const kept: Kept[] = []
+  const kept: RetainedVersion[] = []
   for (const one of present) {
     const {mtimeMs} = await stat(path.join(versionsFolder(root), one.folder))
     kept.push({...one, unusedMs: now - mtimeMs, inUse: used.has(one.folder)})

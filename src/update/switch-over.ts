@@ -1,11 +1,11 @@
 import {rename, rm, symlink, utimes} from 'node:fs/promises'
 import path from 'node:path'
-import {type Installed, unfinishedName, versionsFolder} from './installation.ts'
+import {type InstalledVersion, unfinishedName, versionsFolder} from './installation.ts'
 import {replaceFile} from './small-file.ts'
 import {synced} from './unpack.ts'
 
 /** From this on every start runs that version: one rename, so that at each moment it is the old one or the new one. */
-export async function switchOver(root: string, {folder}: Installed): Promise<void> {
+export async function switchOver(root: string, {folder}: InstalledVersion): Promise<void> {
   const made = path.join(root, unfinishedName('current'))
   await symlink(path.join('versions', folder), made)
   try {
@@ -19,7 +19,7 @@ export async function switchOver(root: string, {folder}: Installed): Promise<voi
 }
 
 /** Its time counts from now on: for how long it is kept. */
-export async function markUsed(root: string, {folder}: Installed): Promise<void> {
+export async function markUsed(root: string, {folder}: InstalledVersion): Promise<void> {
   const now = new Date()
   await utimes(path.join(versionsFolder(root), folder), now, now)
 }

@@ -1,10 +1,10 @@
 import {demandMinimum} from '../policy/minimum-version.ts'
 import type {Policy} from '../policy/policy.ts'
-import {bring, type Bringing} from './bring.ts'
-import {type Asked, decideChannel, decideRollback, decideVersion, type Decision, type Situation} from './decide.ts'
+import {fetchRelease, type FetchContext} from './bring.ts'
+import {type UpdateRequest, decideChannel, decideRollback, decideVersion, type Decision, type Situation} from './decide.ts'
 import {rememberSerial, seenSerial} from './freshness.ts'
 import {channelRelease, versionRelease} from './host.ts'
-import {current, followedChannel, type Installation, type Installed, installed, versionsFolder} from './installation.ts'
+import {current, followedChannel, type Installation, type InstalledVersion, installed, versionsFolder} from './installation.ts'
 import {lock} from './lock.ts'
 import type {Pointer} from './payload.ts'
 import {storageProblem} from './problems.ts'
@@ -15,7 +15,7 @@ import {prune, sweep} from './sweep.ts'
 import {followChannel, markUsed, switchOver} from './switch-over.ts'
 import {noteSerial, tidyUp} from './tidy-up.ts'
 
-export interface Updating extends Bringing {
+export interface UpdateContext extends FetchContext {
   readonly installation: Installation
   /** Such as `linux-x64`. */
   readonly platform: string
@@ -28,7 +28,7 @@ export interface Updating extends Bringing {
   readonly waitMs?: number
 }
 
-export interface Updated {
+export interface UpdateResult {
   /** What the start before this ran. */
   readonly from: string
   /** What the next start runs. */
@@ -45,7 +45,7 @@ const WAIT_MS = 10 * 60_000
  * at least once.
  * @throws Problem UPDATE_*, POLICY_REFUSED
  */
-export async function update(asked: Asked, updating: Updating): Promise<Updated> {
+export async function update(asked: UpdateRequest, updating: UpdateContext): Promise<UpdateResult> {
   const {installation, signal} = updating
   demandEnabled(updating.policy)
   try {
@@ -70,7 +70,7 @@ export async function update(asked: Asked, updating: Updating): Promise<Updated>
 /** The channel that an update without one follows. @throws Problem POLICY_REFUSED (77) */
 export async function channelFor(
   chosen: string | undefined,
-  {installation, policy, settings}: Pick<Updating, 'installation' | 'policy' | 'settings'>,
+  {installation, policy, settings}: Pick<UpdateContext, 'installation' | 'policy' | 'settings'>,
 ): Promise<string> {
   if (chosen !== undefined) demandAllowed(chosen, policy)
   const {channel, onlyChannel} = settings()
@@ -86,15 +86,15 @@ async function situation({root, version}: Installation): Promise<Situation> {
 }
 
 async function offeredBy(
-  asked: Asked,
-  {installation, settings, platform, ...asking}: Updating,
+  asked: UpdateRequest,
+  {installation, settings, platform, ...asking}: UpdateContext,
 ): Promise<Pointer | undefined> {
   if (asked.by !== 'channel' && asked.by !== 'itself') return undefined
   const seen = await seenSerial(installation.root, asked.channel)
   return channelRelease(settings(), asked.channel, platform, {...asking, seen})
 }
 
-function decide(asked: Asked, offered: Pointer | undefined, now: Situation): Decision {
+function decide(asked: UpdateRequest, offered: Pointer | undefined, now: Situation): Decision {
   if (asked.by === 'rollback') return decideRollback(now)
   if (asked.by === 'version') return decideVersion(asked.version, asked.force, now)
   if (!offered) throw new Error('a channel was asked for without its release')
@@ -103,17 +103,17 @@ function decide(asked: Asked, offered: Pointer | undefined, now: Situation): Dec
 }
 
 /** One step back is one step, also for two who take it at once. */
-function settled(asked: Asked, first: Decision): Asked {
+function settled(asked: UpdateRequest, first: Decision): UpdateRequest {
   const isStep = asked.by === 'rollback' && first.act === 'switch'
   return isStep ? {by: 'version', version: first.to.version, force: false} : asked
 }
 
 async function stay(
-  asked: Asked,
+  asked: UpdateRequest,
   offered: Pointer | undefined,
   {current, running}: Situation,
-  {installation}: Updating,
-): Promise<Updated> {
+  {installation}: UpdateContext,
+): Promise<UpdateResult> {
   await follow(asked, installation)
   if (offered) await noteSerial(installation.root, offered.channel, offered.serial)
   await tidyUp(installation.root)
@@ -123,11 +123,11 @@ async function stay(
 
 async function carryOut(
   decision: Decision,
-  asked: Asked,
+  asked: UpdateRequest,
   offered: Pointer | undefined,
   now: Situation,
-  updating: Updating,
-): Promise<Updated> {
+  updating: UpdateContext,
+): Promise<UpdateResult> {
   const {installation, signal} = updating
   const from = now.current?.version ?? now.running
   if (decision.act === 'stay') return stayAfterAll(decision.version, from)
@@ -157,18 +157,18 @@ async function noted(root: string, work: () => Promise<void>): Promise<void> {
 }
 
 /** Another update did the same while this one waited. */
-function stayAfterAll(to: string, from: string): Updated {
+function stayAfterAll(to: string, from: string): UpdateResult {
   return {from, to, changed: false}
 }
 
-async function fetched(version: string, offered: Pointer | undefined, updating: Updating): Promise<Installed> {
+async function fetched(version: string, offered: Pointer | undefined, updating: UpdateContext): Promise<InstalledVersion> {
   const {installation, platform, policy, settings} = updating
   const release = offered ?? (await versionRelease(settings(), version, platform, updating))
   demandAllowed(release.channel, policy)
-  return bring(settings().base, release, installation.root, updating)
+  return fetchRelease(settings().base, release, installation.root, updating)
 }
 
-async function follow(asked: Asked, installation: Installation): Promise<void> {
+async function follow(asked: UpdateRequest, installation: Installation): Promise<void> {
   if (asked.by !== 'channel' || !asked.chosen || asked.channel === (await followedChannel(installation))) return
   await followChannel(installation.root, asked.channel)
 }

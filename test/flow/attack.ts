@@ -1,4 +1,4 @@
-import type {Asked} from '../../src/update/decide.ts'
+import type {UpdateRequest} from '../../src/update/decide.ts'
 import type {Limits} from '../../src/update/request.ts'
 import {PLATFORM, type ReleaseHost} from '../support/update-host.ts'
 
@@ -24,7 +24,7 @@ export interface Attack {
   readonly code: string
   readonly exit?: number
   readonly message?: RegExp
-  readonly asked?: Asked
+  readonly asked?: UpdateRequest
   /** Where the attack is to be slow: how little it takes to be too slow. */
   readonly limits?: Limits
   readonly attack: (stage: Stage) => void

@@ -4,7 +4,7 @@ import os from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 import identity from '../../packages/plugin-auth/dist/hooks/identity.js'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
-import {holderHere, isElsewhere, nameOfHolder} from '../../packages/plugin-auth/src/ledger/holder.ts'
+import {processName, isElsewhere, nameOfHolder} from '../../packages/plugin-auth/src/ledger/holder.ts'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
 import {indexFile, plainFile, sessionFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
 import {parseRecord, seal, unseal} from '../../packages/plugin-auth/src/store/sealed/record.ts'
@@ -173,7 +173,7 @@ describe('processes that share one session', () => {
   })
 
   it('row 67: a container beside ours, and this host before its restart, are not other hosts', () => {
-    const here = holderHere()
+    const here = processName()
     const boot = here.split('@')[1] ?? ''
     assert.equal(isElsewhere(here), false)
     assert.equal(isElsewhere(`pid 7 on other@${boot}`), false)

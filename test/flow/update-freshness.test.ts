@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {chown, readdir} from 'node:fs/promises'
 import type {Policy} from '../../src/policy/policy.ts'
-import {available} from '../../src/update/available.ts'
+import {listAvailableReleases} from '../../src/update/available.ts'
 import {CHANNEL, exactly, following, InstalledRoot} from '../support/installed-root.ts'
 import {skip} from '../support/skip.ts'
 import {ReleaseHost} from '../support/update-host.ts'
@@ -42,7 +42,7 @@ describe('an update to what is current', () => {
 
   it('refuses an older or expired list of versions', async () => {
     const list = () =>
-      available(root.updating(host).settings(), root.updating(host).installation, 'linux-x64', root.updating(host))
+      listAvailableReleases(root.updating(host).settings(), root.updating(host).installation, 'linux-x64', root.updating(host))
     host.list(['1.0.0'])
     const older = host.files.get('versions/linux-x64.json')
     host.list(['1.0.0', '1.1.0'])
@@ -64,7 +64,7 @@ describe('an update to what is current', () => {
     for (const asked of [CHANNEL, exactly('1.1.0'), following('stable')])
       assert.equal((await root.refusal(host, asked)).code, 'STORE_FOREIGN_HOME')
     const {installation, settings, ...asking} = root.updating(host)
-    assert.equal((await available(settings(), installation, 'linux-x64', asking)).length, 2)
+    assert.equal((await listAvailableReleases(settings(), installation, 'linux-x64', asking)).length, 2)
     host.publish({version: '1.0.0'})
     assert.equal((await root.update(host)).changed, false)
     assert.deepEqual(await readdir(root.path), ['current', 'versions'])

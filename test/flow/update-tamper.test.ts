@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto'
 import {access} from 'node:fs/promises'
 import path from 'node:path'
 import {gunzipSync, gzipSync} from 'node:zlib'
-import {available} from '../../src/update/available.ts'
+import {listAvailableReleases} from '../../src/update/available.ts'
 import {updateSettings} from '../../src/update/settings.ts'
 import {CHANNEL, InstalledRoot} from '../support/installed-root.ts'
 import {PLATFORM, ReleaseHost} from '../support/update-host.ts'
@@ -122,9 +122,9 @@ describe('an attacked update', () => {
       change(payload)
       edit(stage, INDEX, (e) => (e.payload = Buffer.from(JSON.stringify(payload)).toString('base64url')))
       const {installation, settings, ...asking} = root.updating(stage.host)
-      await assert.rejects(available(settings(), installation, PLATFORM, asking), {code: 'UPDATE_UNSIGNED', exit: 1})
+      await assert.rejects(listAvailableReleases(settings(), installation, PLATFORM, asking), {code: 'UPDATE_UNSIGNED', exit: 1})
       stage.host.put(INDEX, {...payload, kind: 'release'})
-      await assert.rejects(available(settings(), installation, PLATFORM, asking), {code: 'UPDATE_MISMATCH', exit: 1})
+      await assert.rejects(listAvailableReleases(settings(), installation, PLATFORM, asking), {code: 'UPDATE_MISMATCH', exit: 1})
     })
   }
 })

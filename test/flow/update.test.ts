@@ -5,7 +5,7 @@ import {mkdir, stat, utimes, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {smallDisk} from '../../packages/plugin-auth/test/support/small-disk.ts'
 import type {Policy} from '../../src/policy/policy.ts'
-import {available} from '../../src/update/available.ts'
+import {listAvailableReleases} from '../../src/update/available.ts'
 import {lock} from '../../src/update/lock.ts'
 import {channelFor} from '../../src/update/update.ts'
 import {CHANNEL, exactly, following, InstalledRoot} from '../support/installed-root.ts'
@@ -108,7 +108,7 @@ describe('updating an installation', () => {
   it('lists what there is, newest first, and what of it is here', async () => {
     host.list(['1.0.0', '1.10.0', '1.9.0'])
     const {installation, settings} = root.updating(host)
-    const found = await available(settings(), installation, 'linux-x64', root.updating(host))
+    const found = await listAvailableReleases(settings(), installation, 'linux-x64', root.updating(host))
     assert.deepEqual(
       found.map(({current, installed, version}) => [version, installed, current]),
       [

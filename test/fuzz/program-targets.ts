@@ -10,8 +10,8 @@ import type {TempHome} from '../../packages/plugin-auth/test/support/temp-home.t
 import {parsePolicy} from '../../src/policy/schema.ts'
 import {listedIn} from '../../src/plugins/data-folder.ts'
 import {faultsOf} from '../../src/plugins/manifest.ts'
-import {faultOfCommand, keepSound} from '../../src/plugins/sound-manifest.ts'
-import {parseWanted} from '../../src/plugins/wanted.ts'
+import {faultOfCommand, dropInvalidEntries} from '../../src/plugins/sound-manifest.ts'
+import {parsePackageSpec} from '../../src/plugins/wanted.ts'
 import {answerFault, parseAnswer} from '../../src/service/fault.ts'
 import {getTask, listTasks} from '../../src/service/tasks.ts'
 import {listOrganizations} from '../../src/service/organizations.ts'
@@ -72,15 +72,15 @@ export async function programTargets(home: TempHome): Promise<readonly Target[]>
           hooks,
           pjson: {oclif},
         }
-        keepSound(plugin)
-        assert.deepEqual(keepSound(plugin), [], 'what is left has faults')
+        dropInvalidEntries(plugin)
+        assert.deepEqual(dropInvalidEntries(plugin), [], 'what is left has faults')
       },
     ),
     target('the list of plugins', mutated({oclif: {plugins: ['a', {name: 'b', type: 'user', tag: '1'}]}}), (value) => {
       listedIn(value)
       faultsOf(value)
     }),
-    target('the wish for a plugin', hostileWords, (text) => void parseWanted(text, '/nowhere')),
+    target('the wish for a plugin', hostileWords, (text) => void parsePackageSpec(text, '/nowhere')),
     signed(),
     await archive(home),
     target('keys of a terminal', fc.array(hostileWords), (chunks) => {

@@ -5,9 +5,9 @@ import path from 'node:path'
 import {promisify} from 'node:util'
 import {isProblem, type Problem} from '@superset/identity'
 import type {Policy} from '../../src/policy/policy.ts'
-import type {Asked} from '../../src/update/decide.ts'
+import type {UpdateRequest} from '../../src/update/decide.ts'
 import {updateSettings} from '../../src/update/settings.ts'
-import {update, type Updated, type Updating} from '../../src/update/update.ts'
+import {update, type UpdateResult, type UpdateContext} from '../../src/update/update.ts'
 import {type FakeRelease, releaseParts} from './update-archive.ts'
 import {PLATFORM, type ReleaseHost} from './update-host.ts'
 
@@ -65,7 +65,7 @@ export class InstalledRoot implements AsyncDisposable {
     return (await lstat(path.join(this.path, 'current'))).isSymbolicLink()
   }
 
-  updating(host: ReleaseHost, {policy, running = '1.0.0', ...more}: Options = {}): Updating {
+  updating(host: ReleaseHost, {policy, running = '1.0.0', ...more}: Options = {}): UpdateContext {
     return {
       installation: {root: this.path, folder: running, version: running},
       platform: PLATFORM,
@@ -79,12 +79,12 @@ export class InstalledRoot implements AsyncDisposable {
     }
   }
 
-  update(host: ReleaseHost, asked: Asked = CHANNEL, options?: Options): Promise<Updated> {
+  update(host: ReleaseHost, asked: UpdateRequest = CHANNEL, options?: Options): Promise<UpdateResult> {
     return update(asked, this.updating(host, options))
   }
 
   /** The Problem that it ends with. */
-  async refusal(host: ReleaseHost, asked: Asked = CHANNEL, options?: Options): Promise<Problem> {
+  async refusal(host: ReleaseHost, asked: UpdateRequest = CHANNEL, options?: Options): Promise<Problem> {
     try {
       const {to} = await this.update(host, asked, options)
       throw new Error(`it was accepted: ${to}`)
@@ -99,10 +99,10 @@ export class InstalledRoot implements AsyncDisposable {
   }
 }
 
-export type Options = Partial<Updating> & {readonly running?: string; readonly policy?: Policy | undefined}
+export type Options = Partial<UpdateContext> & {readonly running?: string; readonly policy?: Policy | undefined}
 
-export const CHANNEL: Asked = {by: 'channel', channel: 'stable', chosen: false, force: false}
+export const CHANNEL: UpdateRequest = {by: 'channel', channel: 'stable', chosen: false, force: false}
 
-export const following = (channel: string): Asked => ({by: 'channel', channel, chosen: true, force: false})
+export const following = (channel: string): UpdateRequest => ({by: 'channel', channel, chosen: true, force: false})
 
-export const exactly = (version: string, force = false): Asked => ({by: 'version', version, force})
+export const exactly = (version: string, force = false): UpdateRequest => ({by: 'version', version, force})

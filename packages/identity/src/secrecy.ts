@@ -13,7 +13,7 @@ const SHORTEST_JWT_PART = 8
  * A text that we did not write ourselves, as it may be shown: without the secrets that are known, and without what has the
  * form of a JSON Web Token or of the service's API keys. Only for showing: what is stored or compared stays as it came.
  */
-export function hideSecrets(text: string, known: readonly string[] = []): string {
+export function redactSecrets(text: string, known: readonly string[] = []): string {
   const longestFirst = known.filter(({length}) => length >= SHORTEST).toSorted((a, b) => b.length - a.length)
   let clean = text
   for (const secret of longestFirst) for (const form of formsOf(secret)) clean = clean.replaceAll(form, HIDDEN)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {hideSecrets} from '../src/secrecy.ts'
+import {redactSecrets} from '../src/secrecy.ts'
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const JWT = `${part({alg: 'RS256', typ: 'JWT'})}.${part({sub: 'ada'})}.${'s'.repeat(86)}`
@@ -14,15 +14,15 @@ describe('a text that is shown', () => {
     ['one in an address', `https://x.test/?id_token=${JWT}&a=b`, 'https://x.test/?id_token=[secret]&a=b'],
     ['an API key', `key=${API_KEY};`, 'key=[secret];'],
   ] as const) {
-    it(`does not hold ${name}`, () => assert.equal(hideSecrets(text), shown))
+    it(`does not hold ${name}`, () => assert.equal(redactSecrets(text), shown))
   }
 
   it('holds no known secret, in whatever form it is repeated', () => {
     const secret = 'p"a+ss/wö rd'
     const text = [secret, JSON.stringify({secret}), new URLSearchParams({secret}).toString()].join(' ')
-    assert.doesNotMatch(hideSecrets(`${text} ${encodeURIComponent(secret)}`, [secret]), /ss\/w|ss%2Fw/)
-    assert.equal(hideSecrets('opaque-token-1 opaque-token', ['opaque-token', 'opaque-token-1']), '[secret] [secret]')
-    assert.equal(hideSecrets('a lone \ud800 surrogate', ['\ud800 surrogate']), 'a lone [secret]')
+    assert.doesNotMatch(redactSecrets(`${text} ${encodeURIComponent(secret)}`, [secret]), /ss\/w|ss%2Fw/)
+    assert.equal(redactSecrets('opaque-token-1 opaque-token', ['opaque-token', 'opaque-token-1']), '[secret] [secret]')
+    assert.equal(redactSecrets('a lone \ud800 surrogate', ['\ud800 surrogate']), 'a lone [secret]')
   })
 
   it('keeps names, identifiers and addresses', () => {
@@ -34,7 +34,7 @@ describe('a text that is shown', () => {
       `sha512-${'a'.repeat(88)}`,
       'a short one: ab',
     ]) {
-      assert.equal(hideSecrets(text, ['ab']), text)
+      assert.equal(redactSecrets(text, ['ab']), text)
     }
   })
 
@@ -52,7 +52,7 @@ describe('a text that is shown', () => {
       const time = (length: number): number => {
         const text = unit.repeat(length / unit.length)
         const begun = performance.now()
-        hideSecrets(text, ['nowhere in it'])
+        redactSecrets(text, ['nowhere in it'])
         return performance.now() - begun
       }
 

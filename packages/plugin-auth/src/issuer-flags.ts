@@ -65,7 +65,7 @@ export const issuerFlags = {
 /** Flags that mean nothing to an API key. */
 export const NOT_WITH_A_KEY = Object.keys(issuerFlags).filter((name) => name !== 'api-url')
 
-interface Parsed {
+interface ParsedIssuerFlags {
   readonly issuer?: string | undefined
   readonly 'client-id'?: string | undefined
   readonly 'api-url'?: string | undefined
@@ -84,7 +84,7 @@ interface Parsed {
 }
 
 /** What was given, in the contract's words; nothing of what was not. */
-export function issuerOptions(flags: Parsed): Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'> {
+export function issuerOptions(flags: ParsedIssuerFlags): Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'> {
   const {issuer, 'authorize-parameter': parameters} = flags
   const settings: {readonly [Key in keyof IssuerSettings]: IssuerSettings[Key] | undefined} = {
     webUrl: flags['web-url'],

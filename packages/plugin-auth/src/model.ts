@@ -72,12 +72,12 @@ export interface Binding {
 }
 
 /** What a sign-out took away. */
-export interface Forgotten extends Stored {
+export interface ForgottenSession extends StoredSession {
   /** Refresh tokens that came in answers which must not be used (rows 37 and 42): never presented, alive at the server. */
   readonly unused?: readonly string[]
 }
 
-export interface Stored {
+export interface StoredSession {
   readonly generation: Generation
   readonly binding: Binding
   readonly credential: Credential
@@ -143,7 +143,7 @@ export interface SessionStore {
   /** Cheap, no key, no prompt. `undefined`: signed out. @throws Problem STORE_* */
   head(): Promise<Head | undefined>
   /** Opens the record; may ask the keychain. `undefined`: signed out. @throws Problem STORE_* (74, 78) */
-  read(): Promise<Stored | undefined>
+  read(): Promise<StoredSession | undefined>
   /**
    * Proves before a token is spent that its successor can be saved: the key is in memory, the folder is writable, the
    * space is there (reserved until the reservation is disposed of). @throws Problem STORE_* (74, 78)
@@ -160,7 +160,7 @@ export interface SessionStore {
    */
   setAside?(replaced: Generation, tokens: Tokens): Promise<void>
   /** Forgets it here, first of all and for good; what was forgotten is returned when it could be read. */
-  forget(): Promise<Forgotten | undefined>
+  forget(): Promise<ForgottenSession | undefined>
   /** For the refresh helper. The key is absent for `file`. @throws Problem STORE_* */
   handoff(): Promise<{readonly handle: StoreHandle; readonly key?: Buffer}>
 }

@@ -7,13 +7,13 @@ import {scopesBeyond} from './wider-scope.ts'
  * What only this plugin can see of a credential. The host checks the rest, for every provider alike; here nothing is read
  * from a keychain, nor sent, that the policy does not allow.
  */
-type Asked = Pick<IdentityRequest, 'policy'>
+type PolicyRequest = Pick<IdentityRequest, 'policy'>
 
 /** @throws Problem POLICY_REFUSED (77) for a stored credential of another issuer, client, API or storage */
 export function checkStored(
   {binding, storage}: {readonly binding: Binding; readonly storage: Storage},
   kind: Credential['kind'],
-  {policy}: Asked,
+  {policy}: PolicyRequest,
 ): void {
   if (!policy) return
   checkStorage(storage, policy)
@@ -34,7 +34,7 @@ export function checkStorage(storage: Storage, policy: IdentityPolicy | undefine
 }
 
 /** Row 41: what was granted beyond what was asked for is not used where the policy says so. @throws POLICY_REFUSED (77) */
-export function checkScope({scope}: Pick<Tokens, 'scope'>, asked: string | undefined, {policy}: Asked): void {
+export function checkScope({scope}: Pick<Tokens, 'scope'>, asked: string | undefined, {policy}: PolicyRequest): void {
   if (policy?.widerScope !== 'refuse') return
   const wider = scopesBeyond(asked ?? DEFAULT_SCOPE, scope)
   if (wider.length === 0) return

@@ -51,9 +51,9 @@ export const DEFAULT_CLIENT_ID = 'superset-cli'
 export const DEFAULT_REDIRECT = {host: '127.0.0.1', path: '/callback'} as const
 
 /** What the request and the flags say of one sign-in. */
-export type Wanted = Pick<IdentityRequest, 'apiUrl' | 'clientId' | 'issuer' | 'settings'> &
+export type SettingsSource = Pick<IdentityRequest, 'apiUrl' | 'clientId' | 'issuer' | 'settings'> &
   Partial<Pick<IdentityRequest, 'webUrl'>>
-type Named = Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'>
+type IssuerOverrides = Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'>
 
 /**
  * The settings of one sign-in: flags > variables > the profile's settings > defaults. The issuer is the API's own origin
@@ -61,7 +61,7 @@ type Named = Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'>
  * and API that it was saved with: naming another of either sets all of it aside.
  * @throws Problem CONFIG_URL_INVALID, CONFIG_PARAMETER (2 for a flag, else 78), AUTH_ISSUER_ALONE (2 for the flag, else 78)
  */
-export function settingsOf(request: Wanted, options: Named = {}): Settings {
+export function settingsOf(request: SettingsSource, options: IssuerOverrides = {}): Settings {
   const chosen = choose(request, options)
   const apiUrl = checkedUrl(chosen.apiUrl, 'API').origin
   const issuer = chosen.issuer?.value ?? apiUrl
@@ -78,10 +78,10 @@ export function settingsOf(request: Wanted, options: Named = {}): Settings {
   }
 }
 
-type Where = 'apiUrl' | 'clientId' | 'issuer' | 'webUrl'
+type AddressSetting = 'apiUrl' | 'clientId' | 'issuer' | 'webUrl'
 
 /** How one deals with that issuer. */
-function manners(given: IssuerSettings, apiUrl: string, issuer: string): Omit<Settings, Where> {
+function manners(given: IssuerSettings, apiUrl: string, issuer: string): Omit<Settings, AddressSetting> {
   const {accessTokenSeconds, accountClaim, audience, redirectPorts} = given
   const resource = given.resource ?? defaultResource(apiUrl, audience)
   return {
@@ -112,7 +112,7 @@ export function defaultResource(apiUrl: string, audience: string | undefined): s
   return audience === undefined ? apiUrl : undefined
 }
 
-interface Chosen {
+interface IssuerChoice {
   readonly apiUrl: Sourced<string>
   readonly webUrl: Sourced<string> | undefined
   readonly issuer: Sourced<string> | undefined
@@ -120,7 +120,7 @@ interface Chosen {
   readonly saved: ProfileSettings
 }
 
-function choose(request: Wanted, options: Named): Chosen {
+function choose(request: SettingsSource, options: IssuerOverrides): IssuerChoice {
   const apiUrl = byFlag(options.apiUrl ?? options.settings?.apiUrl, request.apiUrl)
   const issuer = byFlag(options.issuer ?? options.settings?.issuer, request.issuer)
   const clientId = byFlag(options.clientId ?? options.settings?.clientId, request.clientId)

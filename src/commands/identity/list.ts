@@ -1,9 +1,9 @@
 import {identityOf, type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
-import {askingThrough} from '../../program/asking.ts'
+import {pluginAccess} from '../../program/asking.ts'
 import {SupersetCommand} from '../../command.ts'
 import {choiceFlags} from '../../flags.ts'
-import {type Surveyed, surveyPlugins} from '../../identity/survey.ts'
+import {type PluginSurvey, surveyPlugins} from '../../identity/survey.ts'
 
 export default class IdentityList extends SupersetCommand {
   static override summary = 'List the identity plugins, who chose which, and whether they answer.'
@@ -11,10 +11,10 @@ export default class IdentityList extends SupersetCommand {
   static override baseFlags = choiceFlags
   static override identity: Need = 'none'
 
-  async run(): Promise<Surveyed[]> {
+  async run(): Promise<PluginSurvey[]> {
     await this.parse(IdentityList)
     const {choice, request} = identityOf(this.config)
-    const found = await surveyPlugins(choice, request, {...askingThrough(this.config), plugins: this.config.plugins})
+    const found = await surveyPlugins(choice, request, {...pluginAccess(this.config), plugins: this.config.plugins})
     await this.show({
       human: () => this.text(found),
       ids: () => found.map(({plugin}) => plugin),
@@ -22,7 +22,7 @@ export default class IdentityList extends SupersetCommand {
     return found
   }
 
-  private async text(found: readonly Surveyed[]): Promise<string> {
+  private async text(found: readonly PluginSurvey[]): Promise<string> {
     const {table} = await import('../../output/table.ts')
     const rows = await table(found, ['plugin', 'version', 'chosenBy', 'authCommands', 'answers'], {
       width: process.stdout.isTTY ? process.stdout.columns : undefined,

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {identityOf, type Identity, type Need} from '@superset/identity'
-import {askingThrough} from '../../program/asking.ts'
+import {pluginAccess} from '../../program/asking.ts'
 import {saveChoice} from '../../program/choices.ts'
 import {SupersetCommand} from '../../command.ts'
 import {usage} from '../../failure.ts'
@@ -10,7 +10,7 @@ import {requireUsable} from '../../identity/survey.ts'
 import {currentPolicy} from '../../policy/current.ts'
 import {checkChoosable} from '../../policy/pinned-identity.ts'
 
-interface Chosen {
+interface ChoiceResult {
   readonly plugin: string
   readonly version: string | null
   /** The profile that it was chosen for; `null`: all that have no choice of their own. */
@@ -34,7 +34,7 @@ export default class IdentityUse extends SupersetCommand {
     plugin: Args.string({description: 'Package name of an installed plugin.', required: true, ignoreStdin: true}),
   }
 
-  async run(): Promise<Chosen> {
+  async run(): Promise<ChoiceResult> {
     const {args, flags} = await this.parse(IdentityUse)
     const name = args.plugin
     if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name))
@@ -42,7 +42,7 @@ export default class IdentityUse extends SupersetCommand {
         `\`${this.config.bin} identity list\` lists what is installed.`,
       ])
     checkChoosable(name, currentPolicy())
-    await requireUsable(name, identityOf(this.config).request, askingThrough(this.config))
+    await requireUsable(name, identityOf(this.config).request, pluginAccess(this.config))
     const {inForce = null, note} = saveChoice(name, flags.profile)
     const plugin = this.config.plugins.get(name)
     const ownCommands = plugin !== undefined && authCommandsOf(plugin).own

@@ -1,18 +1,18 @@
 import type {Interfaces} from '@oclif/core'
 import {type Need, printable} from '@superset/identity'
-import type {Extended} from '../../extend-command.ts'
+import type {CommandExtension} from '../../extend-command.ts'
 import {usage} from '../../failure.ts'
 import {profileFlags} from '../../flags.ts'
 import {readObject, text} from '../../plugins/data-folder.ts'
 import {pluginCommand} from '../../program/gated-plugins.ts'
 import {type PluginDetails, pluginDetails, whyNotInspected} from '../../program/plugin-report.ts'
 
-interface Inspecting {
+interface PluginInspection {
   findPlugin(name: string): Interfaces.Plugin
   inspect(name: string, verbose?: boolean): Promise<unknown>
 }
 
-const Theirs: Extended<Inspecting> = await pluginCommand('plugins:inspect')
+const Theirs: CommandExtension<PluginInspection> = await pluginCommand('plugins:inspect')
 
 export default class PluginsInspect extends Theirs {
   static override summary = 'Show a plugin: version, folder, commands, and what it depends on.'

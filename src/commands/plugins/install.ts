@@ -1,20 +1,20 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {Extended} from '../../extend-command.ts'
+import type {CommandExtension} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import {type Brought, bundledName} from '../../plugins/bring.ts'
-import {parseWanted} from '../../plugins/wanted.ts'
-import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
-import {broughtFor, installPlugins} from '../../program/plugin-changes.ts'
+import {type InstalledPlugin, bundledName} from '../../plugins/bring.ts'
+import {parsePackageSpec} from '../../plugins/wanted.ts'
+import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {findInstalled, installPlugins} from '../../program/plugin-changes.ts'
 
-interface Parsing {
+interface PluginArguments {
   parsePlugin(
     plugins: unknown,
     input: string,
   ): Promise<{type: 'npm'; name: string; tag: string} | {type: 'repo'; url: string}>
 }
 
-const Theirs: Extended<Parsing> = await pluginCommand('plugins:install')
+const Theirs: CommandExtension<PluginArguments> = await pluginCommand('plugins:install')
 const {jit: _needsPluginsOfAList, ...flags} = Theirs.flags
 
 export default class PluginsInstall extends Theirs {
@@ -35,7 +35,7 @@ SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc, SUPERSET_
     'allow-scripts': Flags.boolean({summary: 'Let packages run scripts while they are installed.'}),
   }
 
-  override async run(): Promise<readonly Brought[]> {
+  override async run(): Promise<readonly InstalledPlugin[]> {
     const {argv, flags} = await this.parse()
     if (argv.includes(this.config.name)) throw bundledName(this.config.name)
     const bring = once((asked: {readonly fresh: boolean; readonly logLevel: string}) =>
@@ -44,8 +44,8 @@ SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc, SUPERSET_
         tell: (line) => this.tell(line),
       }),
     )
-    doThroughGate(this.config, {
-      install: async ({force, logLevel, name}) => broughtFor(name, await bring({fresh: force, logLevel}), this.config),
+    setOperations(this.config, {
+      install: async ({force, logLevel, name}) => findInstalled(name, await bring({fresh: force, logLevel}), this.config),
     })
     await super.run()
     const brought = await bring({fresh: false, logLevel: 'silent'})
@@ -59,8 +59,8 @@ SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc, SUPERSET_
   }
 
   /** As it is asked for here; theirs would ask a registry which of two names there is. */
-  override async parsePlugin(_plugins: unknown, input: string): ReturnType<Parsing['parsePlugin']> {
-    const wanted = parseWanted(input, process.cwd())
+  override async parsePlugin(_plugins: unknown, input: string): ReturnType<PluginArguments['parsePlugin']> {
+    const wanted = parsePackageSpec(input, process.cwd())
     if (wanted.type === 'address') return {type: 'repo', url: wanted.address}
     return {type: 'npm', name: wanted.name, tag: wanted.tag}
   }

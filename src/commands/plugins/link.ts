@@ -1,14 +1,14 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {Extended} from '../../extend-command.ts'
+import type {CommandExtension} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
 import {usage} from '../../failure.ts'
-import type {Brought} from '../../plugins/bring.ts'
+import type {InstalledPlugin} from '../../plugins/bring.ts'
 import {linkPlugin} from '../../plugins/keep.ts'
-import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
 import {bundledNames} from '../../program/plugin-changes.ts'
 
-const Theirs: Extended = await pluginCommand('plugins:link')
+const Theirs: CommandExtension = await pluginCommand('plugins:link')
 
 export default class PluginsLink extends Theirs {
   static override summary = 'Use a plugin from a folder, while you develop it.'
@@ -21,14 +21,14 @@ export default class PluginsLink extends Theirs {
     install: Flags.boolean({allowNo: true, hidden: true, default: false}),
   }
 
-  override async run(): Promise<Brought> {
+  override async run(): Promise<InstalledPlugin> {
     const {args, flags} = await this.parse()
     if (flags['install'] === true)
       throw usage('Nothing is installed into a folder that is linked.', [
         `Run \`npm install\` there, then \`${this.config.bin} plugins link ${String(args['path'])}\`.`,
       ])
     const link = once(async (folder: string) => linkPlugin(folder, this.config.dataDir, bundledNames(this.config)))
-    doThroughGate(this.config, {link})
+    setOperations(this.config, {link})
     await super.run()
     const linked = await link('')
     await this.showDone(`Linked ${linked.name} ${linked.version}.`, [{id: linked.name}])

@@ -1,14 +1,14 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {Extended} from '../../extend-command.ts'
+import type {CommandExtension} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import type {Brought} from '../../plugins/bring.ts'
+import type {InstalledPlugin} from '../../plugins/bring.ts'
 import {readListed} from '../../plugins/data-folder.ts'
 import {removeAll, removePlugins} from '../../plugins/keep.ts'
-import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
-import {bringAgain} from '../../program/plugin-changes.ts'
+import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {reinstallPlugins} from '../../program/plugin-changes.ts'
 
-const Theirs: Extended = await pluginCommand('plugins:reset')
+const Theirs: CommandExtension = await pluginCommand('plugins:reset')
 
 export default class PluginsReset extends Theirs {
   static override summary = 'Uninstall and unlink all plugins.'
@@ -24,7 +24,7 @@ export default class PluginsReset extends Theirs {
     'allow-scripts': Flags.boolean({summary: 'Let packages run scripts while they are installed.'}),
   }
 
-  override async run(): Promise<readonly Brought[]> {
+  override async run(): Promise<readonly InstalledPlugin[]> {
     const {flags} = await this.parse()
     // Not theirs: they take away before they bring, go on past what fails, and delete past the lock.
     if (flags['reinstall'] === true) return this.reinstall(flags['allow-scripts'] === true)
@@ -32,7 +32,7 @@ export default class PluginsReset extends Theirs {
     const listed = readListed(dataDir)
     const names = listed.map(({name}) => name)
     const uninstall = once(async () => void removePlugins(names, dataDir))
-    doThroughGate(this.config, {listed, uninstall})
+    setOperations(this.config, {listed, uninstall})
     if (flags['hard'] === true) removeAll(dataDir)
     else await super.run()
     // What failed in theirs was a warning.
@@ -41,9 +41,9 @@ export default class PluginsReset extends Theirs {
     return []
   }
 
-  private async reinstall(allowScripts: boolean): Promise<readonly Brought[]> {
+  private async reinstall(allowScripts: boolean): Promise<readonly InstalledPlugin[]> {
     const asked = {allowScripts, anew: true, tell: (line: string) => this.tell(line)}
-    const brought = await bringAgain(readListed(this.config.dataDir), this.config, asked)
+    const brought = await reinstallPlugins(readListed(this.config.dataDir), this.config, asked)
     const what = brought.map(({name, version}) => `${name} ${version}`).join(', ')
     await this.showDone(
       brought.length > 0 ? `Installed ${what} anew.` : 'There was nothing to install anew.',

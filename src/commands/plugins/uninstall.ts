@@ -1,14 +1,14 @@
 import type {Need} from '@superset/identity'
 import path from 'node:path'
 import {usage} from '../../failure.ts'
-import type {Extended} from '../../extend-command.ts'
+import type {CommandExtension} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
 import {readListed} from '../../plugins/data-folder.ts'
 import {removePlugins} from '../../plugins/keep.ts'
 import {findListed} from '../../plugins/wanted.ts'
-import {doThroughGate, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
 
-const Theirs: Extended = await pluginCommand('plugins:uninstall')
+const Theirs: CommandExtension = await pluginCommand('plugins:uninstall')
 
 export default class PluginsUninstall extends Theirs {
   static override summary = 'Uninstall or unlink plugins.'
@@ -28,7 +28,7 @@ export default class PluginsUninstall extends Theirs {
       throw usage(what, [`\`${this.config.bin} plugins\` lists what is.`])
     })
     const uninstall = once(async () => void removePlugins(names, this.config.dataDir))
-    doThroughGate(this.config, {listed, uninstall})
+    setOperations(this.config, {listed, uninstall})
     await super.run()
     await this.showDone(
       `Uninstalled ${names.join(', ')}.`,

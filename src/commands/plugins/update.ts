@@ -1,13 +1,13 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {Extended} from '../../extend-command.ts'
+import type {CommandExtension} from '../../extend-command.ts'
 import {profileFlags} from '../../flags.ts'
-import type {Brought} from '../../plugins/bring.ts'
+import type {InstalledPlugin} from '../../plugins/bring.ts'
 import {readListed, versionOf} from '../../plugins/data-folder.ts'
-import {doThroughGate, pluginCommand} from '../../program/gated-plugins.ts'
-import {bringAgain} from '../../program/plugin-changes.ts'
+import {setOperations, pluginCommand} from '../../program/gated-plugins.ts'
+import {reinstallPlugins} from '../../program/plugin-changes.ts'
 
-const Theirs: Extended = await pluginCommand('plugins:update')
+const Theirs: CommandExtension = await pluginCommand('plugins:update')
 
 export default class PluginsUpdate extends Theirs {
   static override summary = 'Bring installed plugins to the newest version that was asked for.'
@@ -19,15 +19,15 @@ export default class PluginsUpdate extends Theirs {
     'allow-scripts': Flags.boolean({summary: 'Let packages run scripts while they are installed.'}),
   }
 
-  override async run(): Promise<readonly Brought[]> {
+  override async run(): Promise<readonly InstalledPlugin[]> {
     const {flags} = await this.parse()
     const listed = readListed(this.config.dataDir).filter(({type}) => type === 'user')
     const before = new Map(listed.map((one) => [one.name, versionOf(one, this.config.dataDir)]))
-    let brought: readonly Brought[] = []
-    doThroughGate(this.config, {
+    let brought: readonly InstalledPlugin[] = []
+    setOperations(this.config, {
       update: async (logLevel) => {
         const asked = {allowScripts: flags['allow-scripts'] === true, logLevel}
-        brought = await bringAgain(listed, this.config, {...asked, tell: (line) => this.tell(line)})
+        brought = await reinstallPlugins(listed, this.config, {...asked, tell: (line) => this.tell(line)})
       },
     })
     await super.run()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import {type Completable, complete} from '../../../src/completion/complete.ts'
+import {type CommandIndex, complete} from '../../../src/completion/complete.ts'
 
-const PROGRAM: Completable = {
+const PROGRAM: CommandIndex = {
   topics: [
     {name: 'tasks', description: 'list and change tasks'},
     {name: 't', hidden: true},
@@ -73,7 +73,7 @@ describe('completing a command line', () => {
   })
 
   it('leaves out what could not be typed, and shows controls in descriptions instead of obeying them', () => {
-    const hostile: Completable = {
+    const hostile: CommandIndex = {
       topics: [],
       commands: [{id: 'a\u001b]0;x\u0007b'}, {id: 'fine', summary: 'x\u001b[2J\ty'}],
       values: {},

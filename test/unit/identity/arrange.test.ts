@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {arrange, authCommandsOf, commandIn, concernsAuthCommands} from '../../../src/identity/arrange.ts'
+import {withoutBundledAuth, authCommandsOf, commandIn, concernsAuthCommands} from '../../../src/identity/arrange.ts'
 import type {LoadedPlugin} from '../../../src/identity/plugin.ts'
 
 const BUNDLED = '@superset/plugin-auth'
@@ -22,7 +22,7 @@ const stranger = plugin('@acme/stranger', own)
 
 function arranged(chosen: string, ...more: LoadedPlugin[]): string[] {
   const plugins = new Map([root, stranger, ...more, bundled].map((one) => [one.name, one]))
-  return [...arrange(plugins, chosen).keys()]
+  return [...withoutBundledAuth(plugins, chosen).keys()]
 }
 
 const ALL = ['superset', '@acme/stranger', '@acme/sso', BUNDLED]

@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {type IdentityRequest, Problem} from '@superset/identity'
-import {type Asking, askProvider} from '../../../src/identity/ask.ts'
+import {type PluginAccess, askProvider} from '../../../src/identity/ask.ts'
 import type {Choice} from '../../../src/identity/choose.ts'
 import type {IdentityPlugin} from '../../../src/identity/plugin.ts'
 
@@ -26,7 +26,7 @@ describe('asking an identity plugin', () => {
     return {name, version: '1.0.0', root: path.join(folder, 'bundled'), type: 'core', hooks, ...more}
   }
 
-  function asking(plugins: IdentityPlugin[], load: Asking['load'], deadlineMs = 600_000): Asking {
+  function asking(plugins: IdentityPlugin[], load: PluginAccess['load'], deadlineMs = 600_000): PluginAccess {
     return {
       bin: 'superset',
       plugins: new Map(plugins.map((one) => [one.name, one])),
@@ -36,7 +36,7 @@ describe('asking an identity plugin', () => {
     }
   }
 
-  async function refused(name: Choice | string, how: Asking): Promise<Problem> {
+  async function refused(name: Choice | string, how: PluginAccess): Promise<Problem> {
     try {
       await askProvider(typeof name === 'string' ? chosen(name) : name, request, how)
     } catch (error) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {readEnvironment} from '../../../src/env.ts'
-import {buildRequest, type Given, globalFlags, profileInUse} from '../../../src/identity/request.ts'
+import {buildRequest, type RequestSources, globalFlags, profileInUse} from '../../../src/identity/request.ts'
 
 const GLOBAL = {helpGroup: 'GLOBAL'}
 const service = {flags: {'api-key': GLOBAL, organization: GLOBAL, profile: GLOBAL}}
@@ -24,7 +24,7 @@ describe('the identity request', () => {
     assert.deepEqual(globalFlags(undefined, ['--organization', 'acme']), {})
   })
 
-  function given(env: Record<string, string>, more: Partial<Given> = {}): Given {
+  function given(env: Record<string, string>, more: Partial<RequestSources> = {}): RequestSources {
     const saved = {settings: {}, remember: async () => undefined}
     return {
       ...{program, profile: 'default', environment: readEnvironment(env, {}), secrets: {}, flags: {}, saved, terminal},

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {faultOfCommand, keepSound} from '../../../src/plugins/sound-manifest.ts'
+import {faultOfCommand, dropInvalidEntries} from '../../../src/plugins/sound-manifest.ts'
 
 const RIGHT = {
   id: 'acme:greet',
@@ -67,7 +67,7 @@ describe('what a plugin says of its commands', () => {
       hooks: {init: [{target: './init'}], prerun: [{target: 5}], finally: [5]} as Record<string, unknown>,
       pjson: {oclif: {topics: {acme: 5}}},
     }
-    assert.deepEqual(keepSound(plugin), [
+    assert.deepEqual(dropInvalidEntries(plugin), [
       'acme bad is left out, because of its manifest: aliases is not what it should be',
       'a command without a name is left out, because of its manifest: id is missing',
       'its hook prerun is left out: its package.json is wrong there',

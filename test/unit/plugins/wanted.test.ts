@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import {Config} from '@oclif/core'
 import path from 'node:path'
 import {readDataDir} from '../../../src/env.ts'
-import type {Listed} from '../../../src/plugins/data-folder.ts'
+import type {ListedPlugin} from '../../../src/plugins/data-folder.ts'
 import {
-  bringsAgain,
+  installCommandFor,
   findListed,
   fullName,
   isPackageName,
   kindOfAddress,
-  parseWanted,
+  parsePackageSpec,
 } from '../../../src/plugins/wanted.ts'
 
 const CWD = '/home/ada'
@@ -38,7 +38,7 @@ describe('what `plugins install` is asked for', () => {
   ]
   for (const [argument, wanted] of cases) {
     it(`${argument} is ${JSON.stringify(wanted)}`, () => {
-      assert.deepEqual(parseWanted(argument, CWD), wanted)
+      assert.deepEqual(parsePackageSpec(argument, CWD), wanted)
     })
   }
 
@@ -65,19 +65,19 @@ describe('what `plugins install` is asked for', () => {
   })
 
   it('is told again as what it was, so that it means the same', () => {
-    const cases: ReadonlyArray<readonly [Listed, string]> = [
+    const cases: ReadonlyArray<readonly [ListedPlugin, string]> = [
       [{name: '@acme/x', type: 'user', tag: 'latest'}, 'plugins install @acme/x'],
       [{name: 'x', type: 'user', tag: '1.2.3'}, 'plugins install npm:x@1.2.3'],
       [{name: 'x', type: 'user', url: 'file:/a b/x.tgz'}, "plugins install 'file:/a b/x.tgz'"],
       [{name: 'x', type: 'link', root: '/home/ada/x'}, 'plugins link /home/ada/x'],
     ]
-    for (const [listed, line] of cases) assert.equal(bringsAgain(listed), line)
+    for (const [listed, line] of cases) assert.equal(installCommandFor(listed), line)
     const kinds = ['file:/a/x.tgz', 'file:/a/x', 'https://acme.example/x.tgz', 'git+https://acme.example/x.git']
     assert.deepEqual(kinds.map(kindOfAddress), ['tarball', 'folder', 'address', 'address'])
   })
 
   it('is found among what is installed by its name, its short name, with a version, or by its folder', () => {
-    const listed: readonly Listed[] = [
+    const listed: readonly ListedPlugin[] = [
       {name: 'hello', type: 'user'},
       {name: '@superset/plugin-hello', type: 'user'},
       {name: '@acme/x', type: 'link', root: '/home/ada/x'},

@@ -3,7 +3,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {loadPolicy} from '../../../src/policy/current.ts'
-import {obeyPolicy} from '../../../src/program/obey-policy.ts'
+import {enforcePolicy} from '../../../src/program/obey-policy.ts'
 
 describe('a superset older than the policy lets run', () => {
   let folder: string
@@ -20,7 +20,7 @@ describe('a superset older than the policy lets run', () => {
 
   const run = (id: string, version: string, ...more: string[]) => {
     const host = {bin: 'superset', dataDir: folder, npmRegistry: undefined, plugins: new Map(), version}
-    return obeyPolicy({id} as Parameters<typeof obeyPolicy>[0], [...id.split(':'), ...more], host)
+    return enforcePolicy({id} as Parameters<typeof enforcePolicy>[0], [...id.split(':'), ...more], host)
   }
 
   for (const id of ['tasks:list', 'auth:login', 'auth:status', 'plugins', 'plugins:update', 'identity:use', 'acme:own'])

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import {decideChannel, decideRollback, decideVersion, type Situation} from '../../../src/update/decide.ts'
-import {freeFolder, type Installed, installationOf} from '../../../src/update/installation.ts'
+import {freeFolder, type InstalledVersion, installationOf} from '../../../src/update/installation.ts'
 import {isChannel, isVersion} from '../../../src/update/release-version.ts'
-import {type Kept, superfluous} from '../../../src/update/retention.ts'
+import {type RetainedVersion, superfluous} from '../../../src/update/retention.ts'
 
-const folders = (...names: string[]): Installed[] =>
+const folders = (...names: string[]): InstalledVersion[] =>
   names.map((folder) => ({folder, version: folder.split('+')[0] ?? ''}))
 
 function at(running: string, current: string, ...names: string[]): Situation {
@@ -85,7 +85,7 @@ describe('names of versions', () => {
 
 describe('which versions are removed', () => {
   const DAY = 86_400_000
-  const kept = (folder: string, days: number, inUse = false): Kept => ({
+  const kept = (folder: string, days: number, inUse = false): RetainedVersion => ({
     ...folders(folder)[0]!,
     unusedMs: days * DAY,
     inUse,

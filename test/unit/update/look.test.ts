@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import {begun, isDue, isOwn, keepLook, lastLook, type Look, untold} from '../../../src/update/look.ts'
+import {begun, isDue, isOwn, keepLook, lastLook, type UpdateCheck, untold} from '../../../src/update/look.ts'
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2030, 0, 1)
-const look = (change: Partial<Look>): Look => ({at: NOW, next: NOW + 26 * HOUR, outcome: 'current', ...change})
+const look = (change: Partial<UpdateCheck>): UpdateCheck => ({at: NOW, next: NOW + 26 * HOUR, outcome: 'current', ...change})
 
 describe('the look for a newer version', () => {
   for (const [title, last, now, due] of [

@@ -12,14 +12,14 @@ import {Person} from './person.ts'
 import type {ConformanceSubject} from './subject.ts'
 
 /** `due`: it serves, and is about to end. */
-export type Life = 'due' | 'expired' | 'fresh'
+export type TokenLife = 'due' | 'expired' | 'fresh'
 
 export const CLIENT_ID = 'superset-cli'
 const HOUR_SECONDS = 3600
-const SECONDS_LEFT: Readonly<Record<Life, number>> = {expired: -60, due: 120, fresh: HOUR_SECONDS}
+const SECONDS_LEFT: Readonly<Record<TokenLife, number>> = {expired: -60, due: 120, fresh: HOUR_SECONDS}
 
 /** One run of a command, as its caller sees it. */
-export interface Ran {
+export interface RunResult {
   /** As the host would end; -1 for what is no `Problem`. 4 when nobody is signed in. */
   readonly exit: number
   readonly problem?: Problem
@@ -88,7 +88,7 @@ export class Machine implements AsyncDisposable {
   }
 
   /** Puts a session of that age into the home. */
-  async signedIn(life: Life = 'fresh', changes: Partial<IdentityRequest> = {}): Promise<TokenSet | undefined> {
+  async signedIn(life: TokenLife = 'fresh', changes: Partial<IdentityRequest> = {}): Promise<TokenSet | undefined> {
     const {seed} = this.#subject
     if (!seed) return this.#signInThroughLogin(life, changes)
     const issuer = this.#issuer
@@ -116,7 +116,7 @@ export class Machine implements AsyncDisposable {
   }
 
   /** What a command does: gets its session, asks the API, lets the provider settle. */
-  async run(changes: Partial<IdentityRequest> = {}, path = '/api/echo'): Promise<Ran> {
+  async run(changes: Partial<IdentityRequest> = {}, path = '/api/echo'): Promise<RunResult> {
     const provider = await this.provider()
     try {
       const session = await provider.session(this.request(changes))
@@ -185,7 +185,7 @@ export class Machine implements AsyncDisposable {
     }
   }
 
-  async #signInThroughLogin(life: Life, changes: Partial<IdentityRequest>): Promise<undefined> {
+  async #signInThroughLogin(life: TokenLife, changes: Partial<IdentityRequest>): Promise<undefined> {
     const {lifetimeSeconds} = this.#issuer
     if (life === 'expired') this.#issuer.lifetimeSeconds = 1
     const result = this.login({}, changes)

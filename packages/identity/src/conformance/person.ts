@@ -66,13 +66,13 @@ export async function visit(url: URL): Promise<number | undefined> {
   }
 }
 
-export interface Hostile {
+export interface HostilePerson {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A request that no browser of the person's makes. @returns its status, or nothing when it was cut off */
-export function intrude(url: URL, {method = 'GET', headers = {}}: Hostile = {}): Promise<number | undefined> {
+export function intrude(url: URL, {method = 'GET', headers = {}}: HostilePerson = {}): Promise<number | undefined> {
   const {promise, resolve} = Promise.withResolvers<number | undefined>()
   const request = send(url, {method, headers, agent: false}, (response) => {
     response.resume()

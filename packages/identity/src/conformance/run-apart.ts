@@ -6,22 +6,22 @@ import type {IdentityRequest} from '../request.ts'
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'session-process.ts' : 'session-process.js', import.meta.url)
 
 /** What the process is given on its standard input: nothing secret is in its arguments or its environment. */
-export interface Order {
+export interface ChildOrder {
   readonly module: string
   readonly request: Omit<IdentityRequest, 'remember' | 'tell'>
 }
 
 /** A process that is ready to run, and waits for a word. */
-export interface Apart {
+export interface ChildProcess {
   /** @returns its exit code */
   run(): Promise<number>
 }
 
 /** Starts a process and lets it load the subject, so that several can run at the same moment. */
-export async function startApart(module: string, {tell: _, remember: __, ...request}: IdentityRequest): Promise<Apart> {
+export async function startApart(module: string, {tell: _, remember: __, ...request}: IdentityRequest): Promise<ChildProcess> {
   const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {stdio: ['pipe', 'pipe', 'ignore']})
   const exited = once(child, 'exit') as Promise<[number | null]>
-  const order: Order = {module, request}
+  const order: ChildOrder = {module, request}
   child.stdin.on('error', () => child.stdin.destroy())
   child.stdin.write(`${JSON.stringify(order)}\n`)
   await Promise.race([once(child.stdout, 'data'), exited])

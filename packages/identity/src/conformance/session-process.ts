@@ -2,11 +2,11 @@ import {createInterface} from 'node:readline'
 import {EXIT} from '../exit-codes.ts'
 import {isProblem} from '../problem.ts'
 import {loadSubject} from './load-subject.ts'
-import type {Order} from './run-apart.ts'
+import type {ChildOrder} from './run-apart.ts'
 
 /** One run of a command, as a process: `run-apart.ts` starts it. */
 const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]()
-const {module, request} = JSON.parse(String((await lines.next()).value)) as Order
+const {module, request} = JSON.parse(String((await lines.next()).value)) as ChildOrder
 const subject = await loadSubject(module)
 // A mark for the process that started it.
 // eslint-disable-next-line no-restricted-syntax

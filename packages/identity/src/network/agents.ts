@@ -6,7 +6,7 @@ import type {NetworkEnvironment} from '../env.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 
-type Done = (error: Error | null, socket?: Socket) => void
+type ConnectCallback = (error: Error | null, socket?: Socket) => void
 
 /** Connections of ours for requests of `node:http`, kept for the next request to the same host. */
 export interface Agents {
@@ -16,7 +16,7 @@ export interface Agents {
 
 /** @throws through the request: NetworkFailure with phase `not-sent`, Problem NETWORK_CA_FILE (78) */
 export function openAgents(environment: NetworkEnvironment): Agents {
-  const open = (protocol: string, options: http.ClientRequestArgs, done: Done): void => {
+  const open = (protocol: string, options: http.ClientRequestArgs, done: ConnectCallback): void => {
     connect(urlOf(protocol, options), {environment, timeoutMs: CONNECT_TIMEOUT_MS}).then(
       (socket) => done(null, socket),
       (error: Error) => done(error),

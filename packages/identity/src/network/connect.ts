@@ -37,12 +37,12 @@ function insecure(host: string, detail: string): NetworkFailure {
 }
 
 /** Notes the socket that is being waited for, so that the deadline can end it. */
-type Track = <S extends Socket>(socket: S) => S
+type TrackSocket = <S extends Socket>(socket: S) => S
 
 async function withDeadline(
   host: string,
   {timeoutMs, signal}: ConnectOptions,
-  run: (track: Track) => Promise<Socket>,
+  run: (track: TrackSocket) => Promise<Socket>,
 ): Promise<Socket> {
   let current: Socket | undefined
   let ended: Error | undefined
@@ -69,7 +69,7 @@ async function withDeadline(
   }
 }
 
-async function open(url: URL, options: ConnectOptions, track: Track): Promise<Socket> {
+async function open(url: URL, options: ConnectOptions, track: TrackSocket): Promise<Socket> {
   const host = hostOf(url)
   const secure = url.protocol === 'https:'
   const port = Number(url.port || (secure ? 443 : 80))
@@ -86,7 +86,7 @@ async function throughProxy(
   target: {readonly host: string; readonly port: number},
   address: ProxyAddress,
   {environment, lookup}: ConnectOptions,
-  track: Track,
+  track: TrackSocket,
 ): Promise<Socket> {
   const {host, label, port} = address
   const failed = (kind: NetworkFailureKind, detail = label, status?: number): NetworkFailure =>
@@ -135,7 +135,7 @@ async function encrypt(
   socket: Socket,
   host: string,
   {tlsUnchecked}: NetworkEnvironment,
-  track: Track,
+  track: TrackSocket,
 ): Promise<TLSSocket> {
   const encrypted = tlsConnect({
     socket,

@@ -17,7 +17,7 @@ interface Dispatcher {
 }
 
 /** What `node:http` asks of an agent; not in its types. */
-interface Requesting {
+interface RequestModule {
   addRequest(request: http.ClientRequest, options: http.ClientRequestArgs): void
 }
 
@@ -40,12 +40,12 @@ export function steerProcess(environment: NetworkEnvironment): void {
       addRequest(request, options) {
         try {
           const url = urlOf(protocol, options)
-          ;(choose(url, own, other) as http.Agent & Requesting).addRequest(request, options)
+          ;(choose(url, own, other) as http.Agent & RequestModule).addRequest(request, options)
         } catch (error) {
           request.destroy(error as Error)
         }
       },
-    } satisfies Requesting)
+    } satisfies RequestModule)
   http.globalAgent = choosing(new http.Agent(), 'http:', direct.http, proxied.http)
   https.globalAgent = choosing(new https.Agent(), 'https:', direct.https, proxied.https)
   const ours: Dispatcher = {

@@ -1,12 +1,12 @@
 /** What a person has typed so far, and what of a key's sequence has come. */
-export interface Typed {
+export interface TypedKey {
   readonly text: string
   readonly partial: string
 }
 
 /** What a chunk from the terminal comes to. */
-export interface Edited {
-  readonly typed: Typed
+export interface EditResult {
+  readonly typed: TypedKey
   /** To be written to the terminal, where what is typed may be seen. */
   readonly echo: string
   /** The keys that mean something else than text, in their order; what came after one of them is not lost. */
@@ -15,7 +15,7 @@ export interface Edited {
 
 export type Key = 'end' | 'enter' | 'interrupt' | 'quit' | 'suspend'
 
-export const NOTHING_TYPED: Typed = {text: '', partial: ''}
+export const NOTHING_TYPED: TypedKey = {text: '', partial: ''}
 
 /** Nobody pastes more; a stream without end is not kept. */
 const LONGEST = 256 * 1024
@@ -34,7 +34,7 @@ const CUT = /\u001B(?:\[[0-9;?]*[ -/]*|[ON])?$/
  * and drops the rest. Pure.
  * @param mask shown in the place of each character
  */
-export function edit(before: Typed, chunk: string, mask?: string): Edited {
+export function edit(before: TypedKey, chunk: string, mask?: string): EditResult {
   const input = before.partial + chunk
   const partial = CUT.exec(input)?.[0] ?? ''
   let {text} = before

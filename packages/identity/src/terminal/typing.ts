@@ -1,8 +1,8 @@
 import {isInForeground} from './foreground.ts'
-import {edit, type Key, NOTHING_TYPED, type Typed} from './line-editor.ts'
+import {edit, type Key, NOTHING_TYPED, type TypedKey} from './line-editor.ts'
 
 /** A question to a person. */
-export interface Asking {
+export interface QuestionOptions {
   /** Written before the answer, and again when the person comes back to the terminal. */
   readonly prompt?: string
   /** For secrets: shown in the place of each character. */
@@ -28,7 +28,7 @@ export class Interrupted extends Error {
  * @returns what was typed, without the end of its line; `undefined` at the end of input
  * @throws Interrupted at Ctrl-C
  */
-export async function ask(asking: Asking): Promise<string | undefined> {
+export async function ask(asking: QuestionOptions): Promise<string | undefined> {
   let isInterrupted = false
   const over = new AbortController()
   const signal = asking.signal ? AbortSignal.any([asking.signal, over.signal]) : over.signal
@@ -48,7 +48,7 @@ export async function ask(asking: Asking): Promise<string | undefined> {
  * Ctrl-Z stops the job as everywhere, and after `fg` the prompt is there again, with what was typed. In the background
  * nothing is read.
  */
-export async function* typed(asking: Asking, onInterrupt: () => void = interruptProcess): AsyncGenerator<string> {
+export async function* typed(asking: QuestionOptions, onInterrupt: () => void = interruptProcess): AsyncGenerator<string> {
   const reader = new Reader(asking, onInterrupt)
   try {
     for (;;) {
@@ -66,12 +66,12 @@ function interruptProcess(): void {
 }
 
 class Reader {
-  readonly #asking: Asking
+  readonly #asking: QuestionOptions
   readonly #onInterrupt: () => void
   readonly #input = process.stdin
   readonly #decoder = new TextDecoder()
   readonly #look: NodeJS.Timeout | undefined
-  #typed: Typed = NOTHING_TYPED
+  #typed: TypedKey = NOTHING_TYPED
   #quiet: NodeJS.Timeout | undefined
   #isReading = false
   #startedAt = 0
@@ -79,7 +79,7 @@ class Reader {
   #ready: string[] = []
   #waiting: ((text: string | undefined) => void) | undefined
 
-  constructor(asking: Asking, onInterrupt: () => void) {
+  constructor(asking: QuestionOptions, onInterrupt: () => void) {
     this.#asking = asking
     this.#onInterrupt = onInterrupt
     this.#input.on('data', this.#onData).on('end', this.#end).on('error', this.#end)

@@ -1,14 +1,14 @@
 import {access, constants, stat} from 'node:fs/promises'
 import path from 'node:path'
 
-export type Found =
+export type FoundProgram =
   | {readonly kind: 'found'; readonly file: string}
   | {readonly kind: 'missing'}
   /** There, but no file that this user may execute. */
   | {readonly kind: 'not-executable'; readonly file: string}
 
 /** The file that a program's name stands for: itself if absolute, else the first in `folders` that can be executed. */
-export async function findProgram(name: string, folders: readonly string[]): Promise<Found> {
+export async function findProgram(name: string, folders: readonly string[]): Promise<FoundProgram> {
   const files = path.isAbsolute(name) ? [name] : folders.flatMap((folder) => named(path.join(folder, name)))
   let blocked: string | undefined
   for (const file of files) {

@@ -2,7 +2,7 @@ import {type ChildProcess, spawn, type StdioOptions} from 'node:child_process'
 import path from 'node:path'
 
 /** How a program is to be run. No shell has a part in it. */
-export interface Order {
+export interface ProgramOrder {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface Order {
   readonly graceMs?: number
 }
 
-export type End =
+export type ProgramEnd =
   | {readonly kind: 'exited'; readonly code: number; readonly output: string}
   /** By a signal that was not ours. */
   | {readonly kind: 'killed'; readonly signal: NodeJS.Signals}
@@ -33,11 +33,11 @@ const LEFTOVER_MS = 500
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Runs a program to its end, or makes an end of it: at the deadline, at too much output, when we are to end ourselves. */
-export async function runProgram(order: Order): Promise<End> {
-  return new Running(order).end()
+export async function runProgram(order: ProgramOrder): Promise<ProgramEnd> {
+  return new RunningProgram(order).end()
 }
 
-function start(order: Order): ChildProcess {
+function start(order: ProgramOrder): ChildProcess {
   return spawn(order.file, order.args, {
     // A folder that a person happens to be in must not decide what a credential command does.
     cwd: path.parse(order.file).root,
@@ -54,20 +54,20 @@ export function endBy(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
 }
 
-class Running {
+class RunningProgram {
   #child: ChildProcess | undefined
-  readonly #order: Order
+  readonly #order: ProgramOrder
   readonly #chunks: Buffer[] = []
   #bytes = 0
   /** Why we ended it. */
-  #reason: End | undefined
+  #reason: ProgramEnd | undefined
   #timers: NodeJS.Timeout[] = []
 
-  constructor(order: Order) {
+  constructor(order: ProgramOrder) {
     this.#order = order
   }
 
-  async end(): Promise<End> {
+  async end(): Promise<ProgramEnd> {
     const handlers = SIGNALS.map((signal) => [signal, () => this.#interrupt(signal)] as const)
     // Before it is started: a signal in between would end us alone.
     for (const [signal, handler] of handlers) process.on(signal, handler)
@@ -84,7 +84,7 @@ class Running {
     }
   }
 
-  #ended(child: ChildProcess): Promise<End> {
+  #ended(child: ChildProcess): Promise<ProgramEnd> {
     return new Promise((resolve) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         if (child.pid === undefined) resolve({kind: 'not-started', code: error.code ?? 'unknown fault'})
@@ -115,7 +115,7 @@ class Running {
     this.#stop({kind: 'interrupted', signal}, this.#order.attended && signal === 'SIGINT' ? undefined : signal)
   }
 
-  #stop(reason: End, signal: NodeJS.Signals | undefined): void {
+  #stop(reason: ProgramEnd, signal: NodeJS.Signals | undefined): void {
     if (this.#reason) return
     this.#reason = reason
     if (signal) this.#signal(signal)
@@ -143,7 +143,7 @@ class Running {
   }
 }
 
-function stdioOf({attended, stderr, stdout}: Order): StdioOptions {
+function stdioOf({attended, stderr, stdout}: ProgramOrder): StdioOptions {
   const shown = 2
   return [
     attended ? 'inherit' : 'ignore',

@@ -1,7 +1,7 @@
 import {checkOutsideOrigin, type IdentityDescription, type IdentityRequest, isProblem} from '@superset/identity'
 import {apiUrlOf, organizationOf} from '../session/open-session.ts'
 import {programFile} from '../session/ask.ts'
-import {type Outside, outsideCredentials} from '../session/outside.ts'
+import {type OutsideCredential, outsideCredentials} from '../session/outside.ts'
 import {type CommandSettings, NAME, settingsOf} from '../settings.ts'
 
 /** What is configured, offline: the command is not run, so whether it would give a credential is not known. */
@@ -38,7 +38,7 @@ export async function describe(request: IdentityRequest): Promise<IdentityDescri
   }
 }
 
-function describeOutside(winner: Outside, others: readonly Outside[], request: IdentityRequest) {
+function describeOutside(winner: OutsideCredential, others: readonly OutsideCredential[], request: IdentityRequest) {
   if (winner.scheme !== 'ambient') checkOutsideOrigin(winner.source, request)
   const command = hasCommand(request) ? (['command'] as const) : []
   return {

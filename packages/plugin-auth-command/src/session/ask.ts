@@ -1,7 +1,7 @@
 import {EXEC_VARIABLE, inheritedEnvironment, isInsideCommand, REQUEST_VARIABLE, searchPath} from '../env.ts'
 import * as problems from '../problems.ts'
 import {findProgram} from '../program/find.ts'
-import {type End, endBy, runProgram} from '../program/run.ts'
+import {type ProgramEnd, endBy, runProgram} from '../program/run.ts'
 import type {Credential} from '../protocol/credential.ts'
 import {execInfo} from '../protocol/exec-credential.ts'
 import {readAnswer} from '../protocol/read-answer.ts'
@@ -64,7 +64,7 @@ export async function programFile(command: string, request: IdentityRequest): Pr
   throw found.kind === 'missing' ? problems.notFound(command, request) : problems.notExecutable(found.file, request)
 }
 
-interface Ran {
+interface ProgramAnswer {
   readonly command: string
   readonly deadlineSeconds: number
   readonly request: IdentityRequest
@@ -73,7 +73,7 @@ interface Ran {
 }
 
 /** What a program printed that ended well. `undefined`: it says that nobody is signed in. @throws Problem */
-export function outputOf(end: End, {cancelled = false, command, ...asking}: Ran): string | undefined {
+export function outputOf(end: ProgramEnd, {cancelled = false, command, ...asking}: ProgramAnswer): string | undefined {
   if (end.kind === 'exited' && end.code === 0) return end.output
   if (end.kind === 'interrupted') {
     if (!cancelled) endBy(end.signal)

@@ -1,7 +1,7 @@
 import type {Credential} from '../protocol/credential.ts'
 import {freshness} from './freshness.ts'
 
-export interface Held {
+export interface HeldTokens {
   readonly credential: Credential
   readonly receivedAt: number
   /** It came because the API had refused the one before. */
@@ -22,8 +22,8 @@ const PAUSE_MS = 30_000
 /** Keeps one run's credential, in memory. The command runs once at a time, whoever asks. */
 export class CredentialKeeper {
   readonly #ports: KeeperPorts
-  #held: Held
-  #asking: Promise<Held> | undefined
+  #held: HeldTokens
+  #asking: Promise<HeldTokens> | undefined
   /** Refused by the API, and given again when asked for another. */
   #hopeless: string | undefined
   #failedAt: number | undefined
@@ -34,7 +34,7 @@ export class CredentialKeeper {
   }
 
   /** @throws whatever keeps the command from giving one; not while what it gave before serves */
-  async current(): Promise<Held> {
+  async current(): Promise<HeldTokens> {
     const held = this.#held
     const {credential, receivedAt} = held
     const now = this.#ports.now()
@@ -49,7 +49,7 @@ export class CredentialKeeper {
   }
 
   /** Another credential in the place of one that the API refused; `undefined`: asking again would be of no use. */
-  async replace(refused: Held): Promise<Held | undefined> {
+  async replace(refused: HeldTokens): Promise<HeldTokens | undefined> {
     const {token} = refused.credential
     // What is being asked for already may be the same from a cache; its failure is for whoever asked for it.
     await this.#asking?.catch(() => undefined)
@@ -60,12 +60,12 @@ export class CredentialKeeper {
     return held.credential.token === token ? undefined : held
   }
 
-  #ask(refused: string | undefined): Promise<Held> {
+  #ask(refused: string | undefined): Promise<HeldTokens> {
     this.#asking ??= this.#run(refused).finally(() => (this.#asking = undefined))
     return this.#asking
   }
 
-  async #run(refused: string | undefined): Promise<Held> {
+  async #run(refused: string | undefined): Promise<HeldTokens> {
     const credential = await this.#ports.ask(refused !== undefined)
     if (credential.token === refused) this.#hopeless = refused
     this.#failedAt = undefined

@@ -10,16 +10,16 @@ import {
 } from '@superset/identity'
 
 /** A credential that came with this run. It wins over the command: whoever gives one for one run means it. */
-export type Outside =
+export type OutsideCredential =
   | {readonly scheme: 'ambient'; readonly source: Source}
   | {readonly scheme: 'api-key' | 'bearer'; readonly secret: string; readonly source: Source}
 
 /** `--api-key` > SUPERSET_API_KEY > SUPERSET_TOKEN > the ambient session of a cloud sandbox. */
 export function outsideCredentials(
   request: Pick<IdentityRequest, 'apiKeyFlag' | 'sandboxWorkspaceId' | 'secrets'>,
-): readonly Outside[] {
+): readonly OutsideCredential[] {
   const {apiKeyFlag, sandboxWorkspaceId, secrets} = request
-  const found: Outside[] = []
+  const found: OutsideCredential[] = []
   const add = (scheme: 'api-key' | 'bearer', secret: string | undefined, source: Source) => {
     if (secret !== undefined) found.push({scheme, secret, source})
   }
@@ -41,7 +41,7 @@ export function attach(scheme: 'api-key' | 'bearer', secret: string): Readonly<R
 }
 
 /** Used as it is, for the API that a variable, the policy or the default names. @throws Problem ORIGIN_UNNAMED (78) */
-export function openOutside(outside: Outside, request: IdentityRequest): Session {
+export function openOutside(outside: OutsideCredential, request: IdentityRequest): Session {
   if (outside.scheme !== 'ambient') checkOutsideOrigin(outside.source, request)
   const apiUrl = request.apiUrl.value
   const headers = outside.scheme === 'ambient' ? {} : attach(outside.scheme, outside.secret)

@@ -6,10 +6,10 @@ import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {measureSlowness} from '../../../identity/src/conformance/slowness.ts'
 import {findProgram} from '../../src/program/find.ts'
-import {type Order, runProgram} from '../../src/program/run.ts'
+import {type ProgramOrder, runProgram} from '../../src/program/run.ts'
 import {COMMAND} from '../support/command.ts'
 
-function order(args: readonly string[], more: Partial<Order> = {}): Order {
+function order(args: readonly string[], more: Partial<ProgramOrder> = {}): ProgramOrder {
   return {
     file: process.execPath,
     args: [COMMAND, ...args],

@@ -24,7 +24,7 @@ const CANARY = 'is-anybody-there'
 const CANARY_HEAD_START_MS = 2000
 
 /** There is a person at a terminal: wait for the unlocking of a keyring, and say so. */
-export interface Patience {
+export interface KeychainPatience {
   /** One line, on stderr. */
   readonly tell: (line: string) => void
   /** Ctrl-C: stop waiting. */
@@ -32,14 +32,14 @@ export interface Patience {
 }
 
 /** @returns found, absent, or why it cannot be known; rejects only when `patience.signal` is aborted */
-export function getSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
+export function getSecret(account: string, patience?: KeychainPatience): Promise<KeychainOutcome> {
   return ask(patience, async () => {
     const secret = await (await keychain()).getPassword(SERVICE, account)
     return secret === null ? {kind: 'absent'} : {kind: 'found', secret}
   })
 }
 
-export async function setSecret(account: string, secret: string, patience?: Patience): Promise<KeychainOutcome> {
+export async function setSecret(account: string, secret: string, patience?: KeychainPatience): Promise<KeychainOutcome> {
   await prepare()
   return ask(patience, async () => {
     await (await keychain()).setPassword(SERVICE, account, secret)
@@ -48,7 +48,7 @@ export async function setSecret(account: string, secret: string, patience?: Pati
 }
 
 /** Done as well when there was none. */
-export async function deleteSecret(account: string, patience?: Patience): Promise<KeychainOutcome> {
+export async function deleteSecret(account: string, patience?: KeychainPatience): Promise<KeychainOutcome> {
   await prepare()
   return ask(patience, async () => {
     await (await keychain()).deletePassword(SERVICE, account)
@@ -58,7 +58,7 @@ export async function deleteSecret(account: string, patience?: Patience): Promis
 
 type Question = () => Promise<KeychainOutcome>
 
-async function ask(patience: Patience | undefined, question: Question): Promise<KeychainOutcome> {
+async function ask(patience: KeychainPatience | undefined, question: Question): Promise<KeychainOutcome> {
   if (isBusSilent) return {kind: 'hung'}
   using _waiting = waitFor('your keyring')
   const end = performance.now() + DEADLINE_MS + OVERLOAD_MS
@@ -97,7 +97,7 @@ async function askOnce(question: Question): Promise<KeychainOutcome> {
  * Without a person, 3 s per answer. With one, as long as it takes: the operating system shows its own prompt.
  * A native call cannot be cancelled; its answer is no longer waited for.
  */
-async function bounded(answer: Promise<KeychainOutcome>, patience: Patience | undefined): Promise<KeychainOutcome> {
+async function bounded(answer: Promise<KeychainOutcome>, patience: KeychainPatience | undefined): Promise<KeychainOutcome> {
   const first = await beforeDeadline(answer)
   if (first !== undefined) return first
   leaveWithoutWaitingFor(answer)

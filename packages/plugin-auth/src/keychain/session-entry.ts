@@ -1,12 +1,12 @@
 import {randomBytes} from 'node:crypto'
 
-import {deleteSecret, getSecret, setSecret, type Patience} from './keychain.ts'
+import {deleteSecret, getSecret, setSecret, type KeychainPatience} from './keychain.ts'
 import {unusableForSession, unusableForSignIn} from './problems.ts'
 
 const KEY_BYTES = 32
 
 /** @throws Problem STORE_LOCKED, STORE_BUSY, STORE_KEYCHAIN_LOST, STORE_KEYCHAIN_UNREACHABLE (74) */
-export async function fetchKey(sessionId: string, patience?: Patience): Promise<Buffer> {
+export async function fetchKey(sessionId: string, patience?: KeychainPatience): Promise<Buffer> {
   const outcome = await getSecret(sessionId, patience)
   if (outcome.kind === 'done') throw new Error('a read has a result')
   if (outcome.kind !== 'found') throw unusableForSession(outcome)
@@ -17,13 +17,13 @@ export async function fetchKey(sessionId: string, patience?: Patience): Promise<
 }
 
 /** @throws Problem STORE_LOCKED, STORE_BUSY, STORE_KEYCHAIN_ABSENT (74) */
-export async function storeKey(sessionId: string, key: Buffer, patience?: Patience): Promise<void> {
+export async function storeKey(sessionId: string, key: Buffer, patience?: KeychainPatience): Promise<void> {
   const outcome = await setSecret(sessionId, key.toString('base64url'), patience)
   if (outcome.kind !== 'done' && outcome.kind !== 'found') throw unusableForSignIn(outcome)
 }
 
 /** @returns false when the entry may still be there: the keyring is locked or out of reach */
-export async function deleteKey(sessionId: string, patience?: Patience): Promise<boolean> {
+export async function deleteKey(sessionId: string, patience?: KeychainPatience): Promise<boolean> {
   const outcome = await deleteSecret(sessionId, patience)
   return outcome.kind === 'done'
 }
@@ -32,7 +32,7 @@ export async function deleteKey(sessionId: string, patience?: Patience): Promise
  * Proves before a browser opens that a key can be kept: stores a canary, reads it back, removes it.
  * @throws Problem STORE_LOCKED, STORE_BUSY, STORE_KEYCHAIN_ABSENT (74)
  */
-export async function probeKeychain(patience?: Patience): Promise<void> {
+export async function probeKeychain(patience?: KeychainPatience): Promise<void> {
   const account = `probe-${randomBytes(8).toString('hex')}`
   const canary = randomBytes(KEY_BYTES)
   await storeKey(account, canary, patience)

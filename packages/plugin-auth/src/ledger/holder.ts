@@ -5,7 +5,7 @@ import os from 'node:os'
 const HOLDER = /^(?<name>pid \d+ on (?<host>.*))@(?<boot>[\da-f]*)$/
 
 /** Who this process is, for the ledger. */
-export function holderHere(): string {
+export function processName(): string {
   return `pid ${process.pid} on ${os.hostname()}@${bootHere()}`
 }
 

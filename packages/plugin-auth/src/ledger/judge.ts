@@ -46,7 +46,7 @@ export type Judgement =
       readonly why: 'answer-lost' | 'copied' | 'forgotten' | 'outcome-unknown' | 'refused' | 'revoked' | 'spent'
     }
 
-export interface Circumstances {
+export interface JudgementInput {
   readonly policy: ReplayPolicy
   readonly now: number
   /** The access token still serves: there is time, so no risk is taken. */
@@ -60,7 +60,7 @@ export interface Circumstances {
   /** What was known of it was lost with a damaged ledger. */
   readonly forgotten?: boolean
   /** The pause that the issuer named, to whomever. */
-  readonly rest?: Rest | undefined
+  readonly rest?: RestPeriod | undefined
   /** A pause of the issuer's that ends by then is waited for by whoever presents. */
   readonly patientUntil?: number
   /** The claim was written under another kernel, whose locks are not seen here (row 67). */
@@ -68,7 +68,7 @@ export interface Circumstances {
 }
 
 /** Nobody asks this issuer before then. */
-export interface Rest {
+export interface RestPeriod {
   readonly until: number
   readonly reason?: Reason
 }
@@ -80,13 +80,13 @@ const LEASE_MS = 120_000
  * May this generation be presented (again)? Call it only while nobody alive holds the claim: then `claimed` means that
  * its holder died before sending, `sent` that it died after.
  */
-export function judge(entry: Entry | undefined, at: Circumstances): Judgement {
+export function judge(entry: Entry | undefined, at: JudgementInput): Judgement {
   const judgement = judgeOutcome(entry, at)
   return judgement.may === 'present' ? (judgePause(entry, at) ?? judgement) : judgement
 }
 
 /** What may be presented may have to wait. A pause of our own is for sharing a finding, and nobody waits it out. */
-function judgePause(entry: Entry | undefined, {now, rest, patientUntil = now}: Circumstances): Judgement | undefined {
+function judgePause(entry: Entry | undefined, {now, rest, patientUntil = now}: JudgementInput): Judgement | undefined {
   const restsUntil = rest?.until ?? now
   const until = entry?.notBefore ?? now
   if (until > now && until > restsUntil) return {may: 'wait', until, why: 'not-before'}
@@ -94,7 +94,7 @@ function judgePause(entry: Entry | undefined, {now, rest, patientUntil = now}: C
   return {may: 'wait', until: restsUntil, why: 'not-before', ...(rest?.reason && {reason: rest.reason})}
 }
 
-function judgeOutcome(entry: Entry | undefined, at: Circumstances): Judgement {
+function judgeOutcome(entry: Entry | undefined, at: JudgementInput): Judgement {
   // Where a replay ends everything, a copy presents nothing: the original may present, or have presented, the same.
   if (at.copied && at.policy === 'user' && !at.replay) return {may: 'never', why: 'copied'}
   if (!entry) return at.forgotten ? judgeForgotten(at) : {may: 'present'}
@@ -108,19 +108,19 @@ function judgeOutcome(entry: Entry | undefined, at: Circumstances): Judgement {
 }
 
 /** It may have been presented, and nobody knows when: no window of grace is counted on. */
-function judgeForgotten(at: Circumstances): Judgement {
+function judgeForgotten(at: JudgementInput): Judgement {
   const replayIsHarmless = at.policy === 'none' || at.policy === 'session'
   return at.replay || replayIsHarmless ? {may: 'present'} : {may: 'never', why: 'forgotten'}
 }
 
 /** G1: a refusal with a reason is final; one without is tried again, but not before 15 minutes have passed. */
-function judgeRefused(entry: Entry, at: Circumstances): Judgement {
+function judgeRefused(entry: Entry, at: JudgementInput): Judgement {
   if (entry.notBefore === undefined) return {may: 'never', why: 'refused'}
   if (entry.notBefore > at.now) return {may: 'wait', until: entry.notBefore, why: 'refused'}
   return {may: 'present'}
 }
 
-function judgeUncertain(entry: Entry, at: Circumstances): Judgement {
+function judgeUncertain(entry: Entry, at: JudgementInput): Judgement {
   if (at.replay || replayCostsNothing(entry, at)) return {may: 'present'}
   // `user`: one more presentation in all, in a later run, and not while the access token serves.
   if (at.policy !== 'user' || entry.presented >= 2) return {may: 'never', why: 'outcome-unknown'}
@@ -130,18 +130,18 @@ function judgeUncertain(entry: Entry, at: Circumstances): Judgement {
 }
 
 /** Nobody here can tell whether that holder lives: wait the lease, then think the worst. A clock set back waits no longer. */
-function judgeElsewhere(entry: Entry, at: Circumstances): Judgement {
+function judgeElsewhere(entry: Entry, at: JudgementInput): Judgement {
   const until = Math.min(entry.changedAt, at.now) + LEASE_MS
   if (entry.changedAt + LEASE_MS > at.now && !at.replay) return {may: 'wait', until, why: 'other-host'}
   return judgeAmbiguous(entry, at)
 }
 
-function judgeAmbiguous(entry: Entry, at: Circumstances): Judgement {
+function judgeAmbiguous(entry: Entry, at: JudgementInput): Judgement {
   if (at.replay || replayCostsNothing(entry, at)) return {may: 'present'}
   return {may: 'never', why: 'answer-lost'}
 }
 
-function replayCostsNothing(entry: Entry, at: Circumstances): boolean {
+function replayCostsNothing(entry: Entry, at: JudgementInput): boolean {
   if (at.policy === 'none' || at.policy === 'session') return true
   if (at.policy === 'user') return false
   return at.now - entry.changedAt <= at.policy.graceMs

@@ -2,9 +2,9 @@ import {EXIT_MEANINGS, Problem} from '@superset/identity'
 import type {DatabaseSync, SQLOutputValue} from 'node:sqlite'
 import type {Generation} from '../model.ts'
 import {DamagedLedger, openLedgerDatabase} from './database.ts'
-import type {Entry, Phase, Reason, Rest} from './judge.ts'
+import type {Entry, Phase, Reason, RestPeriod} from './judge.ts'
 import {ledgerFile} from './ledger-file.ts'
-import {LOST, setLedgerAside} from './set-aside.ts'
+import {LOST, quarantineLedger} from './set-aside.ts'
 import {unusable} from './unusable.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -101,7 +101,7 @@ export class Ledger implements Disposable {
   }
 
   /** A rate limit concerns everyone who asks this issuer from here, whatever the session. */
-  issuerRest(issuer: string, now: number): Rest | undefined {
+  issuerRest(issuer: string, now: number): RestPeriod | undefined {
     const row = this.#database.prepare('SELECT not_before, reason FROM issuer WHERE name = ?').get(issuer)
     if (!row || Number(row['not_before']) <= now) return undefined
     const reason = toReason(row['reason'])
@@ -190,7 +190,7 @@ async function openSound(file: string): Promise<DatabaseSync> {
     return await openLedgerDatabase(file)
   } catch (error) {
     if (!(error instanceof DamagedLedger)) throw error
-    await setLedgerAside(file, Date.now())
+    await quarantineLedger(file, Date.now())
     return openLedgerDatabase(file)
   }
 }

@@ -55,13 +55,13 @@ function demandWritable(file: string): void {
 }
 
 /** What is told of a lock that cannot be used. */
-export type Explain = (file: string, cause: unknown) => Problem
+export type ExplainLockFailure = (file: string, cause: unknown) => Problem
 
 /**
  * @returns the lock, or `undefined` while another process (or another part of this one) holds it
  * @throws Problem LEDGER_UNUSABLE, STORE_FULL, STORE_READ_ONLY (74), unless `explain` says it otherwise
  */
-export function tryLock(file: string, explain?: Explain): Promise<Lock | undefined> {
+export function tryLock(file: string, explain?: ExplainLockFailure): Promise<Lock | undefined> {
   return takeLock(file, 0, explain)
 }
 
@@ -69,7 +69,7 @@ export function tryLock(file: string, explain?: Explain): Promise<Lock | undefin
 export async function takeLock(
   file: string,
   patienceMs: number,
-  explain: Explain = unusable,
+  explain: ExplainLockFailure = unusable,
 ): Promise<Lock | undefined> {
   const giveUpAt = performance.now() + patienceMs
   try {

@@ -14,7 +14,7 @@ const PATIENCE_MS = 4000
  * one. One process does it, and looks again first: the others find the new one.
  * @throws Problem STORE_* (74), STORE_NEWER_VERSION (78), errors of SQLite and of the file system
  */
-export async function setLedgerAside(file: string, now: number): Promise<void> {
+export async function quarantineLedger(file: string, now: number): Promise<void> {
   const folder = path.dirname(file)
   using lock = await takeLock(path.join(folder, 'locks', 'ledger.mending'), PATIENCE_MS)
   if (!lock || !(await isDamaged(file))) return

@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import type {Lock} from './lock.ts'
 
-interface Patience {
+interface LockPatience {
   readonly patienceMs: number
   readonly now?: () => number
   readonly sleep?: (ms: number) => Promise<unknown>
@@ -12,7 +12,7 @@ const PAUSE_MS = 30
 /** Tries until the lock is free or the patience is over: whoever only looks whether it is held holds it for an instant, too. */
 export async function waitForLock(
   tryLock: () => Promise<Lock | undefined>,
-  {patienceMs, now = Date.now, sleep = (ms) => delay(ms)}: Patience,
+  {patienceMs, now = Date.now, sleep = (ms) => delay(ms)}: LockPatience,
 ): Promise<Lock | undefined> {
   const giveUpAt = now() + patienceMs
   for (;;) {

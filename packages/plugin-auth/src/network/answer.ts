@@ -1,4 +1,4 @@
-import {hideSecrets} from '@superset/identity'
+import {redactSecrets} from '@superset/identity'
 
 /** Reading what a server wrote, without trusting any of it. */
 
@@ -25,7 +25,7 @@ const READ_LENGTH = 50_000
  */
 export function printable(value: unknown, maxLength: number, secrets: readonly string[] = []): string | undefined {
   if (typeof value !== 'string') return undefined
-  const clean = hideSecrets(value.slice(0, READ_LENGTH), secrets)
+  const clean = redactSecrets(value.slice(0, READ_LENGTH), secrets)
     .replaceAll(/\p{C}+/gu, ' ')
     .trim()
   if (clean === '') return undefined

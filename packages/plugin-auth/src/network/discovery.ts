@@ -1,7 +1,7 @@
 import {EXIT, Problem} from '@superset/identity'
 import {parseObject} from './answer.ts'
 import {DiscoveryCache} from './discovery-cache.ts'
-import {type HttpResponse, type Send, send as sendNow} from './http-request.ts'
+import {type HttpResponse, type Transport, send as sendNow} from './http-request.ts'
 import {isSecure} from '@superset/identity/network'
 
 /** An issuer's metadata (OpenID Connect Discovery 3, RFC 8414 2), checked. */
@@ -27,7 +27,7 @@ export interface DiscoverOptions {
   readonly homeDir: string
   /** True: ask the server, whatever is kept. */
   readonly fresh?: boolean
-  readonly send?: Send
+  readonly send?: Transport
   readonly now?: () => number
 }
 
@@ -48,7 +48,7 @@ export async function discover(issuer: string, options: DiscoverOptions): Promis
 }
 
 /** The first document that is the issuer's own; else the first one, whose name `check` refuses. */
-async function ask(issuer: string, send: Send): Promise<Record<string, unknown>> {
+async function ask(issuer: string, send: Transport): Promise<Record<string, unknown>> {
   let other: Record<string, unknown> | undefined
   for (const url of metadataUrls(issuer)) {
     const answer = await send({method: 'GET', url, headers: {accept: 'application/json'}})

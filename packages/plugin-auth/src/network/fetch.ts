@@ -1,4 +1,4 @@
-import type {HttpResponse, Send} from './http-request.ts'
+import type {HttpResponse, Transport} from './http-request.ts'
 
 interface FetchOptions {
   readonly method?: string | undefined
@@ -11,7 +11,7 @@ interface FetchOptions {
 const BODILESS = new Set([101, 204, 205, 304])
 
 /** Our `send` as a `fetch`, for libraries that bring their own idea of requests. `seen` gets each raw answer first. */
-export function fetchOver(send: Send, seen?: (response: HttpResponse) => void) {
+export function fetchOver(send: Transport, seen?: (response: HttpResponse) => void) {
   return async (url: string, {method = 'GET', headers = {}, body, signal}: FetchOptions): Promise<Response> => {
     const answer = await send({
       method,

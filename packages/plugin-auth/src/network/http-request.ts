@@ -38,10 +38,10 @@ export interface Network {
   readonly lookup?: LookupFunction
 }
 
-export type Send = (request: HttpRequest) => Promise<HttpResponse>
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>
 
 /** Requests that end with the signal, where there is one. */
-export function endingWith(signal: AbortSignal | undefined, send: Send): Send {
+export function endingWith(signal: AbortSignal | undefined, send: Transport): Transport {
   return signal ? (request) => send({...request, signal}) : send
 }
 

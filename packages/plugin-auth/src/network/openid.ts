@@ -1,10 +1,10 @@
 import type {Configuration} from 'openid-client'
 import {fetchOver} from './fetch.ts'
-import type {HttpResponse, Send} from './http-request.ts'
+import type {HttpResponse, Transport} from './http-request.ts'
 import {NetworkFailure} from '@superset/identity/network'
 
 /** Whom a request goes to, and as which client. */
-export interface Party {
+export interface ClientIdentity {
   readonly issuer: string
   /** Its metadata (RFC 8414), or as much of it as the request needs. */
   readonly document: Readonly<Record<string, unknown>>
@@ -26,7 +26,7 @@ const CLOCK_TOLERANCE_SECONDS = 300
  * The library, told to speak through our own network: it says what is sent and judges what comes, and `send` says how, for
  * how long and to whom. Imported here: the steady path of a command never needs it.
  */
-export async function openidClient({clientId, document, issuer}: Party, send: Send): Promise<OpenidClient> {
+export async function openidClient({clientId, document, issuer}: ClientIdentity, send: Transport): Promise<OpenidClient> {
   const openid = await import('openid-client')
   const client = {[openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS}
   const config = new openid.Configuration({...document, issuer}, clientId, client, openid.None())

@@ -1,7 +1,7 @@
 import type {Binding} from '../model.ts'
 import {parseObject} from './answer.ts'
 import {discover} from './discovery.ts'
-import {type Send, send as sendNow} from './http-request.ts'
+import {type Transport, send as sendNow} from './http-request.ts'
 import {networkFailureIn, openidClient} from './openid.ts'
 
 /**
@@ -14,7 +14,7 @@ export interface Revocation {
   readonly revocationEndpoint: string
   readonly clientId: string
   readonly refreshToken: string
-  readonly send?: Send
+  readonly send?: Transport
 }
 
 /**
@@ -40,7 +40,7 @@ export async function revokeRefreshToken(revocation: Revocation): Promise<Revoca
   }
 }
 
-interface Granted {
+interface RevocationRequest {
   readonly binding: Pick<Binding, 'clientId' | 'issuer' | 'revocationEndpoint'>
   readonly refreshToken: string
   readonly homeDir: string
@@ -54,7 +54,7 @@ export async function revokeGranted({
   binding,
   homeDir,
   refreshToken,
-}: Granted): Promise<RevocationOutcome | 'unsupported'> {
+}: RevocationRequest): Promise<RevocationOutcome | 'unsupported'> {
   const {clientId, issuer} = binding
   try {
     const {revocationEndpoint} = binding.revocationEndpoint === undefined ? await discover(issuer, {homeDir}) : binding

@@ -4,13 +4,13 @@ import {takeTurn} from '../signin/turn.ts'
 import {lastSignIn} from '../store/last-sign-in.ts'
 import type {Workspace} from './workspace.ts'
 
-export interface Joined extends Disposable {
+export interface SignInTurn extends Disposable {
   /** What the sign-in that was open came to, if it is what this one wants; absent: it is this one's turn. */
   readonly joined?: LoginResult
 }
 
 /** Row 80: the second sign-in of a profile joins the first. @throws Problem as `takeTurn()` */
-export async function joinOpenSignIn(workspace: Workspace, options: LoginOptions): Promise<Joined> {
+export async function joinOpenSignIn(workspace: Workspace, options: LoginOptions): Promise<SignInTurn> {
   const {place, request} = workspace
   const {homeDir, profile, tell} = request
   const before = await lastSignIn(place)

@@ -6,14 +6,14 @@ import {tokenLocks} from '../ledger/token-locks.ts'
 import type {Head, SessionStore} from '../model.ts'
 import {afterJudgement} from '../session/blocked.ts'
 
-export interface At {
+export interface RenewabilityContext {
   readonly homeDir: string
   readonly now: number
   readonly tokenValid: boolean
 }
 
 /** What keeps a session with a refresh token from ever being renewed, as the ledger knows it; `undefined`: nothing. */
-export async function whyNotRenewable(head: Head, store: SessionStore, at: At): Promise<string | undefined> {
+export async function whyNotRenewable(head: Head, store: SessionStore, at: RenewabilityContext): Promise<string | undefined> {
   const {entry, lostAt} = await recall(head, at.homeDir)
   const judgement = judge(entry, {
     policy: store.binding.replayPolicy,

@@ -1,20 +1,20 @@
 import type {Session, RunStart} from '@superset/identity'
 import type {Tokens} from '../model.ts'
 import type {Workspace} from './workspace.ts'
-import type {Blocked} from '../session/blocked.ts'
+import type {BlockedRenewal} from '../session/blocked.ts'
 import {openAmbient, openStatic, openStoredKey, openStoredSession, type OpenContext} from '../session/open-session.ts'
 import {TokenKeeper} from '../session/token-keeper.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 
-export interface Resolved {
+export interface ResolvedSession {
   readonly session: Session | undefined
   /** What the run waits for at its end. */
   readonly settle?: () => Promise<void>
 }
 
 /** Finds the credential of this run and makes it usable. @throws Problem AUTH_*, STORE_*, NETWORK_*, ORIGIN_MISMATCH */
-export async function resolveSession(workspace: Workspace, start: RunStart): Promise<Resolved> {
+export async function resolveSession(workspace: Workspace, start: RunStart): Promise<ResolvedSession> {
   const winner = await workspace.winner()
   if (!winner) return {session: undefined}
   const context: OpenContext = {
@@ -42,7 +42,7 @@ export async function resolveSession(workspace: Workspace, start: RunStart): Pro
 }
 
 /** While the token serves, a session that cannot be renewed any more says so once a day, on stderr. */
-async function warnDaily({request}: Workspace, sessionId: string, {reason}: Blocked, tokens: Tokens): Promise<void> {
+async function warnDaily({request}: Workspace, sessionId: string, {reason}: BlockedRenewal, tokens: Tokens): Promise<void> {
   if (reason.retryable) return
   // Without a ledger there is no memory of having said it: better said twice than never, and never an error (G3).
   if (!(await isDueToday(request.homeDir, sessionId).catch(() => true))) return

@@ -2,7 +2,7 @@ import type {LoginOptions, LoginResult, Storage} from '@superset/identity'
 import type {Binding, Credential, SessionStore} from '../model.ts'
 import {send} from '../network/http-request.ts'
 import {login} from '../signin/login.ts'
-import type {Holder, StoragePorts} from '../signin/ports.ts'
+import type {PortHolder, StoragePorts} from '../signin/ports.ts'
 import {terminalPorts} from '../signin/terminal.ts'
 import {checkStorage} from '../policy.ts'
 import {chooseStorage} from '../store/choose.ts'
@@ -60,7 +60,7 @@ function storagePorts(workspace: Workspace): StoragePorts {
   }
 }
 
-function holderOf(store: SessionStore | undefined): Holder | undefined {
+function holderOf(store: SessionStore | undefined): PortHolder | undefined {
   if (!store) return undefined
   const {account, issuer, subject, subjectFrom} = store.binding
   return {

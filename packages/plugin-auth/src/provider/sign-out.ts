@@ -1,6 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 import {Problem, type LogoutOptions, type LogoutResult} from '@superset/identity'
-import {holderHere} from '../ledger/holder.ts'
+import {processName} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {tokenLocks} from '../ledger/token-locks.ts'
@@ -34,7 +34,7 @@ export async function retireStore({request}: Workspace, store: SessionStore): Pr
     revoke: ({binding}, refreshToken) => revokeGranted({binding, homeDir: request.homeDir, refreshToken}),
     now: Date.now,
     sleep: (ms) => sleep(ms),
-    holder: holderHere(),
+    holder: processName(),
   })
 }
 

@@ -2,7 +2,7 @@ import {EXIT, isProblem} from '@superset/identity'
 import {networkProblem} from '@superset/identity/network'
 import type {Reason} from '../ledger/judge.ts'
 import type {Binding} from '../model.ts'
-import type {Failed, Untouched} from './classify.ts'
+import type {FailedAnswer, UntouchedToken} from './classify.ts'
 import type {TransportFailure} from './ports.ts'
 import * as reasons from './reasons.ts'
 
@@ -18,12 +18,12 @@ export function isTransportFailure(error: unknown): error is TransportFailure {
 }
 
 /** What a missing answer means for the generation (faults rows 45-51, G5). */
-export function classifyFailure(failure: TransportFailure, binding: Binding, clockOffsetMs = 0): Failed {
+export function classifyFailure(failure: TransportFailure, binding: Binding, clockOffsetMs = 0): FailedAnswer {
   if (failure.phase === 'sent') return {kind: 'ambiguous', reason: reasons.answerLost(lostHow(failure, binding))}
   return notSent(failure, binding, clockOffsetMs)
 }
 
-function notSent(failure: TransportFailure, binding: Binding, clockOffsetMs: number): Untouched {
+function notSent(failure: TransportFailure, binding: Binding, clockOffsetMs: number): UntouchedToken {
   return {
     kind: 'untouched',
     again: PASSING.has(failure.kind),
@@ -34,7 +34,7 @@ function notSent(failure: TransportFailure, binding: Binding, clockOffsetMs: num
 }
 
 /** A fault of our own preparations: nothing was sent. @throws what is neither a Problem nor a transport failure */
-export function classifyPreparation(error: unknown, binding: Binding, clockOffsetMs = 0): Untouched {
+export function classifyPreparation(error: unknown, binding: Binding, clockOffsetMs = 0): UntouchedToken {
   if (isTransportFailure(error)) return notSent(error, binding, clockOffsetMs)
   if (isProblem(error))
     return {kind: 'untouched', again: false, reason: reasons.toReason(error), notBeforeMs: SHARED_PAUSE_MS}

@@ -27,11 +27,11 @@ export interface TokenBody {
  * What an answer means for the generation that was presented (faults section 1, G1, G5).
  * `spent`: the old token is gone, yet no usable access token came.
  */
-export type Verdict = Failed | {readonly kind: 'tokens'; readonly body: TokenBody}
+export type Classification = FailedAnswer | {readonly kind: 'tokens'; readonly body: TokenBody}
 
-export type Failed = Refused | Spent | Unsure | Untouched
+export type FailedAnswer = RefusedToken | SpentToken | UncertainToken | UntouchedToken
 
-export interface Spent {
+export interface SpentToken {
   readonly kind: 'spent'
   readonly refreshToken?: string
   /** Tokens that must not be used (rows 37 and 42); they are kept aside, sealed. */
@@ -39,7 +39,7 @@ export interface Spent {
   readonly reason: Reason
 }
 
-export interface Refused {
+export interface RefusedToken {
   readonly kind: 'refused'
   /** False: a refusal without a reason, which may be asked again after 15 minutes. */
   readonly final: boolean
@@ -47,7 +47,7 @@ export interface Refused {
 }
 
 /** Certainly not spent. */
-export interface Untouched {
+export interface UntouchedToken {
   readonly kind: 'untouched'
   readonly reason: Reason
   /** Worth another try within this run's budget. */
@@ -65,7 +65,7 @@ export interface Untouched {
 }
 
 /** Perhaps spent: an answer that says nothing of it (`uncertain`), or none in full (`ambiguous`). */
-export interface Unsure {
+export interface UncertainToken {
   readonly kind: 'ambiguous' | 'uncertain'
   readonly reason: Reason
   readonly restMs?: number
@@ -81,7 +81,7 @@ const SETTINGS_PAUSE_MS = 5000
 const QUIET_MS = 4000
 
 /** @param presented what was sent with the request: an issuer may repeat it in its words */
-export function classify(answer: Answer, binding: Binding, presented: readonly string[] = []): Verdict {
+export function classify(answer: Answer, binding: Binding, presented: readonly string[] = []): Classification {
   const verdict = classifyAnswer(answer, binding, presented)
   const restMs = retryAfterMs(answer.headers)
   // Rows 19 and 23: a pause that the server names holds whatever else its answer means.
@@ -89,7 +89,7 @@ export function classify(answer: Answer, binding: Binding, presented: readonly s
   return isPassing && verdict.reason.retryable && restMs !== undefined ? {...verdict, restMs} : verdict
 }
 
-function classifyAnswer(answer: Answer, binding: Binding, presented: readonly string[]): Verdict {
+function classifyAnswer(answer: Answer, binding: Binding, presented: readonly string[]): Classification {
   const {status} = answer
   const body = parseObject(answer.body)
   const error = !isToken(body) && typeof body?.['error'] === 'string' ? body['error'] : undefined
@@ -111,7 +111,7 @@ function classifyAnswer(answer: Answer, binding: Binding, presented: readonly st
 }
 
 /** What means the same whatever its body says. */
-function classifyStatus(answer: Answer, binding: Binding): Verdict | undefined {
+function classifyStatus(answer: Answer, binding: Binding): Classification | undefined {
   const {status} = answer
   const {issuer} = binding
   if (status >= 500 || status === 408) return classifyServerError(status, binding)
@@ -127,32 +127,32 @@ function classifyStatus(answer: Answer, binding: Binding): Verdict | undefined {
  * forwarded a request whose connection then broke. A body that says invalid_grant changes nothing (row 24). A 504 is a
  * gateway's word that there was no answer.
  */
-function classifyServerError(status: number, {issuer}: Binding): Unsure {
+function classifyServerError(status: number, {issuer}: Binding): UncertainToken {
   if (status !== 504) return {kind: 'uncertain', reason: reasons.unavailable(issuer)}
   return {kind: 'ambiguous', reason: reasons.answerLost(`${issuer} is temporarily unavailable (HTTP 504).`)}
 }
 
-function missing(binding: Binding): Verdict {
+function missing(binding: Binding): Classification {
   const reason = reasons.endpointMissing(binding.tokenEndpoint ?? binding.issuer)
   return {kind: 'untouched', again: false, reason, notBeforeMs: SETTINGS_PAUSE_MS, endpointMissing: true}
 }
 
-function redirected(answer: Answer): Verdict {
+function redirected(answer: Answer): Classification {
   return settings(reasons.redirected(hostOf(answer.headers['location'] ?? '')))
 }
 
-function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): Untouched {
+function settings(reason: Reason, notBeforeMs = SETTINGS_PAUSE_MS): UntouchedToken {
   return {kind: 'untouched', again: false, reason, notBeforeMs}
 }
 
-function webPage(binding: Binding): Verdict {
+function webPage(binding: Binding): Classification {
   return settings(reasons.webPage(hostOf(binding.tokenEndpoint ?? binding.issuer)))
 }
 
 const STEP_UP = /^(interaction_required|login_required|consent_required|mfa_required|invalid_rapt|rapt_required)$/
 
 /** An OAuth error body (RFC 6749 5.2), whatever the status below 500 (row 30). */
-function classifyError(body: Record<string, unknown>, binding: Binding, presented: readonly string[]): Verdict {
+function classifyError(body: Record<string, unknown>, binding: Binding, presented: readonly string[]): Classification {
   const {issuer, profile} = binding
   const error = printable(body['error'], 60, presented) ?? 'unnamed error'
   const description = printable(body['error_description'], 160, presented)
@@ -180,7 +180,7 @@ function classifyError(body: Record<string, unknown>, binding: Binding, presente
   }
 }
 
-function classifySuccess(answer: Answer, body: Record<string, unknown> | undefined, binding: Binding): Verdict {
+function classifySuccess(answer: Answer, body: Record<string, unknown> | undefined, binding: Binding): Classification {
   const {issuer} = binding
   if (answer.body.length === 0) return {kind: 'ambiguous', reason: reasons.answerLost(`Empty answer from ${issuer}.`)}
   if (!body) {

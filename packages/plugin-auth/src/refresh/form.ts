@@ -4,10 +4,10 @@ import type {Binding} from '../model.ts'
 export type Parameter = 'resource' | 'scope'
 
 /** The parameters that one request names. */
-export type Manner = Readonly<Record<Parameter, boolean>>
+export type OptionalParameters = Readonly<Record<Parameter, boolean>>
 
 /** As the issuer's settings say. */
-export function usualManner({resource, scopeOnRefresh}: Binding): Manner {
+export function optionalParameters({resource, scopeOnRefresh}: Binding): OptionalParameters {
   return {resource: resource !== undefined, scope: scopeOnRefresh === true}
 }
 
@@ -16,14 +16,14 @@ export function usualManner({resource, scopeOnRefresh}: Binding): Manner {
  * service (`user`) neither is tried: a narrower scope would stick to the new token, and one without a resource is not
  * taken by its API.
  */
-export function otherManner(refused: Parameter, usual: Manner, binding: Binding): Manner | undefined {
+export function otherParameters(refused: Parameter, usual: OptionalParameters, binding: Binding): OptionalParameters | undefined {
   if (binding.replayPolicy === 'user') return undefined
   if (usual[refused]) return {...usual, [refused]: false}
   return refused === 'scope' && binding.scope ? {...usual, scope: true} : undefined
 }
 
 /** RFC 6749 6 and RFC 8707 2.2. */
-export function refreshForm(binding: Binding, refreshToken: string, manner: Manner): Record<string, string> {
+export function refreshForm(binding: Binding, refreshToken: string, manner: OptionalParameters): Record<string, string> {
   const {audience, clientId, resource, scope} = binding
   return {
     grant_type: 'refresh_token',

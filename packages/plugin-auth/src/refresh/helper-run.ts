@@ -1,5 +1,5 @@
 import {setTimeout as sleep} from 'node:timers/promises'
-import {holderHere} from '../ledger/holder.ts'
+import {processName} from '../ledger/holder.ts'
 import {Ledger} from '../ledger/ledger.ts'
 import {tryLock} from '../ledger/lock.ts'
 import {sweepLocks} from '../ledger/sweep-locks.ts'
@@ -9,7 +9,7 @@ import {Connection} from '../network/http-request.ts'
 import {revokeGranted} from '../network/revoke.ts'
 import {openStore} from '../store/open.ts'
 import type {HelperOrder} from './order.ts'
-import type {Endpoints, Line, RefreshOutcome, RefreshPorts} from './ports.ts'
+import type {Endpoints, IssuerConnection, RefreshOutcome, RefreshPorts} from './ports.ts'
 import {refreshOnce} from './refresh-once.ts'
 
 const CONNECT_TIMEOUT_MS = 5000
@@ -38,7 +38,7 @@ export async function runHelper({order, handle, key}: HelperOrder): Promise<Refr
     now: Date.now,
     sleep: (ms) => sleep(ms),
     random: Math.random,
-    holder: holderHere(),
+    holder: processName(),
   }
   const outcome = await refreshOnce(order, ports)
   if (outcome === 'saved') {
@@ -60,7 +60,7 @@ async function endpointsOf({binding, homeDir}: HelperOrder['handle'], fresh = fa
   return discover(binding.issuer, {homeDir, fresh})
 }
 
-async function connect(url: string, slowness = 1): Promise<Line> {
+async function connect(url: string, slowness = 1): Promise<IssuerConnection> {
   const connection = await Connection.open({url, connectTimeoutMs: CONNECT_TIMEOUT_MS * slowness})
   return {
     get goesOn() {

@@ -1,9 +1,9 @@
 import {EXIT, isProblem} from '@superset/identity'
 import type {Reason} from '../ledger/judge.ts'
-import type {Binding, SaveResult, Stored, Tokens} from '../model.ts'
+import type {Binding, SaveResult, StoredSession, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {scopesBeyond} from '../wider-scope.ts'
-import type {Failed, TokenBody} from './classify.ts'
+import type {FailedAnswer, TokenBody} from './classify.ts'
 import type {RefreshOutcome, RefreshPorts} from './ports.ts'
 import * as reasons from './reasons.ts'
 import {toTokens} from './to-tokens.ts'
@@ -12,7 +12,7 @@ const SAVE_TRIES = 3
 const SAVE_PAUSE_MS = 500
 
 /** The old token is spent and the new one exists in this memory alone: save first, think afterwards. */
-export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
+export async function keep(body: TokenBody, stored: StoredSession, ports: RefreshPorts): Promise<RefreshOutcome> {
   const {binding, generation, credential} = stored
   const previous = credential.kind === 'oauth' ? credential.tokens : undefined
   const {accessTokenSeconds} = binding
@@ -36,15 +36,15 @@ export async function keep(body: TokenBody, stored: Stored, ports: RefreshPorts)
 }
 
 /** An issuer that does not rotate: the token is as good as it was, and its next record may be presented in its turn. */
-function isLeft({refreshToken}: Tokens, {credential}: Stored): boolean {
+function isLeft({refreshToken}: Tokens, {credential}: StoredSession): boolean {
   return credential.kind === 'oauth' && credential.tokens.refreshToken === refreshToken
 }
 
 /** Row 31: no access token, but a new refresh token: it is saved beside the old access token and used by the next run. */
 export async function keepRest(
-  verdict: Extract<Failed, {kind: 'spent'}>,
+  verdict: Extract<FailedAnswer, {kind: 'spent'}>,
   previous: Tokens,
-  stored: Stored,
+  stored: StoredSession,
   ports: RefreshPorts,
 ): Promise<RefreshOutcome> {
   if (verdict.unused) return setAside(verdict.unused, verdict.reason, stored, ports)
@@ -58,7 +58,7 @@ export async function keepRest(
   return 'failed'
 }
 
-function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutcome {
+function spent(reason: Reason, stored: StoredSession, ports: RefreshPorts): RefreshOutcome {
   ports.ledger.record(stored.generation, {phase: 'answered', reason}, ports.now())
   return 'failed'
 }
@@ -67,7 +67,7 @@ function spent(reason: Reason, stored: Stored, ports: RefreshPorts): RefreshOutc
  * Rows 37 and 42: never used, yet not thrown away, for the old token is spent: a sign-out revokes it. What cannot be kept
  * aside is given back at once, or its session would live on at the server with nobody to end it.
  */
-async function setAside(body: TokenBody, reason: Reason, stored: Stored, ports: RefreshPorts): Promise<RefreshOutcome> {
+async function setAside(body: TokenBody, reason: Reason, stored: StoredSession, ports: RefreshPorts): Promise<RefreshOutcome> {
   const {generation} = stored
   if (await isKeptAside(toTokens(body, {now: ports.now()}), stored, ports)) return spent(reason, stored, ports)
   const gaveBack = body.refreshToken !== undefined && (await ports.giveBack(body.refreshToken))
@@ -75,7 +75,7 @@ async function setAside(body: TokenBody, reason: Reason, stored: Stored, ports: 
   return 'failed'
 }
 
-async function isKeptAside(tokens: Tokens, {generation}: Stored, {store}: RefreshPorts): Promise<boolean> {
+async function isKeptAside(tokens: Tokens, {generation}: StoredSession, {store}: RefreshPorts): Promise<boolean> {
   if (!store.setAside) return false
   try {
     await store.setAside(generation, tokens)
@@ -103,7 +103,7 @@ function bare(issuer: string): string {
   return issuer.replace(/\/$/, '')
 }
 
-async function save(tokens: Tokens, stored: Stored, ports: RefreshPorts): Promise<Reason | SaveResult> {
+async function save(tokens: Tokens, stored: StoredSession, ports: RefreshPorts): Promise<Reason | SaveResult> {
   for (let tryNumber = 1; ; tryNumber++) {
     try {
       return await ports.store.save(stored.generation, tokens)

@@ -8,7 +8,7 @@ import type {RefreshOrder} from './ports.ts'
 
 const HELPER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'helper.ts' : 'helper.js', import.meta.url))
 
-export interface Launched {
+export interface StartedHelper {
   /** Settles when the refresher has ended, whatever came of it; it never rejects. */
   readonly ended: Promise<void>
   /** This run waits no longer: the helper goes on by itself and does not keep our process alive. */
@@ -21,7 +21,7 @@ export interface Launched {
  * @param isSecond the first helper died without a word (its file gone, a library missing; row 119): the next would, too
  * @throws Problem STORE_* (74, 78) when the key cannot be had
  */
-export async function launch(order: RefreshOrder, store: SessionStore, isSecond: boolean): Promise<Launched> {
+export async function launch(order: RefreshOrder, store: SessionStore, isSecond: boolean): Promise<StartedHelper> {
   const {handle, key} = await store.handoff()
   const message: HelperOrder = {order, handle, ...(key && {key: key.toString('base64')})}
   if (isSecond) return here(message)
@@ -54,7 +54,7 @@ export async function launch(order: RefreshOrder, store: SessionStore, isSecond:
   }
 }
 
-function here(message: HelperOrder): Launched {
+function here(message: HelperOrder): StartedHelper {
   // What failed is asked of the storage and the ledger, as with a helper that died.
   return {ended: inThisProcess(message).catch(() => {}), release: () => {}}
 }

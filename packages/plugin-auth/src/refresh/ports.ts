@@ -14,7 +14,7 @@ export interface TransportFailure {
 }
 
 /** A connection to one server: TCP and TLS are up. Its failures are TransportFailure-shaped errors. */
-export interface Line extends Disposable {
+export interface IssuerConnection extends Disposable {
   /** Another request may follow on it, as far as is known. */
   readonly goesOn: boolean
   /** Asks for a public document; no credential goes along. */
@@ -43,7 +43,7 @@ export interface RefreshPorts {
   /** The session's lock: held while a refresher lives. */
   readonly tryLock: () => Promise<Lock | undefined>
   /** @throws TransportFailure-shaped errors with phase `not-sent`, Problem NETWORK_CA_FILE (78) */
-  readonly connect: (url: string) => Promise<Line>
+  readonly connect: (url: string) => Promise<IssuerConnection>
   /**
    * `fresh`: by the issuer's metadata as it is now, whatever was recorded.
    * @throws Problem AUTH_ISSUER_MISMATCH (78), or TransportFailure-shaped errors

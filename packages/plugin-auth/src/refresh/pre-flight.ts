@@ -2,14 +2,14 @@ import type {Binding} from '../model.ts'
 import {parseObject, retryAfterMs} from '../network/answer.ts'
 import {issuerMismatch, metadataUrls} from '../network/discovery.ts'
 import {classifyPreparation, isTransportFailure, SHARED_PAUSE_MS} from './classify-failure.ts'
-import {hostOf, isWebPage, type Answer, type Untouched} from './classify.ts'
-import type {Line, RefreshPorts} from './ports.ts'
+import {hostOf, isWebPage, type Answer, type UntouchedToken} from './classify.ts'
+import type {IssuerConnection, RefreshPorts} from './ports.ts'
 import * as reasons from './reasons.ts'
 
 /** A connection on which the token may be presented now. */
-export interface Way {
+export interface TokenConnection {
   readonly kind: 'way'
-  readonly line: Line
+  readonly line: IssuerConnection
 }
 
 /**
@@ -27,11 +27,11 @@ export async function findWay(
   tokenEndpoint: string,
   {binding, closes}: {readonly binding: Binding; readonly closes: boolean},
   ports: RefreshPorts,
-): Promise<Untouched | Way> {
+): Promise<UntouchedToken | TokenConnection> {
   const {issuer, replayPolicy} = binding
   if (replayPolicy === 'none' || replayPolicy === 'session')
     return {kind: 'way', line: await ports.connect(tokenEndpoint)}
-  let line: Line | undefined
+  let line: IssuerConnection | undefined
   let failed = unavailable(binding, {again: false})
   for (const url of metadataUrls(issuer)) {
     if (!line?.goesOn) {
@@ -59,9 +59,9 @@ function isSameServer(tokenEndpoint: string, issuer: string): boolean {
 }
 
 /** `elsewhere`: the metadata may be at the next address. */
-type Seen = 'metadata' | {readonly failed: Untouched; readonly elsewhere: boolean}
+type PreFlightResult = 'metadata' | {readonly failed: UntouchedToken; readonly elsewhere: boolean}
 
-async function look(line: Line, url: string, binding: Binding): Promise<Seen> {
+async function look(line: IssuerConnection, url: string, binding: Binding): Promise<PreFlightResult> {
   let answer: Answer
   try {
     answer = await line.get(url)
@@ -92,7 +92,7 @@ function unavailable(
     silent = false,
     restMs,
   }: {readonly again: boolean; readonly silent?: boolean; readonly restMs?: number | undefined},
-): Untouched {
+): UntouchedToken {
   const reason = reasons.unavailable(issuer)
   return {
     kind: 'untouched',

@@ -1,9 +1,9 @@
 import {isProblem} from '@superset/identity'
 import type {Change} from '../ledger/ledger.ts'
-import type {Binding, Stored} from '../model.ts'
+import type {Binding, StoredSession} from '../model.ts'
 import {classifyFailure, classifyPreparation, isTransportFailure} from './classify-failure.ts'
-import {classify, type Failed, type Verdict} from './classify.ts'
-import {type Manner, otherManner, refreshForm, usualManner} from './form.ts'
+import {classify, type FailedAnswer, type Classification} from './classify.ts'
+import {type OptionalParameters, otherParameters, refreshForm, optionalParameters} from './form.ts'
 import {keep, keepRest} from './keep.ts'
 import {sameGeneration, type Endpoints, type RefreshOutcome, type RefreshPorts, type TransportFailure} from './ports.ts'
 import {findWay} from './pre-flight.ts'
@@ -21,7 +21,7 @@ const WAY_LASTS_MS = 10_000
 const REFUSAL_WITHOUT_REASON_MS = 15 * 60_000
 
 /** What one attempt keeps to. */
-export interface Terms {
+export interface PresentationTerms {
   /** A pause that the server names is sat out when it ends by then, ms since the epoch. */
   readonly patientUntil: number
   /** The access token did not serve any more when this was ordered: somebody waits, with nothing to do meanwhile. */
@@ -32,7 +32,7 @@ export interface Terms {
 }
 
 /** Presents the claimed generation: pre-flights, one request (more only where nothing can have been spent), outcome. */
-export async function present(stored: Stored, terms: Terms, ports: RefreshPorts): Promise<RefreshOutcome> {
+export async function present(stored: StoredSession, terms: PresentationTerms, ports: RefreshPorts): Promise<RefreshOutcome> {
   const tokens = stored.credential.kind === 'oauth' ? stored.credential.tokens : undefined
   if (!tokens?.refreshToken) return 'not-allowed'
   const {issuer} = stored.binding
@@ -72,27 +72,27 @@ export async function present(stored: Stored, terms: Terms, ports: RefreshPorts)
 
 /** One claim's way through several requests. */
 interface Attempt {
-  readonly stored: Stored
+  readonly stored: StoredSession
   readonly token: string
-  readonly terms: Terms
+  readonly terms: PresentationTerms
   readonly ports: RefreshPorts
   /** The server closes its connections after each answer without saying so. */
   closes: boolean
 }
 
 /** How long to wait for another try; `undefined`: there is none. */
-function pauseBefore(verdict: Failed, tryNumber: number, terms: Terms, ports: RefreshPorts): number | undefined {
+function pauseBefore(verdict: FailedAnswer, tryNumber: number, terms: PresentationTerms, ports: RefreshPorts): number | undefined {
   if (verdict.kind !== 'untouched' || !verdict.again) return undefined
   const {restMs} = verdict
   if (restMs === undefined) return backOffMs(Math.min(tryNumber, TRIES), verdict.notBeforeMs ?? 0, ports.random())
   return ports.now() + restMs <= terms.patientUntil ? restMs : undefined
 }
 
-function isSilence(verdict: Failed): boolean {
+function isSilence(verdict: FailedAnswer): boolean {
   return verdict.kind === 'untouched' && verdict.silent === true
 }
 
-async function reserve({binding}: Stored, {store}: RefreshPorts): Promise<AsyncDisposable | Failed> {
+async function reserve({binding}: StoredSession, {store}: RefreshPorts): Promise<AsyncDisposable | FailedAnswer> {
   try {
     return await store.preflight()
   } catch (error) {
@@ -121,17 +121,17 @@ function backOffMs(tryNumber: number, quietMs: number, random: number): number {
 /** Rows 8 and 9: what the issuer does not want to hear, or wants to hear, is left out, or said, once. */
 async function askAsAllowed(attempt: Attempt, endpoints: Endpoints) {
   const {stored, ports} = attempt
-  const usual = usualManner(stored.binding)
+  const usual = optionalParameters(stored.binding)
   const verdict = await askOrFollow(attempt, endpoints, usual)
   if (verdict.kind !== 'untouched' || !verdict.refused) return verdict
-  const other = otherManner(verdict.refused, usual, stored.binding)
+  const other = otherParameters(verdict.refused, usual, stored.binding)
   if (!other) return verdict
   ports.ledger.record(stored.generation, {phase: 'untouched'}, ports.now())
   return askOrFollow(attempt, endpoints, other)
 }
 
 /** Row 16: a token endpoint that is gone may have moved. The issuer's metadata, read anew once, says where to. */
-async function askOrFollow(attempt: Attempt, endpoints: Endpoints, manner: Manner) {
+async function askOrFollow(attempt: Attempt, endpoints: Endpoints, manner: OptionalParameters) {
   const {stored, token, ports} = attempt
   const form = refreshForm(stored.binding, token, manner)
   const verdict = await ask(attempt, form, endpoints)
@@ -153,7 +153,7 @@ async function rediscover(ports: RefreshPorts): Promise<Endpoints | undefined> {
 }
 
 /** What is stored is not what was claimed any more. */
-interface Overtaken {
+interface NewerSession {
   readonly kind: 'overtaken'
   readonly by: 'newer session' | 'sign-out'
 }
@@ -162,12 +162,12 @@ async function ask(
   attempt: Attempt,
   form: Readonly<Record<string, string>>,
   endpoints: Endpoints,
-): Promise<Overtaken | Verdict> {
+): Promise<NewerSession | Classification> {
   const {stored, terms, ports} = attempt
   const {generation} = stored
   const {tokenEndpoint} = endpoints
   const binding = {...stored.binding, ...endpoints}
-  const state: {overtaken?: Overtaken; sent?: true} = {}
+  const state: {overtaken?: NewerSession; sent?: true} = {}
   try {
     const way = await findWay(tokenEndpoint, {binding, closes: attempt.closes}, ports)
     if (way.kind !== 'way') return way
@@ -217,17 +217,17 @@ function isGrace({replayPolicy}: Binding): boolean {
 }
 
 /** Nothing was sent: whoever replaced or removed the session has the last word. */
-function stepBack(by: Overtaken['by'], {generation}: Stored, ports: RefreshPorts): RefreshOutcome {
+function stepBack(by: NewerSession['by'], {generation}: StoredSession, ports: RefreshPorts): RefreshOutcome {
   ports.ledger.record(generation, {phase: 'untouched'}, ports.now())
   return by === 'sign-out' ? 'signed-out' : 'adopted'
 }
 
-function clockOffsetOf({credential}: Stored): number {
+function clockOffsetOf({credential}: StoredSession): number {
   return credential.kind === 'oauth' ? credential.tokens.clockOffsetMs : 0
 }
 
 /** Writes down what is known of the generation, for this run's waiting siblings and for every later run. */
-function conclude(verdict: Failed, {binding, generation}: Stored, terms: Terms, ports: RefreshPorts): RefreshOutcome {
+function conclude(verdict: FailedAnswer, {binding, generation}: StoredSession, terms: PresentationTerms, ports: RefreshPorts): RefreshOutcome {
   const now = ports.now()
   // Under grace, the entry tells when the window began; else, when the outcome was known.
   const sentAt = isGrace(binding) && isUnsure(verdict) ? ports.ledger.read(generation)?.changedAt : undefined
@@ -237,16 +237,16 @@ function conclude(verdict: Failed, {binding, generation}: Stored, terms: Terms, 
 }
 
 /** Rows 19 and 23: the pause that the server named is everybody's. */
-function restIssuer(verdict: Failed, {issuer}: Binding, {ledger}: RefreshPorts, now: number): void {
+function restIssuer(verdict: FailedAnswer, {issuer}: Binding, {ledger}: RefreshPorts, now: number): void {
   if ('restMs' in verdict && verdict.restMs !== undefined)
     ledger.restIssuer(issuer, now + verdict.restMs, verdict.reason)
 }
 
-function isUnsure({kind}: Failed): boolean {
+function isUnsure({kind}: FailedAnswer): boolean {
   return kind === 'ambiguous' || kind === 'uncertain'
 }
 
-function toChange(verdict: Failed, now: number): Change {
+function toChange(verdict: FailedAnswer, now: number): Change {
   const {reason} = verdict
   switch (verdict.kind) {
     case 'spent':

@@ -4,7 +4,7 @@ import type {TokenBody} from './classify.ts'
 
 const YEAR_MS = 365 * 24 * 3600 * 1000
 
-interface At {
+interface AnswerTime {
   readonly now: number
   readonly previous?: Tokens | undefined
   /** The issuer's settings: how long its access tokens live where it does not say so, or says what cannot be. */
@@ -15,7 +15,7 @@ interface At {
  * A token response as it is stored (rows 32-39). What is odd about the lifetime makes it unknown, never infinite; an
  * omitted or empty refresh token leaves the old one in force (RFC 6749 6).
  */
-export function toTokens(body: TokenBody, at: At): Tokens {
+export function toTokens(body: TokenBody, at: AnswerTime): Tokens {
   const refreshToken = body.refreshToken ?? at.previous?.refreshToken
   const scope = body.scope ?? at.previous?.scope
   const clockOffsetMs = offset(at.now, body.serverDate)

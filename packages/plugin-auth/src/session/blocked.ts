@@ -5,14 +5,14 @@ import type {Binding} from '../model.ts'
 import * as reasons from '../refresh/reasons.ts'
 
 /** Why the session cannot be renewed by this run. Pure: the ledger's entry and a judgement in, words out. */
-export interface Blocked {
+export interface BlockedRenewal {
   readonly reason: Reason
   /** When asking again makes sense, ms since the epoch. */
   readonly notBefore?: number
 }
 
 /** An attempt that ended while this run waited for it: its own words. */
-export function afterFailure(entry: Entry): Blocked {
+export function afterFailure(entry: Entry): BlockedRenewal {
   return {
     reason: entry.reason ?? reasons.helperDied(),
     ...(entry.notBefore !== undefined && {notBefore: entry.notBefore}),
@@ -24,7 +24,7 @@ export function afterJudgement(
   judgement: Exclude<Judgement, {may: 'present'}>,
   entry: Entry | undefined,
   binding: Binding,
-): Blocked {
+): BlockedRenewal {
   if (judgement.may === 'wait') {
     if (judgement.why === 'other-host') return stillHeld(entry)
     const reason = judgement.reason ?? entry?.reason ?? reasons.unavailable(binding.issuer)
@@ -48,16 +48,16 @@ export function afterJudgement(
 }
 
 /** The budget is used up while another process holds the claim (rows 63 and 67). */
-export function stillHeld(entry: Entry | undefined): Blocked {
+export function stillHeld(entry: Entry | undefined): BlockedRenewal {
   return {reason: reasons.busy(nameOfHolder(entry?.holder ?? ''))}
 }
 
 /** A session that has no refresh token and no time left. */
-export function notRenewable(binding: Binding): Blocked {
+export function notRenewable(binding: Binding): BlockedRenewal {
   return {reason: {...reasons.ended(binding.issuer, binding.profile, 'no refresh token was granted')}}
 }
 
-export function toProblem({reason, notBefore}: Blocked, binding: Binding, now: number): Problem {
+export function toProblem({reason, notBefore}: BlockedRenewal, binding: Binding, now: number): Problem {
   const waitSeconds = notBefore === undefined ? 0 : Math.ceil((notBefore - now) / 1000)
   const pause = reason.exit === EXIT.temporary && waitSeconds > 0
   return new Problem({

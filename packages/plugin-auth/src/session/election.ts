@@ -4,7 +4,7 @@ import {ledgerFolder} from '../ledger/ledger-file.ts'
 import {isHeld, tryLock, type Lock} from '../ledger/lock.ts'
 import {tokenLocks, type TokenLocks} from '../ledger/token-locks.ts'
 import type {Generation, SessionStore} from '../model.ts'
-import type {Launched} from '../refresh/launch.ts'
+import type {StartedHelper} from '../refresh/launch.ts'
 import type {RefreshOrder} from '../refresh/ports.ts'
 import type {ElectionPort} from './renew.ts'
 
@@ -20,7 +20,7 @@ export class Election implements ElectionPort {
   readonly #locks: TokenLocks
   readonly #folder: string
   #lock: Lock | undefined
-  #launched: Launched | undefined
+  #launched: StartedHelper | undefined
   #launches = 0
   #peekMs = FIRST_PEEK_MS
   #ledgerSeen: bigint | undefined

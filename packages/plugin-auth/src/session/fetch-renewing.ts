@@ -1,7 +1,7 @@
 import {boundFetch, type Session} from '@superset/identity'
 
 /** A bearer token that can be had anew. */
-export interface Renewing<Held> {
+export interface RenewalContext<Held> {
   readonly apiUrl: string
   readonly current: () => Promise<Held>
   readonly tokenOf: (held: Held) => string
@@ -10,7 +10,7 @@ export interface Renewing<Held> {
 }
 
 /** After a 401 the token is replaced and the request sent once more (row 89). */
-export function fetchRenewing<Held>({apiUrl, current, renewal, tokenOf}: Renewing<Held>): Session['fetch'] {
+export function fetchRenewing<Held>({apiUrl, current, renewal, tokenOf}: RenewalContext<Held>): Session['fetch'] {
   return boundFetch({
     apiUrl,
     current,

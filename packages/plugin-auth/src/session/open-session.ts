@@ -10,7 +10,7 @@ import {
   type Source,
   type Sourced,
 } from '@superset/identity'
-import type {Binding, Candidate, Generation, SessionStore, Stored, Tokens} from '../model.ts'
+import type {Binding, Candidate, Generation, SessionStore, StoredSession, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {checkScope} from '../policy.ts'
 import {checkUsable} from './check-origin.ts'
@@ -55,7 +55,7 @@ export function openAmbient(context: OpenContext): Session {
 /** A stored API key: read once, sent to the origin it belongs to. `undefined`: signed out. */
 export async function openStoredKey(store: SessionStore, context: OpenContext): Promise<Session | undefined> {
   checkUsable(store, 'api-key', context.request)
-  const stored: Stored | undefined = await store.read()
+  const stored: StoredSession | undefined = await store.read()
   if (stored?.credential.kind !== 'api-key') return undefined
   const {apiKey} = stored.credential
   const {apiUrl} = store.binding

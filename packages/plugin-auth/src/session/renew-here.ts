@@ -5,9 +5,9 @@ import type {RefreshOrder} from '../refresh/ports.ts'
 import {answerLost, helperDied, toReason} from '../refresh/reasons.ts'
 import {notRenewable, toProblem} from './blocked.ts'
 import {Election} from './election.ts'
-import {renew, renewBeside, type Beside, type Renewal, type RenewPorts} from './renew.ts'
+import {renew, renewBeside, type BackgroundRenewal, type Renewal, type RenewPorts} from './renew.ts'
 
-export interface Here {
+export interface InProcessRenewal {
   readonly homeDir: string
   readonly store: SessionStore
   readonly tell: (line: string) => void
@@ -21,7 +21,7 @@ const LAST_WORD_MS = 2000
 const WRONG_CLOCK_MINUTES = 2
 
 /** `renew` with this machine's ledger, locks and helper. @throws Problem LEDGER_UNUSABLE, STORE_* (74, 78) */
-export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewal> {
+export async function renewHere(order: RefreshOrder, here: InProcessRenewal): Promise<Renewal> {
   using ledger = await Ledger.open(here.homeDir)
   using election = electionOf(order, here)
   const renewal = await renew(order, portsOf(here, ledger, election))
@@ -35,7 +35,7 @@ export async function renewHere(order: RefreshOrder, here: Here): Promise<Renewa
 }
 
 /** `renewBeside` with this machine's ledger, locks and helper; the election is held until `settled` was called. */
-async function renewBesideHere(order: RefreshOrder, here: Here): Promise<Beside> {
+async function renewBesideHere(order: RefreshOrder, here: InProcessRenewal): Promise<BackgroundRenewal> {
   using ledger = await Ledger.open(here.homeDir)
   using held = new DisposableStack()
   const election = held.use(electionOf(order, here))
@@ -59,7 +59,7 @@ export function ordering({startedAt, slowness}: RunStart): Pick<RefreshOrder, 'r
 }
 
 /** Renews for a run that cannot go on without. @returns false when signed out. @throws Problem as `renewHere`, AUTH_* */
-export async function renewForRun(stale: Generation, start: RunStart, here: Here): Promise<boolean> {
+export async function renewForRun(stale: Generation, start: RunStart, here: InProcessRenewal): Promise<boolean> {
   const {binding} = here.store
   if (stale.digest === '') throw toProblem(notRenewable(binding), binding, Date.now())
   const renewal = await renewHere({stale, tokenValid: false, replay: false, ...ordering(start)}, here)
@@ -68,7 +68,7 @@ export async function renewForRun(stale: Generation, start: RunStart, here: Here
 }
 
 /** Renews beside a run whose token serves: nothing that goes wrong here may fail it (G3). */
-export async function renewBesideRun(stale: Generation, start: RunStart, here: Here): Promise<Beside> {
+export async function renewBesideRun(stale: Generation, start: RunStart, here: InProcessRenewal): Promise<BackgroundRenewal> {
   try {
     return await renewBesideHere({stale, tokenValid: true, replay: false, ...ordering(start)}, here)
   } catch (error) {
@@ -81,7 +81,7 @@ export async function renewBesideRun(stale: Generation, start: RunStart, here: H
  * What the run that renewed says of the answer, once: more than was asked for (row 41), a save that had to go elsewhere
  * (row 58), a clock that is wrong (row 68).
  */
-async function tellNews(stale: Generation, {homeDir, store, tell}: Here, ledger: Ledger): Promise<void> {
+async function tellNews(stale: Generation, {homeDir, store, tell}: InProcessRenewal, ledger: Ledger): Promise<void> {
   const entry = ledger.read(stale)
   if (entry?.reason?.code === 'AUTH_SCOPE_WIDER') tell(entry.reason.message)
   const {clockOffsetMs = 0, keptIn} = (await store.head()) ?? {}
@@ -97,14 +97,14 @@ async function tellNews(stale: Generation, {homeDir, store, tell}: Here, ledger:
 }
 
 /** Row 31, twice in a row: refresh tokens came, and nothing to use the API with. */
-export function noAccessToken({store: {binding}}: Here): Problem {
+export function noAccessToken({store: {binding}}: InProcessRenewal): Problem {
   return toProblem({reason: answerLost(`Malformed answer from ${binding.issuer}.`)}, binding, Date.now())
 }
 
-function electionOf({stale}: RefreshOrder, {homeDir}: Here): Election {
+function electionOf({stale}: RefreshOrder, {homeDir}: InProcessRenewal): Election {
   return new Election(homeDir, stale)
 }
 
-function portsOf({store, tell}: Here, ledger: Ledger, election: Election): RenewPorts {
+function portsOf({store, tell}: InProcessRenewal, ledger: Ledger, election: Election): RenewPorts {
   return {ledger, store, election, tell, now: Date.now, random: Math.random}
 }

@@ -5,7 +5,7 @@ import type {Binding, Head, SessionStore} from '../model.ts'
 import {judgeOrder} from '../refresh/judge-order.ts'
 import {sameGeneration, type RefreshOrder} from '../refresh/ports.ts'
 import {answerLate, helperDied, toReason} from '../refresh/reasons.ts'
-import {afterFailure, afterJudgement, stillHeld, type Blocked} from './blocked.ts'
+import {afterFailure, afterJudgement, stillHeld, type BlockedRenewal} from './blocked.ts'
 
 /** G6: all of refreshing, in the foreground, on an ordinary machine. */
 const BUDGET_MS = 30_000
@@ -17,7 +17,7 @@ const MAX_LAUNCHES = 2
 
 export type Renewal =
   | {readonly outcome: 'adopted'; readonly head: Head; /** This run started the helper. */ readonly ours: boolean}
-  | {readonly outcome: 'blocked'; readonly blocked: Blocked}
+  | {readonly outcome: 'blocked'; readonly blocked: BlockedRenewal}
   | {readonly outcome: 'signed-out'}
 
 /** The right to start the refresh helper, seen from the run that asks for it. */
@@ -90,15 +90,15 @@ function budgetOf({slowness = 1}: RefreshOrder): number {
 }
 
 /** Started beside the run's own work; `settled` is what the run waits for (within the budget) before it ends. */
-export interface Beside {
+export interface BackgroundRenewal {
   readonly settled: () => Promise<void>
-  readonly blocked?: Blocked
+  readonly blocked?: BlockedRenewal
 }
 
-const NOTHING_TO_WAIT_FOR: Beside = {settled: () => Promise.resolve()}
+const NOTHING_TO_WAIT_FOR: BackgroundRenewal = {settled: () => Promise.resolve()}
 
 /** For a token that still serves: starts the helper unless somebody else did, and returns at once. */
-export async function renewBeside(order: RefreshOrder, ports: RenewPorts): Promise<Beside> {
+export async function renewBeside(order: RefreshOrder, ports: RenewPorts): Promise<BackgroundRenewal> {
   const {ledger, store, election} = ports
   if (!(await election.isOpen())) return NOTHING_TO_WAIT_FOR
   const entry = ledger.read(order.stale)
@@ -140,12 +140,12 @@ async function whyHelperDied(store: SessionStore): Promise<Reason> {
 }
 
 /** What the refresher has met and still tries against; row 50 when it is ours, and waits for the server; else rows 63 and 67. */
-function tookTooLong(entry: Entry | undefined, {launches}: ElectionPort, {issuer}: Binding): Blocked {
+function tookTooLong(entry: Entry | undefined, {launches}: ElectionPort, {issuer}: Binding): BlockedRenewal {
   if (entry?.phase === 'claimed' && entry.reason) return {reason: entry.reason}
   return launches > 0 && entry?.phase === 'sent' ? {reason: answerLate(issuer)} : stillHeld(entry)
 }
 
-function blocked(why: Blocked): Renewal {
+function blocked(why: BlockedRenewal): Renewal {
   return {outcome: 'blocked', blocked: why}
 }
 

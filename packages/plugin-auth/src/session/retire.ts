@@ -3,7 +3,7 @@ import type {Entry, Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import type {Lock} from '../ledger/lock.ts'
 import {waitForLock} from '../ledger/wait-for-lock.ts'
-import type {Binding, Forgotten, Generation, SessionStore, Stored} from '../model.ts'
+import type {Binding, ForgottenSession, Generation, SessionStore, StoredSession} from '../model.ts'
 import type {RevocationOutcome} from '../network/revoke.ts'
 import {refreshLifetimeMs} from './refresh-lifetime.ts'
 
@@ -18,7 +18,7 @@ export interface RetirePorts {
   /** The refreshing lock of the token. */
   readonly tryLock: (generation: Generation) => Promise<Lock | undefined>
   /** RFC 7009. Never throws. */
-  readonly revoke: (stored: Stored, refreshToken: string) => Promise<RevocationOutcome | 'unsupported'>
+  readonly revoke: (stored: StoredSession, refreshToken: string) => Promise<RevocationOutcome | 'unsupported'>
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   readonly holder: string
@@ -63,7 +63,7 @@ export async function retireBlindly(store: SessionStore, why: string): Promise<R
 }
 
 async function revokeOnce(
-  forgotten: Stored,
+  forgotten: StoredSession,
   refreshToken: string,
   ports: RetirePorts,
   alone: boolean,
@@ -89,7 +89,7 @@ async function revokeOnce(
  * What was granted for the stored token, and must not be used, is what lives on at the server: it is its chain's newest
  * token, nobody ever presented it, and nobody else has it.
  */
-async function revokeUnused(stored: Stored, tokens: readonly string[], ports: RetirePorts): Promise<Retirement> {
+async function revokeUnused(stored: StoredSession, tokens: readonly string[], ports: RetirePorts): Promise<Retirement> {
   const outcomes: Awaited<ReturnType<RetirePorts['revoke']>>[] = []
   for (const token of tokens) outcomes.push(await ports.revoke(stored, token))
   const failed = outcomes.find((outcome) => outcome !== 'revoked')
@@ -124,12 +124,12 @@ function whoIsBusy(entry: Entry | undefined): string {
     : 'Another superset held this session all the while.'
 }
 
-function refreshTokenOf(stored: Stored | undefined): string | undefined {
+function refreshTokenOf(stored: StoredSession | undefined): string | undefined {
   return stored?.credential.kind === 'oauth' ? stored.credential.tokens.refreshToken : undefined
 }
 
 /** What came before a damaged ledger was replaced may have been presented; nobody knows any more. */
-function isOlderThan(lostAt: number | undefined, {credential}: Stored): boolean {
+function isOlderThan(lostAt: number | undefined, {credential}: StoredSession): boolean {
   return lostAt !== undefined && credential.kind === 'oauth' && credential.tokens.receivedAt <= lostAt
 }
 
@@ -145,7 +145,7 @@ async function look(store: SessionStore): Promise<{readonly copied: boolean; rea
 }
 
 /** Why the token may be spent, and so must not be presented where that ends more than this session. */
-function whyNot(entry: Entry | undefined, forgotten: Stored, {ledger}: RetirePorts): string | undefined {
+function whyNot(entry: Entry | undefined, forgotten: StoredSession, {ledger}: RetirePorts): string | undefined {
   if (!entry) {
     const isForgotten = isOlderThan(ledger.lostAt(), forgotten)
     return isForgotten ? 'The record of earlier refreshes was damaged, so it may be spent already.' : undefined
@@ -161,7 +161,7 @@ function whyNot(entry: Entry | undefined, forgotten: Stored, {ledger}: RetirePor
 }
 
 /** @param entry of a token that was presented: what the server may have granted for it lives on from then */
-function notSent(stored: Forgotten, reason: string, entry?: Entry): Retirement {
+function notSent(stored: ForgottenSession, reason: string, entry?: Entry): Retirement {
   const {binding, credential} = stored
   const isOver = entry?.phase === 'refused' && entry.notBefore === undefined
   if (credential.kind !== 'oauth' || isOver) return {revocation: 'not-sent', reason}

@@ -1,8 +1,8 @@
 import type {RunStart} from '@superset/identity'
-import type {Generation, SessionStore, Stored, Tokens} from '../model.ts'
-import type {Blocked} from './blocked.ts'
+import type {Generation, SessionStore, StoredSession, Tokens} from '../model.ts'
+import type {BlockedRenewal} from './blocked.ts'
 import {freshness, isReplaceable, type Freshness, type TokenTimes} from './freshness.ts'
-import type {Beside} from './renew.ts'
+import type {BackgroundRenewal} from './renew.ts'
 
 export interface KeeperContext {
   readonly homeDir: string
@@ -10,10 +10,10 @@ export interface KeeperContext {
   readonly start: RunStart
   readonly tell: (line: string) => void
   /** Told once when the token still serves but can never be renewed. */
-  readonly warn: (blocked: Blocked, tokens: Tokens) => Promise<void>
+  readonly warn: (blocked: BlockedRenewal, tokens: Tokens) => Promise<void>
 }
 
-interface Held {
+interface HeldTokens {
   readonly generation: Generation
   readonly tokens: Tokens
 }
@@ -26,16 +26,16 @@ interface Held {
  */
 export class TokenKeeper {
   readonly #context: KeeperContext
-  #held: Held | undefined
-  #renewing: Promise<Held | undefined> | undefined
-  #beside: Beside | undefined
+  #held: HeldTokens | undefined
+  #renewing: Promise<HeldTokens | undefined> | undefined
+  #beside: BackgroundRenewal | undefined
 
   constructor(context: KeeperContext) {
     this.#context = context
   }
 
   /** `undefined`: signed out. @throws Problem STORE_*, AUTH_*, NETWORK_* */
-  async current(): Promise<Held | undefined> {
+  async current(): Promise<HeldTokens | undefined> {
     if (this.#held && this.#freshness(this.#held.tokens) !== 'expired') return this.#held
     const head = await this.#context.store.head()
     if (!head) return undefined
@@ -47,7 +47,7 @@ export class TokenKeeper {
   }
 
   /** The API refused this very token: its generation must be replaced, whatever the clock says (row 89). */
-  async replace(generation: Generation): Promise<Held | undefined> {
+  async replace(generation: Generation): Promise<HeldTokens | undefined> {
     const held = this.#held
     // Row 34: refused as soon as it came, and nobody knows how long it was to live. The next one would fare no better.
     if (held?.generation === generation && !isReplaceable(held.tokens, Date.now())) return held
@@ -63,14 +63,14 @@ export class TokenKeeper {
     return freshness(tokens, Date.now())
   }
 
-  async #renewOnce(stale: Generation, times: TokenTimes | undefined): Promise<Held | undefined> {
+  async #renewOnce(stale: Generation, times: TokenTimes | undefined): Promise<HeldTokens | undefined> {
     this.#renewing ??= this.#renew(stale, times).finally(() => (this.#renewing = undefined))
     return this.#renewing
   }
 
-  async #renew(stale: Generation, times: TokenTimes | undefined): Promise<Held | undefined> {
+  async #renew(stale: Generation, times: TokenTimes | undefined): Promise<HeldTokens | undefined> {
     // Told by its times, which no two access tokens share; not by the clock, which may have jumped.
-    const isUseless = ({tokens}: Held) =>
+    const isUseless = ({tokens}: HeldTokens) =>
       tokens.receivedAt === times?.receivedAt && tokens.expiresAt === times.expiresAt
     const renewed = await this.#replaceOnce(stale)
     if (!renewed || !isUseless(renewed)) return renewed
@@ -81,14 +81,14 @@ export class TokenKeeper {
     throw noAccessToken(this.#context)
   }
 
-  async #replaceOnce(stale: Generation): Promise<Held | undefined> {
+  async #replaceOnce(stale: Generation): Promise<HeldTokens | undefined> {
     const {store, start} = this.#context
     const {renewForRun} = await import('./renew-here.ts')
     this.#held = (await renewForRun(stale, start, this.#context)) ? held(await store.read()) : undefined
     return this.#held
   }
 
-  async #renewBeside({generation, tokens}: Held): Promise<void> {
+  async #renewBeside({generation, tokens}: HeldTokens): Promise<void> {
     const {start, warn} = this.#context
     if (this.#beside || generation.digest === '') return
     const {renewBesideRun} = await import('./renew-here.ts')
@@ -97,7 +97,7 @@ export class TokenKeeper {
   }
 }
 
-function held(stored: Stored | undefined): Held | undefined {
+function held(stored: StoredSession | undefined): HeldTokens | undefined {
   return stored?.credential.kind === 'oauth'
     ? {generation: stored.generation, tokens: stored.credential.tokens}
     : undefined

@@ -1,6 +1,6 @@
 import type {ServerMetadata} from '../network/discovery.ts'
-import type {Send} from '../network/http-request.ts'
-import {networkFailureIn, openidClient, type Party} from '../network/openid.ts'
+import type {Transport} from '../network/http-request.ts'
+import {networkFailureIn, openidClient, type ClientIdentity} from '../network/openid.ts'
 import {DEFAULT_CLIENT_ID} from '../settings.ts'
 import {peekClaims} from '../jwt-claims.ts'
 
@@ -17,7 +17,7 @@ interface Issuer extends Partial<Pick<ServerMetadata, 'issuer' | 'userinfoEndpoi
 }
 
 /** What says whom a new session belongs to. */
-export interface Evidence {
+export interface AccountEvidence {
   /** Of the ID token, where there is one. */
   readonly idClaims: Claims | undefined
   readonly accessToken: string
@@ -30,9 +30,9 @@ export interface Evidence {
  * when neither says enough: a server without ID tokens, or a claim that was named and is in neither.
  */
 export async function accountOf(
-  {idClaims, accessToken, accountClaim}: Evidence,
+  {idClaims, accessToken, accountClaim}: AccountEvidence,
   {clientId = DEFAULT_CLIENT_ID, issuer, userinfoEndpoint}: Issuer,
-  send: Send,
+  send: Transport,
 ): Promise<Account> {
   const known = [idClaims ?? {}, peekClaims(accessToken)]
   const enough = accountClaim === undefined ? idClaims !== undefined : textOf(accountClaim, known) !== undefined
@@ -65,10 +65,10 @@ function isName(value: unknown): value is string {
 
 /** Not to be told is no fault: the sign-in is good without. OpenID Connect Core 5.3.2: of somebody else it is not used. */
 async function ask(
-  party: Party,
+  party: ClientIdentity,
   accessToken: string,
   expectedSubject: string | undefined,
-  send: Send,
+  send: Transport,
 ): Promise<Claims> {
   const {config, openid, raw} = await openidClient(party, send)
   try {

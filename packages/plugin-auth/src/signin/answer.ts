@@ -2,17 +2,17 @@ import {createHash, timingSafeEqual} from 'node:crypto'
 import {printable} from '../network/answer.ts'
 
 /** What an authorization response (RFC 6749 4.1.2) must match. */
-export interface Expected {
+export interface ExpectedAnswer {
   readonly state: string
   readonly issuer: string
   /** The issuer announced that it names itself in every response (RFC 9207). */
   readonly namesIssuer: boolean
 }
 
-export type Verdict = Conclusive | {readonly kind: 'ignored'}
+export type AnswerVerdict = FinalAnswer | {readonly kind: 'ignored'}
 
 /** What ends the waiting. */
-export type Conclusive =
+export type FinalAnswer =
   | {readonly kind: 'code'; readonly code: string}
   | {readonly kind: 'error'; readonly error: string; readonly description?: string}
   | {readonly kind: 'wrong-issuer'; readonly got: string | undefined}
@@ -21,7 +21,7 @@ export type Conclusive =
  * Judges one authorization response. The state comes first: anybody on this machine and any web page can send one, so
  * whatever lacks our state says nothing about our sign-in (rows 72 and 75). Then the issuer, also for errors (row 73).
  */
-export function judge(parameters: URLSearchParams, expected: Expected): Verdict {
+export function judge(parameters: URLSearchParams, expected: ExpectedAnswer): AnswerVerdict {
   const once = (name: string): string | undefined => {
     const values = parameters.getAll(name)
     return values.length === 1 ? values[0] : undefined

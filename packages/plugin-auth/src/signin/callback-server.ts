@@ -2,7 +2,7 @@ import {once} from 'node:events'
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import {setTimeout as delay} from 'node:timers/promises'
 import {DEFAULT_REDIRECT, type RedirectAddress} from '../settings.ts'
-import type {Conclusive, Verdict} from './answer.ts'
+import type {FinalAnswer, AnswerVerdict} from './answer.ts'
 import {page, type PageName, SAFE_HEADERS} from './callback-page.ts'
 import {type Listener, listenOnLoopback} from './loopback-listener.ts'
 
@@ -22,11 +22,11 @@ export class CallbackServer implements AsyncDisposable {
   /** Responses that belonged to another sign-in (row 72). */
   ignored = 0
   /** The first conclusive answer. */
-  readonly answer: Promise<Conclusive>
+  readonly answer: Promise<FinalAnswer>
   readonly #address: Pick<RedirectAddress, 'host' | 'path'>
-  readonly #judge: (parameters: URLSearchParams) => Verdict
+  readonly #judge: (parameters: URLSearchParams) => AnswerVerdict
   readonly #onIgnored: (count: number) => void
-  readonly #first = Promise.withResolvers<Conclusive>()
+  readonly #first = Promise.withResolvers<FinalAnswer>()
   readonly #outcome = Promise.withResolvers<'done' | 'failed'>()
   readonly #lastPage = Promise.withResolvers<void>()
   readonly #pending = new Set<Promise<unknown>>()
@@ -35,7 +35,7 @@ export class CallbackServer implements AsyncDisposable {
   #listener!: Listener
 
   private constructor(
-    judge: (parameters: URLSearchParams) => Verdict,
+    judge: (parameters: URLSearchParams) => AnswerVerdict,
     onIgnored: (count: number) => void,
     address: Pick<RedirectAddress, 'host' | 'path'>,
   ) {
@@ -47,7 +47,7 @@ export class CallbackServer implements AsyncDisposable {
 
   /** @throws PortsTaken when none of the ports can be had */
   static async listen(
-    judge: (parameters: URLSearchParams) => Verdict,
+    judge: (parameters: URLSearchParams) => AnswerVerdict,
     onIgnored: (count: number) => void,
     ports: readonly number[] = CALLBACK_PORTS,
     address: Pick<RedirectAddress, 'host' | 'path'> = DEFAULT_REDIRECT,
@@ -127,7 +127,7 @@ export class CallbackServer implements AsyncDisposable {
   }
 }
 
-function pageOf(verdict: Conclusive): PageName {
+function pageOf(verdict: FinalAnswer): PageName {
   if (verdict.kind !== 'error') return 'refused'
   return verdict.error === 'access_denied' ? 'declined' : 'refused'
 }

@@ -1,7 +1,7 @@
 import * as problems from './problems.ts'
 import {myOrganization, myOrganizations, type Organization, type Service} from './service.ts'
 
-export interface Wish {
+export interface OrganizationChoice {
   /** `--organization`: an id or a slug. */
   readonly named?: string
   /** The one that the person chose on the consent page. */
@@ -13,7 +13,7 @@ export interface Wish {
  * choice, else the only one. `undefined`: the person has none, or must choose.
  * @throws Problem ORGANIZATION_UNKNOWN (2), NETWORK_*, SERVICE_* (75, 77, 78)
  */
-export async function chooseOrganization({named, claimed}: Wish, service: Service): Promise<Organization | undefined> {
+export async function chooseOrganization({named, claimed}: OrganizationChoice, service: Service): Promise<Organization | undefined> {
   const own = await myOrganizations(service)
   if (named !== undefined) {
     const found = own.find(({id, slug}) => id === named || slug === named)

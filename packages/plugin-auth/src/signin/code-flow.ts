@@ -1,10 +1,10 @@
 import {createHash, randomBytes} from 'node:crypto'
 import type {ServerMetadata} from '../network/discovery.ts'
-import {endingWith, type Send} from '../network/http-request.ts'
+import {endingWith, type Transport} from '../network/http-request.ts'
 import type {Settings} from '../settings.ts'
-import {type Conclusive, type Expected, judge} from './answer.ts'
+import {type FinalAnswer, type ExpectedAnswer, judge} from './answer.ts'
 import {CallbackServer} from './callback-server.ts'
-import {redeem, type SignedIn} from './exchange.ts'
+import {redeem, type SignInResult} from './exchange.ts'
 import {PortsTaken} from './loopback-listener.ts'
 import {readPasted} from './paste.ts'
 import {holderOfPort} from './port-holder.ts'
@@ -19,7 +19,7 @@ export interface CodeFlow {
   /** The service's page that shows `<code>#<state>`; absent where the issuer does not know it. */
   readonly pasteUri?: string
   readonly ports: Pick<TerminalPorts, 'openBrowser' | 'pastedLines'> & {
-    readonly send: Send
+    readonly send: Transport
     readonly now: () => number
     readonly callbackPorts?: readonly number[]
     readonly timeoutMs?: number
@@ -29,8 +29,8 @@ export interface CodeFlow {
 }
 
 /** An answer and the redirect address it was given for: the token endpoint wants to hear the same one (RFC 6749 4.1.3). */
-interface Received {
-  readonly answer: Conclusive
+interface CallbackResult {
+  readonly answer: FinalAnswer
   readonly redirectUri: string
 }
 
@@ -39,7 +39,7 @@ interface Received {
  * wins. Stores nothing.
  * @throws Problem AUTH_* (4, 75, 77, 78, 130)
  */
-export async function signInWithBrowser(flow: CodeFlow): Promise<SignedIn> {
+export async function signInWithBrowser(flow: CodeFlow): Promise<SignInResult> {
   const {metadata, ports, settings, tell, signal} = flow
   const secrets = {state: secret(32), nonce: secret(32), verifier: secret(64)}
   const expected = {state: secrets.state, issuer: metadata.issuer, namesIssuer: metadata.namesIssuer}
@@ -122,7 +122,7 @@ function announce({ports, tell}: CodeFlow, address: string, pasteAddress: string
   ports.openBrowser?.(address)
 }
 
-async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: Expected): Promise<Received> {
+async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: ExpectedAnswer): Promise<CallbackResult> {
   const {ports, signal} = flow
   const timeoutMs = ports.timeoutMs ?? TIMEOUT_MS
   const over = new AbortController()
@@ -154,9 +154,9 @@ async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: Exp
 async function pastedAnswer(
   {ports, pasteUri, tell}: CodeFlow,
   server: CallbackServer,
-  expected: Expected,
+  expected: ExpectedAnswer,
   signal: AbortSignal,
-): Promise<Received> {
+): Promise<CallbackResult> {
   for await (const line of ports.pastedLines(signal)) {
     const pasted = readPasted(line, expected)
     if (pasted.kind === 'bad') tell(pasted.why)

@@ -3,7 +3,7 @@ import type {DeviceAuthorizationResponse} from 'openid-client'
 import {endingWith} from '../network/http-request.ts'
 import {openidClient} from '../network/openid.ts'
 import {realWaiting, waitForTokens, type DevicePoll} from './device-poll.ts'
-import {explain, partyOf, targetOf, type SignedIn} from './exchange.ts'
+import {explain, partyOf, targetOf, type SignInResult} from './exchange.ts'
 import * as problems from './problems.ts'
 import {shown, verificationAddress} from './verification-address.ts'
 
@@ -21,7 +21,7 @@ const LONGEST_QR = 200
  * The device grant (RFC 8628): a person enters a code on whichever device has a browser. Stores nothing.
  * @throws Problem AUTH_DEVICE_UNSUPPORTED (78), AUTH_PAGE_REFUSED (77), AUTH_CODE_EXPIRED (4), AUTH_* (4, 75, 77, 78, 130)
  */
-export async function signInWithDevice(flow: DeviceFlow): Promise<SignedIn> {
+export async function signInWithDevice(flow: DeviceFlow): Promise<SignInResult> {
   const {metadata, ports, settings, signal} = flow
   const {issuer} = metadata
   if (!metadata.deviceAuthorizationEndpoint) {

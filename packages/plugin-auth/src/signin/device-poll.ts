@@ -2,17 +2,17 @@ import {EXIT, isProblem} from '@superset/identity'
 import {setTimeout as delay} from 'node:timers/promises'
 import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
-import {endingWith, type HttpResponse, type Send} from '../network/http-request.ts'
+import {endingWith, type HttpResponse, type Transport} from '../network/http-request.ts'
 import {openidClient} from '../network/openid.ts'
 import type {Settings} from '../settings.ts'
-import {explain, partyOf, signedIn, targetOf, type SignedIn} from './exchange.ts'
-import type {Waiting} from './ports.ts'
+import {explain, partyOf, signedIn, targetOf, type SignInResult} from './exchange.ts'
+import type {CallbackWait} from './ports.ts'
 import * as problems from './problems.ts'
 
 export interface DevicePoll {
   readonly settings: Settings
   readonly metadata: ServerMetadata
-  readonly ports: {readonly send: Send; readonly now: () => number; readonly waiting: Waiting}
+  readonly ports: {readonly send: Transport; readonly now: () => number; readonly waiting: CallbackWait}
   readonly deviceCode: string
   readonly intervalMs: number
   /** When the code ends, by `waiting.elapsed`. */
@@ -20,7 +20,7 @@ export interface DevicePoll {
   readonly signal?: AbortSignal
 }
 
-export const realWaiting: Waiting = {
+export const realWaiting: CallbackWait = {
   pause: async (ms, signal) => delay(ms, undefined, {...(signal && {signal})}),
   elapsed: () => performance.now(),
 }
@@ -31,8 +31,8 @@ const SLOWER_MS = 5000
 /** However long the server has been away: a person is waiting, and the code ends. */
 const LONGEST_PAUSE_MS = 60_000
 
-type Polled =
-  | {readonly kind: 'done'; readonly signedIn: SignedIn}
+type PollResult =
+  | {readonly kind: 'done'; readonly signedIn: SignInResult}
   | {readonly kind: 'lost'; readonly retryAfterMs?: number}
   | {readonly kind: 'pending' | 'slow-down'}
 
@@ -41,7 +41,7 @@ type Polled =
  * ends nothing: the pause is doubled until one comes again.
  * @throws Problem AUTH_CODE_EXPIRED (4), AUTH_DECLINED (77), AUTH_CANCELLED (130), AUTH_*, TLS_* (75, 77, 78)
  */
-export async function waitForTokens(poll: DevicePoll): Promise<SignedIn> {
+export async function waitForTokens(poll: DevicePoll): Promise<SignInResult> {
   const {endsAt, metadata, signal} = poll
   const {elapsed} = poll.ports.waiting
   let {intervalMs} = poll
@@ -70,7 +70,7 @@ async function pauseFor(ms: number, {ports, signal}: DevicePoll): Promise<void> 
   if (signal?.aborted) throw problems.cancelled()
 }
 
-async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, lostBefore: boolean): Promise<Polled> {
+async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, lostBefore: boolean): Promise<PollResult> {
   const party = partyOf({metadata, settings})
   const {config, openid, raw} = await openidClient(party, endingWith(signal, ports.send))
   try {
@@ -99,7 +99,7 @@ function judge(
     lostBefore,
     metadata,
   }: {readonly deviceCode: string; readonly metadata: ServerMetadata; readonly lostBefore: boolean},
-): Polled {
+): PollResult {
   const {issuer} = metadata
   const code = raw && raw.status < 500 ? parseObject(raw.body)?.['error'] : undefined
   switch (code) {

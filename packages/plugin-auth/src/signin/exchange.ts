@@ -1,9 +1,9 @@
 import {EXIT, isProblem} from '@superset/identity'
 import type {Binding, Tokens} from '../model.ts'
 import type {ServerMetadata} from '../network/discovery.ts'
-import type {HttpResponse, Send} from '../network/http-request.ts'
+import type {HttpResponse, Transport} from '../network/http-request.ts'
 import {networkProblem} from '@superset/identity/network'
-import {networkFailureIn, openidClient, type Party} from '../network/openid.ts'
+import {networkFailureIn, openidClient, type ClientIdentity} from '../network/openid.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {parseObject, printable} from '../network/answer.ts'
 import {toTokens} from '../refresh/to-tokens.ts'
@@ -22,7 +22,7 @@ export interface Redemption {
   readonly verifier: string
 }
 
-export interface SignedIn extends Pick<Binding, 'subject' | 'subjectFrom'> {
+export interface SignInResult extends Pick<Binding, 'subject' | 'subjectFrom'> {
   readonly tokens: Tokens
   /** The access token's `sub`, if it names one. */
   readonly apiSubject?: string
@@ -36,7 +36,7 @@ export interface SignedIn extends Pick<Binding, 'subject' | 'subjectFrom'> {
  * where no OAuth answer came: a code is good for one use, so a repetition can at worst be refused.
  * @throws Problem AUTH_NOT_COMPLETED (75), AUTH_REFUSED (4, 78), TLS_* and NETWORK_* (75, 78)
  */
-export async function redeem(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
+export async function redeem(redemption: Redemption, send: Transport, now: () => number): Promise<SignInResult> {
   try {
     return await redeemOnce(redemption, send, now)
   } catch (error) {
@@ -45,7 +45,7 @@ export async function redeem(redemption: Redemption, send: Send, now: () => numb
   }
 }
 
-async function redeemOnce(redemption: Redemption, send: Send, now: () => number): Promise<SignedIn> {
+async function redeemOnce(redemption: Redemption, send: Transport, now: () => number): Promise<SignInResult> {
   const {metadata, nonce, redirectUri, settings, state, verifier} = redemption
   const {config, openid, raw} = await openidClient(partyOf(redemption), send)
   const callback = new URL(redirectUri)
@@ -76,7 +76,7 @@ export function targetOf({audience, resource}: Pick<Settings, 'audience' | 'reso
 }
 
 /** Whom a sign-in speaks with. */
-export function partyOf({metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>): Party {
+export function partyOf({metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>): ClientIdentity {
   return {issuer: metadata.issuer, document: metadata.document, clientId: settings.clientId}
 }
 
@@ -85,9 +85,9 @@ export async function signedIn(
   raw: HttpResponse | undefined,
   idClaims: Readonly<Record<string, unknown>> | undefined,
   {metadata, settings}: Pick<Redemption, 'metadata' | 'settings'>,
-  send: Send,
+  send: Transport,
   now: number,
-): Promise<SignedIn> {
+): Promise<SignInResult> {
   const body = (raw && parseObject(raw.body)) ?? {}
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   const accessToken = text(body['access_token']) ?? ''

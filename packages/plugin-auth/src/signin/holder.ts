@@ -1,10 +1,10 @@
 import type {LoginOptions} from '@superset/identity'
 import type {Binding} from '../model.ts'
-import type {Holder, LoginPorts, LoginRequest} from './ports.ts'
+import type {PortHolder, LoginPorts, LoginRequest} from './ports.ts'
 import {otherAccount} from './problems.ts'
 
 /** Whom a new credential belongs to. */
-type SignedInAs = Pick<Binding, 'account' | 'issuer' | 'subject' | 'subjectFrom'> & {
+type CurrentAccount = Pick<Binding, 'account' | 'issuer' | 'subject' | 'subjectFrom'> & {
   /** As the API knows the person, whatever an ID token says. */
   readonly apiSubject?: string | undefined
 }
@@ -16,7 +16,7 @@ type SignedInAs = Pick<Binding, 'account' | 'issuer' | 'subject' | 'subjectFrom'
 export async function allowChange(
   request: LoginRequest,
   options: Pick<LoginOptions, 'replace'>,
-  signedIn: SignedInAs,
+  signedIn: CurrentAccount,
   ports: Pick<LoginPorts, 'confirm' | 'holder'>,
 ): Promise<void> {
   const holder = await ports.holder()
@@ -31,7 +31,7 @@ export async function allowChange(
  * Subjects are unique within an issuer only (OpenID Connect Core 2), and compared with their like: what an ID token calls
  * a person may be known to that client alone (pairwise, 8). Else the account's name must do.
  */
-function isOther(holder: Holder, signedIn: SignedInAs): boolean {
+function isOther(holder: PortHolder, signedIn: CurrentAccount): boolean {
   const {account, subject, subjectFrom} = holder
   const likewise = subjectFrom === signedIn.subjectFrom ? signedIn.subject : subjectFrom && signedIn.apiSubject
   if (holder.issuer === signedIn.issuer && subject !== undefined && likewise !== undefined) return subject !== likewise

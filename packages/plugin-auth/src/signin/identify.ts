@@ -50,13 +50,13 @@ async function receive(session: Session, procedure: string, headers: Record<stri
   }
 }
 
-interface Acting {
+interface SignInIdentity {
   readonly source: string
   readonly value: string
 }
 
 /** Row 91. */
-function notMember({source, value}: Acting): Problem {
+function notMember({source, value}: SignInIdentity): Problem {
   return new Problem({
     code: 'ORGANIZATION_NOT_MEMBER',
     message: `You are not a member of ${value} (from ${sourceName(source)}).`,
@@ -65,7 +65,7 @@ function notMember({source, value}: Acting): Problem {
   })
 }
 
-function unknownOrganization({source, value}: Acting): never {
+function unknownOrganization({source, value}: SignInIdentity): never {
   throw new Problem({
     code: 'ORGANIZATION_UNKNOWN',
     message: `You are not a member of an organization "${value}" (from ${sourceName(source)}).`,

@@ -9,7 +9,7 @@ import {sourceName} from '../source-name.ts'
 import {loginWithKey} from './api-key.ts'
 import {chooseOrganization} from './choose-organization.ts'
 import {signInWithBrowser} from './code-flow.ts'
-import type {SignedIn} from './exchange.ts'
+import type {SignInResult} from './exchange.ts'
 import {allowChange} from './holder.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
 import {untilCancelled} from './cancellation.ts'
@@ -102,13 +102,13 @@ function bound(ports: LoginPorts, signal: AbortSignal | undefined): LoginPorts {
   return {...ports, send: endingWith(signal, ports.send)}
 }
 
-interface Parts {
+interface LoginParts {
   readonly settings: Settings
   readonly metadata: ServerMetadata
   readonly ports: LoginPorts
 }
 
-async function signIn(request: LoginRequest, options: LoginOptions, parts: Parts): Promise<SignedIn> {
+async function signIn(request: LoginRequest, options: LoginOptions, parts: LoginParts): Promise<SignInResult> {
   const signal = options.signal && {signal: options.signal}
   const common = {...parts, tell: request.tell, ...signal}
   if (usesDevice(request, options, parts)) {
@@ -121,7 +121,7 @@ async function signIn(request: LoginRequest, options: LoginOptions, parts: Parts
 }
 
 /** Row 78: the device grant where no browser can be started, if the issuer offers it and the policy allows it. */
-function usesDevice({policy}: LoginRequest, {browser, method}: LoginOptions, {metadata, ports}: Parts): boolean {
+function usesDevice({policy}: LoginRequest, {browser, method}: LoginOptions, {metadata, ports}: LoginParts): boolean {
   if (method !== undefined) return method === 'device'
   if (browser === false || metadata.deviceAuthorizationEndpoint === undefined) return false
   if (policy?.methods && !policy.methods.includes('device')) return false
@@ -145,7 +145,7 @@ function bindingOf(
   profile: string,
   settings: Settings,
   {tokenEndpoint, revocationEndpoint}: ServerMetadata,
-  {account, subject, subjectFrom}: SignedIn,
+  {account, subject, subjectFrom}: SignInResult,
 ): Binding {
   const {accessTokenSeconds, apiUrl, audience, clientId, issuer, replayPolicy, resource, scope} = settings
   return {
@@ -165,7 +165,7 @@ function bindingOf(
 /** The new session is nobody's: end it at the server, too. Its refresh token was never presented, so this is safe. */
 async function giveBack(
   {revocationEndpoint, clientId}: Binding,
-  {tokens}: SignedIn,
+  {tokens}: SignInResult,
   {send}: LoginPorts,
 ): Promise<void> {
   const {refreshToken} = tokens
@@ -178,7 +178,7 @@ async function organizationOf(
   request: LoginRequest,
   {organization: named}: LoginOptions,
   {apiUrl}: Settings,
-  {tokens, organizationClaim}: SignedIn,
+  {tokens, organizationClaim}: SignInResult,
   ports: LoginPorts,
 ): Promise<Organization | undefined> {
   const wish = {

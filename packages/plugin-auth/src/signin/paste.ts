@@ -1,8 +1,8 @@
-import {type Conclusive, type Expected, judge, sameSecret} from './answer.ts'
+import {type FinalAnswer, type ExpectedAnswer, judge, sameSecret} from './answer.ts'
 
-export type Pasted =
+export type PasteResult =
   /** The service's page shows only code and state; the whole address of the loopback page says everything. */
-  | {readonly kind: 'answer'; readonly answer: Conclusive; readonly from: 'address' | 'page'}
+  | {readonly kind: 'answer'; readonly answer: FinalAnswer; readonly from: 'address' | 'page'}
   | {readonly kind: 'bad'; readonly why: string}
   | {readonly kind: 'nothing'}
 
@@ -12,7 +12,7 @@ const OTHER_ATTEMPT = 'That belongs to another sign-in attempt; use the page tha
  * Reads what a person pasted: `<code>#<state>` from the service's page, or the address at which their browser could not
  * reach this machine.
  */
-export function readPasted(pasted: string, expected: Expected): Pasted {
+export function readPasted(pasted: string, expected: ExpectedAnswer): PasteResult {
   const text = stripTerminal(pasted)
   // Copied off a terminal or out of a mail it may be in several lines; neither an address nor a code has blanks.
   const whole = read(bare(text.replaceAll(/\s+/g, '')), expected)
@@ -25,7 +25,7 @@ export function readPasted(pasted: string, expected: Expected): Pasted {
   return whole
 }
 
-function read(text: string, expected: Expected): Pasted {
+function read(text: string, expected: ExpectedAnswer): PasteResult {
   if (text === '') return {kind: 'nothing'}
   if (/^https?:\/\//i.test(text)) return readAddress(text, expected)
   const [, code, state] = /^([^\s#]+)#([^\s#]+)$/.exec(text) ?? []
@@ -39,7 +39,7 @@ function bare(text: string): string {
   return text.replaceAll(/^["'`<(\u2018\u201C\u00AB]+|["'`>)\u2019\u201D\u00BB]+$/g, '')
 }
 
-function readAddress(text: string, expected: Expected): Pasted {
+function readAddress(text: string, expected: ExpectedAnswer): PasteResult {
   const parameters = URL.canParse(text) ? new URL(text).searchParams : undefined
   if (!parameters?.has('state')) return {kind: 'bad', why: 'That address holds no answer to this sign-in.'}
   const answer = judge(parameters, expected)

@@ -1,6 +1,6 @@
 import type {IdentityRequest, Storage} from '@superset/identity'
 import type {Binding, Credential} from '../model.ts'
-import type {Send} from '../network/http-request.ts'
+import type {Transport} from '../network/http-request.ts'
 
 /** Everything outside of one sign-in that talks to a person. */
 export interface TerminalPorts {
@@ -13,7 +13,7 @@ export interface TerminalPorts {
 }
 
 /** Who holds the profile now. */
-export interface Holder {
+export interface PortHolder {
   readonly issuer: string
   readonly subject?: string
   /** As a `Binding`'s. */
@@ -29,7 +29,7 @@ export interface StoragePorts {
    */
   readonly probe: (storage: Storage | undefined) => Promise<Storage>
   /** Offline and without a prompt. */
-  readonly holder: () => Promise<Holder | undefined>
+  readonly holder: () => Promise<PortHolder | undefined>
   /** Stores it, as the profile's. What was there before is untouched until then, and all of it when this fails. */
   readonly commit: (storage: Storage, binding: Binding, credential: Credential) => Promise<void>
   /**
@@ -42,18 +42,18 @@ export interface StoragePorts {
 }
 
 export interface LoginPorts extends StoragePorts, TerminalPorts {
-  readonly send: Send
+  readonly send: Transport
   readonly now: () => number
   /** The ports that the callback server tries; the registered ones unless given. */
   readonly callbackPorts?: readonly number[]
   /** How long a person may take; 5 minutes unless given. */
   readonly timeoutMs?: number
   /** Waits; the real clock unless given. */
-  readonly waiting?: Waiting
+  readonly waiting?: CallbackWait
 }
 
 /** Time as the device grant spends it. */
-export interface Waiting {
+export interface CallbackWait {
   /** @throws what the signal was aborted with */
   readonly pause: (ms: number, signal?: AbortSignal) => Promise<void>
   /** Milliseconds of a clock that nobody sets. */

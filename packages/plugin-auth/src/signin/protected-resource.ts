@@ -1,4 +1,4 @@
-import type {Send} from '../network/http-request.ts'
+import type {Transport} from '../network/http-request.ts'
 import {NetworkFailure} from '@superset/identity/network'
 import {parseObject} from '../network/answer.ts'
 import type {Settings} from '../settings.ts'
@@ -9,7 +9,7 @@ import {issuerNotAccepted} from './problems.ts'
  * nothing. An API that says nothing, or cannot be reached just now, decides nothing.
  * @throws Problem AUTH_ISSUER_REFUSED (78)
  */
-export async function checkIssuerAccepted({apiUrl, issuer}: Settings, send: Send): Promise<void> {
+export async function checkIssuerAccepted({apiUrl, issuer}: Settings, send: Transport): Promise<void> {
   // The Superset service is its own issuer.
   if (issuer === apiUrl) return
   const accepted = await publishedIssuers(apiUrl, send)
@@ -17,7 +17,7 @@ export async function checkIssuerAccepted({apiUrl, issuer}: Settings, send: Send
   throw issuerNotAccepted(apiUrl, issuer, accepted)
 }
 
-async function publishedIssuers(apiUrl: string, send: Send): Promise<readonly string[]> {
+async function publishedIssuers(apiUrl: string, send: Transport): Promise<readonly string[]> {
   try {
     const url = `${apiUrl}/.well-known/oauth-protected-resource`
     const {status, body} = await send({method: 'GET', url, headers: {accept: 'application/json'}})

@@ -8,7 +8,7 @@ import {
   type Settings,
 } from '../settings.ts'
 
-type Remembering = Pick<
+type RememberedRequest = Pick<
   IdentityRequest,
   'apiUrl' | 'clientId' | 'defaultApiUrl' | 'issuer' | 'remember' | 'settings' | 'tell' | 'webUrl'
 >
@@ -17,7 +17,7 @@ type Remembering = Pick<
  * Saves how a completed sign-in was done, so that the next one in this profile needs no flags and no variables. The
  * session is stored by then: a failure is said, and loses nothing of it.
  */
-export async function rememberSettings(settings: Settings, request: Remembering): Promise<void> {
+export async function rememberSettings(settings: Settings, request: RememberedRequest): Promise<void> {
   const change = changeOf(settings, request)
   if (!change || !request.remember) return
   try {
@@ -33,7 +33,7 @@ export async function rememberSettings(settings: Settings, request: Remembering)
 /** What must change so that exactly the settings that differ from the defaults are saved; `undefined`: nothing. */
 export function changeOf(
   settings: Settings,
-  request: Omit<Remembering, 'remember' | 'tell'>,
+  request: Omit<RememberedRequest, 'remember' | 'tell'>,
 ): SettingsChange | undefined {
   const {settings: saved = {}} = request
   const changed = Object.entries(worthSaving(settings, request)).filter(
@@ -42,9 +42,9 @@ export function changeOf(
   return changed.length === 0 ? undefined : Object.fromEntries(changed)
 }
 
-type Saved = {readonly [Key in keyof Required<IssuerSettings>]: IssuerSettings[Key] | undefined}
+type RememberedSettings = {readonly [Key in keyof Required<IssuerSettings>]: IssuerSettings[Key] | undefined}
 
-function worthSaving(settings: Settings, request: Omit<Remembering, 'remember' | 'tell'>): Saved {
+function worthSaving(settings: Settings, request: Omit<RememberedRequest, 'remember' | 'tell'>): RememberedSettings {
   const {apiUrl, audience, authorizeParameters, issuer, redirect, webUrl} = settings
   const unless = <T>(value: T, usual: T): T | undefined =>
     JSON.stringify(value) === JSON.stringify(usual) ? undefined : value

@@ -1,5 +1,5 @@
 import {EXIT, Problem, type Scheme} from '@superset/identity'
-import type {Send} from '../network/http-request.ts'
+import type {Transport} from '../network/http-request.ts'
 import {tellingNetworkProblems} from '@superset/identity/network'
 import {parseObject, printable} from '../network/answer.ts'
 import * as problems from './problems.ts'
@@ -7,7 +7,7 @@ import * as problems from './problems.ts'
 /** The few questions that signing in asks of the API. */
 export interface Service {
   readonly apiUrl: string
-  readonly send: Send
+  readonly send: Transport
   readonly credential: {readonly scheme: 'api-key' | 'bearer'; readonly secret: string}
 }
 
@@ -65,7 +65,7 @@ async function query(service: Service, procedure: string): Promise<unknown> {
 }
 
 /** Whom the question went to, and with what. */
-export interface Asked {
+export interface ServiceRequest {
   readonly apiUrl: string
   readonly scheme: Scheme
   /** Where the credential came from, for the message about a bad one. */
@@ -78,7 +78,7 @@ export interface Asked {
  * `{"result":{"data":{"json":…}}}`: dates are ISO text already, so nothing needs superjson.
  * @throws Problem AUTH_KEY_INVALID (4), SERVICE_* (75, 77, 78)
  */
-export function resultOf({status, body}: {readonly status: number; readonly body: Buffer}, asked: Asked): unknown {
+export function resultOf({status, body}: {readonly status: number; readonly body: Buffer}, asked: ServiceRequest): unknown {
   const answer = parseObject(body)
   if (status === 200 && answer) return member(member(answer['result'], 'data'), 'json')
   const message = printable(
@@ -102,7 +102,7 @@ const KEY_FAULTS = [
   ['invalid api key', undefined],
 ] as const
 
-function serviceProblem(status: number, message: string | undefined, {apiUrl, from, scheme}: Asked): Problem {
+function serviceProblem(status: number, message: string | undefined, {apiUrl, from, scheme}: ServiceRequest): Problem {
   // Rows 90 and 90b: the service throws for a bad key while it builds its context, so the status is 500.
   const wrong = KEY_FAULTS.find(([start]) => message?.toLowerCase().startsWith(start))
   if (scheme === 'api-key' && (wrong || status === 401)) return problems.keyInvalid(from, wrong?.[1])

@@ -2,7 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {profileFileName} from '@superset/identity'
-import {holderHere, nameOfHolder} from '../ledger/holder.ts'
+import {processName, nameOfHolder} from '../ledger/holder.ts'
 import {type Lock, tryLock} from '../ledger/lock.ts'
 import {cancelled} from './problems.ts'
 
@@ -43,7 +43,7 @@ function turn(lock: Lock, note: string, waited: boolean): Turn {
   // For those who wait; a lock file can hold nothing. Whoever cannot write it is not named, no more.
   try {
     mkdirSync(path.dirname(note), {recursive: true, mode: 0o700})
-    writeFileSync(note, holderHere(), {mode: 0o600})
+    writeFileSync(note, processName(), {mode: 0o600})
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
   }

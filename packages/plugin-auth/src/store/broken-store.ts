@@ -12,7 +12,7 @@ import {isAbsent} from './files/safe-read.ts'
 import type {Defaults} from './plain/binding.ts'
 
 /** A file that cannot be used: a profile's index, or the plain-text file. */
-export interface Broken {
+export interface StoreFailure {
   readonly path: string
   readonly problem: unknown
   /** Throws as long as it cannot be used; `undefined` where there is none. */
@@ -21,7 +21,7 @@ export interface Broken {
 }
 
 /** What stands for such a file: everything says why, only forgetting works, and moves the file aside. */
-export function brokenStore(place: Place, {path, problem, read, storage}: Broken, defaults: Defaults): SessionStore {
+export function brokenStore(place: Place, {path, problem, read, storage}: StoreFailure, defaults: Defaults): SessionStore {
   const refuse = async (): Promise<never> => {
     throw problem
   }
@@ -49,7 +49,7 @@ export function brokenStore(place: Place, {path, problem, read, storage}: Broken
 }
 
 /** A sign-in may have written a new one since: that one stays. */
-async function isSound(read: Broken['read']): Promise<boolean> {
+async function isSound(read: StoreFailure['read']): Promise<boolean> {
   try {
     return (await read()) !== undefined
   } catch {

@@ -1,6 +1,6 @@
 import type {Storage} from '@superset/identity'
 
-import type {Binding, Credential, NewSession, SessionStore, Stored} from '../model.ts'
+import type {Binding, Credential, NewSession, SessionStore, StoredSession} from '../model.ts'
 import type {Place} from './files/layout.ts'
 import {thisMachine} from './files/machine.ts'
 import {commitPlain} from './plain/commit.ts'
@@ -30,7 +30,7 @@ export async function commit(
 export async function commitMoved(
   place: Place,
   storage: Storage,
-  {binding, credential, machine}: Stored,
+  {binding, credential, machine}: StoredSession,
   keys: KeySource,
   letGo: () => Promise<void>,
 ): Promise<SessionStore> {

@@ -58,13 +58,13 @@ async function check(name: string, run: () => Promise<string>): Promise<Check> {
     return {name, outcome: 'pass', message: await run()}
   } catch (error) {
     if (isProblem(error)) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
-    if (error instanceof Finding) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
+    if (error instanceof DiagnosisProblem) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
     return {name, outcome: 'fail', message: String(error)}
   }
 }
 
 /** A failed check that is no Problem by itself. */
-class Finding extends Error {
+class DiagnosisProblem extends Error {
   readonly suggestions: readonly string[]
 
   constructor(message: string, suggestions: readonly string[]) {
@@ -78,7 +78,7 @@ async function checkFiles(place: Place): Promise<string> {
   const faults = await inspectFiles(place.homeDir)
   if (faults.length === 0) return 'private to you'
   if (faults.some(({kind}) => kind === 'foreign')) refuseForeignHome(place.homeDir)
-  throw new Finding(faults.map((fault) => describe(fault)).join('; '), [...(await mendingOf(faults))])
+  throw new DiagnosisProblem(faults.map((fault) => describe(fault)).join('; '), [...(await mendingOf(faults))])
 }
 
 function describe({path, kind, mode, uid}: FileFault): string {
@@ -108,8 +108,8 @@ async function whyModesStay(path: string): Promise<string | undefined> {
   }
 }
 
-function keptElsewhere(folder: string): Finding {
-  return new Finding(`the last refresh could not be saved at home; it is kept in ${folder}`, [
+function keptElsewhere(folder: string): DiagnosisProblem {
+  return new DiagnosisProblem(`the last refresh could not be saved at home; it is kept in ${folder}`, [
     'Make the home folder writable, then run `superset doctor --fix`.',
   ])
 }

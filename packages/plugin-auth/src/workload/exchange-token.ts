@@ -1,6 +1,6 @@
 import {isProblem} from '@superset/identity'
 import {parseObject, printable, retryAfterMs} from '../network/answer.ts'
-import type {HttpResponse, Send} from '../network/http-request.ts'
+import type {HttpResponse, Transport} from '../network/http-request.ts'
 import {networkFailureIn, openidClient} from '../network/openid.ts'
 import type {Tokens} from '../model.ts'
 import {toTokens} from '../refresh/to-tokens.ts'
@@ -25,7 +25,7 @@ const JWT = 'urn:ietf:params:oauth:token-type:jwt'
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token'
 
 /** Another try may help; when, if the server said so. */
-export class NotNow extends Error {
+export class RetryLater extends Error {
   readonly retryAfterMs: number | undefined
 
   constructor(problem: Error, wait?: number) {
@@ -38,7 +38,7 @@ export class NotNow extends Error {
  * One exchange. It spends nothing: the workload's token serves as often as it likes, so a repetition costs nothing.
  * @throws NotNow; NetworkFailure; Problem WORKLOAD_REFUSED (77), WORKLOAD_UNSUPPORTED (78)
  */
-export async function exchangeToken(exchange: Exchange, send: Send, now: () => number): Promise<Tokens> {
+export async function exchangeToken(exchange: Exchange, send: Transport, now: () => number): Promise<Tokens> {
   const {audience, clientId, issuer, resource, scope, subjectToken, tokenEndpoint} = exchange
   const {config, openid, raw} = await openidClient({issuer, document: {token_endpoint: tokenEndpoint}, clientId}, send)
   const parameters = {
@@ -77,7 +77,7 @@ function refusal(answer: HttpResponse, exchange: Exchange, now: number): Error {
   const {audience, clientId, issuer, resource, subjectToken} = exchange
   const {status} = answer
   if (status >= 500 || status === 429 || status === 408) {
-    return new NotNow(unavailable(issuer, `HTTP ${status}`), retryAfterMs(answer.headers, now))
+    return new RetryLater(unavailable(issuer, `HTTP ${status}`), retryAfterMs(answer.headers, now))
   }
 
   const body = parseObject(answer.body)
@@ -97,7 +97,7 @@ function refusal(answer: HttpResponse, exchange: Exchange, now: number): Error {
       return exchangeUnsupported(issuer, `does not grant the scope that the settings name (${why})`)
     case 'temporarily_unavailable':
     case 'server_error':
-      return new NotNow(unavailable(issuer, why))
+      return new RetryLater(unavailable(issuer, why))
     default:
       return identityRefused(issuer, why, subjectToken, now)
   }
@@ -113,7 +113,7 @@ function withoutCode(
 ): Error {
   const type = parseObject(body)?.['token_type']
   if (status === 200 && typeof type === 'string' && !/^bearer$/i.test(type)) return unsupportedType(issuer)
-  if (status === 200) return new NotNow(unavailable(issuer, 'its answer is no token'))
+  if (status === 200) return new RetryLater(unavailable(issuer, 'its answer is no token'))
   if (status === 401 || status === 403) return identityRefused(issuer, `HTTP ${status}`, subjectToken, now)
   const host = URL.parse(headers['location'] ?? '', tokenEndpoint)?.host
   return status >= 300 && status < 400

@@ -4,19 +4,19 @@ import {githubRequestUrl} from '../env.ts'
 import {accessTokenClaims, peekClaims} from '../jwt-claims.ts'
 import type {Tokens} from '../model.ts'
 import {discover} from '../network/discovery.ts'
-import {type Send, send as sendNow} from '../network/http-request.ts'
+import {type Transport, send as sendNow} from '../network/http-request.ts'
 import {NetworkFailure} from '@superset/identity/network'
 import {networkProblem} from '@superset/identity/network'
 import {checkScope} from '../policy.ts'
 import {fetchRenewing} from '../session/fetch-renewing.ts'
 import type {OpenContext} from '../session/open-session.ts'
 import {DEFAULT_SCOPE, settingsOf} from '../settings.ts'
-import {type Exchange, exchangeToken, NotNow} from './exchange-token.ts'
+import {type Exchange, exchangeToken, RetryLater} from './exchange-token.ts'
 import {subjectToken, type SubjectTokenPorts} from './subject-token.ts'
 import {WorkloadKeeper} from './workload-keeper.ts'
 
 export interface WorkloadPorts {
-  readonly send: Send
+  readonly send: Transport
   readonly now: () => number
   readonly pause: (ms: number) => Promise<unknown>
   readonly githubUrl: SubjectTokenPorts['githubUrl']
@@ -79,7 +79,7 @@ async function exchange(workload: WorkloadSettings, {request}: OpenContext, port
       return tokens
     } catch (error) {
       if (pauseMs === undefined || !mayPass(error)) throw told(error)
-      const named = error instanceof NotNow ? error.retryAfterMs : undefined
+      const named = error instanceof RetryLater ? error.retryAfterMs : undefined
       if (named !== undefined && named > LONGEST_PAUSE_MS) throw told(error)
       await ports.pause(named ?? pauseMs)
     }
@@ -102,12 +102,12 @@ function parametersOf(request: OpenContext['request']): Omit<Exchange, 'subjectT
 }
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof NotNow) return true
+  if (error instanceof RetryLater) return true
   const problem = told(error)
   return isProblem(problem) && problem.exit === EXIT.temporary
 }
 
 function told(error: unknown): unknown {
-  if (error instanceof NotNow) return error.cause
+  if (error instanceof RetryLater) return error.cause
   return error instanceof NetworkFailure ? networkProblem(error) : error
 }

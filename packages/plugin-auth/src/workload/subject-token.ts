@@ -1,12 +1,12 @@
 import {readFile, stat} from 'node:fs/promises'
 import {EXIT, type Secrets, type WorkloadSource} from '@superset/identity'
 import {parseObject} from '../network/answer.ts'
-import type {HttpResponse, Send} from '../network/http-request.ts'
+import type {HttpResponse, Transport} from '../network/http-request.ts'
 import {isSecure} from '@superset/identity/network'
 import {noSubjectToken, notAToken, tokenRefused} from './workload-problems.ts'
 
 export interface SubjectTokenPorts {
-  readonly send: Send
+  readonly send: Transport
   /** `ACTIONS_ID_TOKEN_REQUEST_URL` */
   readonly githubUrl: string | undefined
   readonly secrets: Pick<Secrets, 'workloadRequestToken' | 'workloadToken'>

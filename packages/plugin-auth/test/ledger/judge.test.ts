@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import {judge, type Circumstances, type Entry} from '../../src/ledger/judge.ts'
+import {judge, type JudgementInput, type Entry} from '../../src/ledger/judge.ts'
 
 const NOW = 1_000_000
-const at = (changes: Partial<Circumstances> = {}): Circumstances => ({
+const at = (changes: Partial<JudgementInput> = {}): JudgementInput => ({
   policy: 'user',
   now: NOW,
   tokenValid: false,
@@ -21,7 +21,7 @@ const entry = (changes: Partial<Entry>): Entry => ({
 })
 
 describe('judge: may a generation be presented (again)?', () => {
-  const table: ReadonlyArray<[string, Entry | undefined, Circumstances, string]> = [
+  const table: ReadonlyArray<[string, Entry | undefined, JudgementInput, string]> = [
     ['a generation nobody has touched', undefined, at(), 'present'],
     ['row 64: a claim whose holder died before sending', entry({}), at(), 'present'],
     ['row 65: a holder that died after sending', entry({phase: 'sent', presented: 1}), at(), 'never answer-lost'],

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {discover} from '../../src/network/discovery.ts'
 import nock from 'nock'
 import {withoutNetwork} from '../../../../test/support/without-network.ts'
-import type {Send} from '../../src/network/http-request.ts'
+import type {Transport} from '../../src/network/http-request.ts'
 import {problemOf} from '../support/problems.ts'
 import {tempHome} from '../support/temp-home.ts'
 
@@ -20,7 +20,7 @@ const METADATA = {
 }
 
 /** What nock can answer: our own transport opens its connections itself, ahead of any request. */
-const send: Send = async ({url}) => {
+const send: Transport = async ({url}) => {
   const response = await fetch(url, {redirect: 'manual'})
   const body = Buffer.from(await response.arrayBuffer())
   return {status: response.status, headers: Object.fromEntries(response.headers), body}

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import {accountOf} from '../../src/signin/account.ts'
 import {NetworkFailure} from '@superset/identity/network'
-import type {Send} from '../../src/network/http-request.ts'
+import type {Transport} from '../../src/network/http-request.ts'
 
 const metadata = {userinfoEndpoint: 'https://id.example.test/me'}
 const jwt = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`
 
 function issuer(claims: object, status = 200) {
   const asked: string[] = []
-  const send: Send = async ({headers}) => {
+  const send: Transport = async ({headers}) => {
     asked.push(headers?.['authorization'] ?? '')
     return {status, headers: {}, body: Buffer.from(JSON.stringify(claims))}
   }
@@ -16,7 +16,7 @@ function issuer(claims: object, status = 200) {
 }
 
 describe('whom a new session belongs to', () => {
-  const of = (idClaims: Record<string, unknown> | undefined, accessToken: string, send: Send, accountClaim?: string) =>
+  const of = (idClaims: Record<string, unknown> | undefined, accessToken: string, send: Transport, accountClaim?: string) =>
     accountOf({idClaims, accessToken, accountClaim}, metadata, send)
 
   it('is what the ID token says; nobody is asked', async () => {

@@ -1,7 +1,7 @@
-import type {Waiting} from '../../src/signin/ports.ts'
+import type {CallbackWait} from '../../src/signin/ports.ts'
 
 /** Time that passes only when somebody waits; what is planned happens during the waits, in order. */
-export class DeviceClock implements Waiting {
+export class DeviceClock implements CallbackWait {
   /** How long each wait was, in ms. */
   readonly pauses: number[] = []
   readonly #plans: Array<() => Promise<unknown> | void>

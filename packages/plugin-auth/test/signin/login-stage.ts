@@ -6,7 +6,7 @@ import type {LoginOptions, LoginResult, Storage} from '@superset/identity'
 import type {Binding, Credential} from '../../src/model.ts'
 import {send} from '../../src/network/http-request.ts'
 import {login} from '../../src/signin/login.ts'
-import type {Holder, LoginPorts, LoginRequest} from '../../src/signin/ports.ts'
+import type {PortHolder, LoginPorts, LoginRequest} from '../../src/signin/ports.ts'
 
 const ADDRESS = /^\s+(https?:\/\/\S+)$/
 
@@ -20,7 +20,7 @@ interface Changes {
   readonly request?: Partial<LoginRequest>
   readonly ports?: Partial<LoginPorts>
   /** Who is signed in already. */
-  readonly holder?: Holder
+  readonly holder?: PortHolder
   /** What the person says to every question; no unless given. */
   readonly answer?: boolean
   /** False: no browser can be started. */

@@ -1,6 +1,6 @@
 import {approve, digest, type Sandbox, startSandbox} from '@superset/sandbox'
 import assert from 'node:assert/strict'
-import {type HttpResponse, type Send, send} from '../../src/network/http-request.ts'
+import {type HttpResponse, type Transport, send} from '../../src/network/http-request.ts'
 import {revokeRefreshToken} from '../../src/network/revoke.ts'
 import {deadPort, http, tcp} from '../network/loopback-servers.ts'
 import {problemOf} from '../support/problems.ts'
@@ -9,7 +9,7 @@ import {LoginStage} from './login-stage.ts'
 type Body = Record<string, unknown>
 
 /** The real server, its token answers changed on the way. */
-function tampering(change: (body: Body) => unknown): Send {
+function tampering(change: (body: Body) => unknown): Transport {
   return async (request) => {
     const answer = await send(request)
     if (!request.url.endsWith('/token')) return answer

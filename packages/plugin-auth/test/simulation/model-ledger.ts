@@ -1,4 +1,4 @@
-import type {Entry, Reason, Rest} from '../../src/ledger/judge.ts'
+import type {Entry, Reason, RestPeriod} from '../../src/ledger/judge.ts'
 import type {Change} from '../../src/ledger/ledger.ts'
 import type {Generation} from '../../src/model.ts'
 import type {RefreshLedger} from '../../src/refresh/ports.ts'
@@ -44,7 +44,7 @@ export class ModelLedger implements RefreshLedger {
     })
   }
 
-  issuerRest(issuer: string, now: number): Rest | undefined {
+  issuerRest(issuer: string, now: number): RestPeriod | undefined {
     const rest = this.#rests.get(issuer)
     return rest && rest.until > now ? rest : undefined
   }

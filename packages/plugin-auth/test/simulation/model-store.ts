@@ -1,4 +1,4 @@
-import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../../src/model.ts'
+import type {Binding, Generation, Head, SaveResult, SessionStore, StoredSession, Tokens} from '../../src/model.ts'
 
 type Found = {readonly sequence: number; readonly tokens: Tokens | undefined}
 
@@ -70,7 +70,7 @@ export function modelStore(folder: ModelFolder, step: (at: string) => Promise<vo
     return {outcome: 'saved', generation: generationOf({sequence, tokens})}
   }
 
-  const forget = async (): Promise<Stored | undefined> => {
+  const forget = async (): Promise<StoredSession | undefined> => {
     for (;;) {
       const latest = await look('forget: looks')
       if (!latest?.tokens) return undefined
@@ -116,7 +116,7 @@ function headOf(found: Found | undefined): Head | undefined {
   return found?.tokens && {...found.tokens, generation: generationOf(found), kind: 'oauth', renewable: true}
 }
 
-function storedIn(found: Found | undefined): Stored | undefined {
+function storedIn(found: Found | undefined): StoredSession | undefined {
   return (
     found?.tokens && {
       generation: generationOf(found),

@@ -1,4 +1,4 @@
-import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../../src/model.ts'
+import type {Binding, Generation, Head, SaveResult, SessionStore, StoredSession, Tokens} from '../../src/model.ts'
 
 const EXPIRED = {expiresAt: 0, lifetimeMs: 1000}
 
@@ -37,7 +37,7 @@ export class MemoryStore implements SessionStore {
     return this.tokens && {...this.tokens, generation: this.generation, kind: 'oauth', renewable: true}
   }
 
-  async read(): Promise<Stored | undefined> {
+  async read(): Promise<StoredSession | undefined> {
     return (
       this.tokens && {
         generation: this.generation,
@@ -59,7 +59,7 @@ export class MemoryStore implements SessionStore {
     return {outcome: 'saved', generation: this.generation}
   }
 
-  async forget(): Promise<Stored | undefined> {
+  async forget(): Promise<StoredSession | undefined> {
     const stored = await this.read()
     this.tokens = undefined
     return stored

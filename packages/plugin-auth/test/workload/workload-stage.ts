@@ -7,7 +7,7 @@ import {
   type WorkloadIssuer,
 } from '@superset/foreign-issuer'
 import {type Sandbox, startSandbox} from '@superset/sandbox'
-import {type Send, send} from '../../src/network/http-request.ts'
+import {type Transport, send} from '../../src/network/http-request.ts'
 import {openWorkload} from '../../src/workload/open-workload.ts'
 import {type TempHome, tempHome} from '../support/temp-home.ts'
 
@@ -23,7 +23,7 @@ export class WorkloadStage implements AsyncDisposable {
   /** By how much the job's clock is ahead, in ms. */
   aheadMs = 0
   /** What is sent goes through here. */
-  send: Send = send
+  send: Transport = send
 
   private constructor(jobs: WorkloadIssuer, provider: OidcProvider, sandbox: Sandbox, home: TempHome) {
     this.jobs = jobs

@@ -19,7 +19,7 @@ interface AccessToken {
   accepted: boolean
 }
 
-export interface Redeemed {
+export interface RedeemedGrant {
   readonly account: Account
   readonly nonce?: string
 }
@@ -61,7 +61,7 @@ export class Grants {
   }
 
   /** @throws Refusal */
-  redeem(form: URLSearchParams): Redeemed {
+  redeem(form: URLSearchParams): RedeemedGrant {
     const verifier = form.get('code_verifier') ?? ''
     if (verifier) this.secrets.add(verifier)
     const code = this.#codes.get(form.get('code') ?? '')

@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto'
 import {type Answer, answerApi, type ApiRequest, credentialOf} from './protected-api.ts'
 import {type Endpoint, type Fault, Faults} from './faults.ts'
 import {type Account, Grants, Refusal} from './grants.ts'
-import {bodyOf, LoopbackServer, type Received} from './server.ts'
+import {bodyOf, LoopbackServer, type ReceivedRequest} from './server.ts'
 import {type Algorithm, jwks, signJwt} from './signing.ts'
 
 const ADA: Account = {subject: 'user-ada', email: 'ada@example.test'}
@@ -136,7 +136,7 @@ export class Issuer implements AsyncDisposable {
     response.write(text.slice(0, text.length / 2), () => response.destroy())
   }
 
-  #note(endpoint: Endpoint, received: Received): SeenRequest {
+  #note(endpoint: Endpoint, received: ReceivedRequest): SeenRequest {
     const form = new URLSearchParams(received.body)
     const credential = credentialOf(received.headers)
     const expired = this.grants.hasExpired(credential ?? '')
@@ -151,7 +151,7 @@ export class Issuer implements AsyncDisposable {
     return seen
   }
 
-  #answer(endpoint: Endpoint, received: Received): Answer {
+  #answer(endpoint: Endpoint, received: ReceivedRequest): Answer {
     switch (endpoint) {
       case 'api':
         return answerApi(received, this)

@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders} from 'node:http'
 import type {Account, Grants} from './grants.ts'
-import type {Received} from './server.ts'
+import type {ReceivedRequest} from './server.ts'
 
 export interface Answer {
   readonly status: number
@@ -8,7 +8,7 @@ export interface Answer {
   readonly body?: unknown
 }
 
-export interface ApiRequest extends Received {
+export interface ApiRequest extends ReceivedRequest {
   /** The bearer token or API key that came with it. */
   readonly credential: string | undefined
   /** The time of its access token was over when it came. */
@@ -23,7 +23,7 @@ interface Gate {
 }
 
 /** As the Superset service answers the few questions about a person, and an echo for everything else. */
-export function answerApi(request: Received, gate: Gate): Answer {
+export function answerApi(request: ReceivedRequest, gate: Gate): Answer {
   const account = accountOf(request.headers, gate)
   if (!account) return {status: 401, body: {error: {json: {message: 'UNAUTHORIZED', data: {code: 'UNAUTHORIZED'}}}}}
   const url = new URL(request.path, 'http://localhost')

@@ -39,7 +39,7 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-export interface Received {
+export interface ReceivedRequest {
   readonly method: string
   /** Path and query. */
   readonly path: string
@@ -49,7 +49,7 @@ export interface Received {
 
 /** Somebody else's server: whatever reaches it is written down, and answered. */
 export class ForeignServer implements AsyncDisposable {
-  readonly received: Received[] = []
+  readonly received: ReceivedRequest[] = []
   readonly #server: LoopbackServer
 
   private constructor(server: LoopbackServer) {

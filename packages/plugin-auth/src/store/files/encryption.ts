@@ -5,7 +5,7 @@ export const IV_BYTES = 12
 export const SALT_BYTES = 16
 export const TAG_BYTES = 16
 
-export interface Sealing {
+export interface SealedText {
   /** 32 bytes, used for one message only. */
   readonly key: Buffer
   readonly iv: Buffer
@@ -14,14 +14,14 @@ export interface Sealing {
 }
 
 /** @returns ciphertext, then the tag */
-export function encrypt({key, iv, aad}: Sealing, plain: Buffer): Buffer {
+export function encrypt({key, iv, aad}: SealedText, plain: Buffer): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(aad)
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
 /** @returns `undefined` when the tag does not fit: not this key, or not these bytes */
-export function decrypt({key, iv, aad}: Sealing, body: Buffer): Buffer | undefined {
+export function decrypt({key, iv, aad}: SealedText, body: Buffer): Buffer | undefined {
   const split = body.length - TAG_BYTES
   const decipher = createDecipheriv('aes-256-gcm', key, iv, {authTagLength: TAG_BYTES})
   decipher.setAAD(aad)

@@ -19,7 +19,7 @@ const CLOSED = 0o077
 const NOT_WRITABLE = 0o022
 
 /** A linked home is its owner's choice; a linked file or folder inside it is not read. */
-interface How {
+interface InspectOptions {
   readonly deep: boolean
   readonly mayBeLink?: boolean
   /** What others must not have. */
@@ -43,7 +43,7 @@ export async function inspectFiles(homeDir: string): Promise<readonly FileFault[
 }
 
 /** @returns whether it is a folder that can be looked into */
-async function inspect(path: string, faults: FileFault[], {deep, denied, mayBeLink = false}: How): Promise<boolean> {
+async function inspect(path: string, faults: FileFault[], {deep, denied, mayBeLink = false}: InspectOptions): Promise<boolean> {
   const found = await (mayBeLink ? stat(path) : lstat(path)).catch((error: unknown) => {
     if (isAbsent(error)) return undefined
     throw error

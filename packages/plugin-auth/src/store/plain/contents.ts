@@ -1,5 +1,5 @@
 import {accessTokenClaims} from '../../jwt-claims.ts'
-import type {Credential, Generation, Head, Stored, Tokens} from '../../model.ts'
+import type {Credential, Generation, Head, StoredSession, Tokens} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
 import {plainSessionId, type Place} from '../files/layout.ts'
 import {isMadeElsewhere} from '../files/machine.ts'
@@ -13,7 +13,7 @@ export const UNKNOWN_LIFETIME_MS = 60 * 60 * 1000
 
 /** A credential of a plain-text file, and what its head says beyond it. */
 export interface PlainStored {
-  readonly stored: Stored
+  readonly stored: StoredSession
   readonly madeElsewhere: boolean
   readonly keptIn?: string
 }

@@ -1,6 +1,6 @@
 import {dirname} from 'node:path'
 
-import type {Credential, Stored} from '../../model.ts'
+import type {Credential, StoredSession} from '../../model.ts'
 import {withConfigLock} from '../files/config-lock.ts'
 import {sweepTemporaries, syncFolder, unlinkIfThere} from '../files/durable-write.ts'
 import {indexFile, plainFile, type Place} from '../files/layout.ts'
@@ -15,7 +15,7 @@ const ATTEMPTS = 20
 
 /** What a store saw when it was found. */
 export interface PlainSnapshot {
-  readonly stored: Stored
+  readonly stored: StoredSession
   /** Of the index at that time, when the file was ours. */
   readonly signInId: string | undefined
 }
@@ -29,8 +29,8 @@ export function forgetPlain(
   place: Place,
   kind: Credential['kind'],
   snapshot: PlainSnapshot | undefined,
-  read: () => Promise<Stored | undefined>,
-): Promise<Stored | undefined> {
+  read: () => Promise<StoredSession | undefined>,
+): Promise<StoredSession | undefined> {
   return withConfigLock(place.homeDir, false, async () => {
     const index = await readIndexIfSound(place)
     const isOurs = index?.storage === 'file'
@@ -49,8 +49,8 @@ export function forgetPlain(
 async function remove(
   place: Place,
   kind: Credential['kind'],
-  read: () => Promise<Stored | undefined>,
-): Promise<Stored | undefined> {
+  read: () => Promise<StoredSession | undefined>,
+): Promise<StoredSession | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const document = await readPlain(place)
     const key = kind === 'api-key' ? 'apiKey' : 'auth'

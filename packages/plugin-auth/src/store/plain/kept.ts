@@ -19,14 +19,14 @@ const FOLDER = 'config'
 const FORMAT = Buffer.of(1)
 const HEAD_BYTES = FORMAT.length + SALT_BYTES + IV_BYTES
 
-export interface Kept {
+export interface KeptSession {
   readonly auth: PlainAuth
   /** Where it lies. */
   readonly folder: string
 }
 
 /** @returns the session that replaced `replaced` and is kept in the refuge, if there is one */
-export async function findKept(replaced: PlainAuth): Promise<Kept | undefined> {
+export async function findKept(replaced: PlainAuth): Promise<KeptSession | undefined> {
   for (const folder of await refugeFolders(FOLDER)) {
     const auth = unsealed(await readSafely(join(folder, nameFor(replaced))), replaced)
     if (auth !== undefined) return {auth, folder}

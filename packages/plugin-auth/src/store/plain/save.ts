@@ -19,7 +19,7 @@ import {replacePlain} from './replace.ts'
 const ATTEMPTS = 4
 
 /** What the file held before the token was spent, and which generation that was: it may be unreadable by now. */
-export interface SeenBefore {
+export interface PreviousContent {
   readonly auth: PlainAuth
   readonly generation: Generation
 }
@@ -29,9 +29,9 @@ interface Successor {
   readonly binding: Binding
 }
 
-interface Prepared {
+interface PreparedSave {
   readonly reserved: Draft | undefined
-  readonly seen: SeenBefore | undefined
+  readonly seen: PreviousContent | undefined
 }
 
 /**
@@ -48,7 +48,7 @@ export function savePlain(
   place: Place,
   replaced: Generation,
   {tokens, binding}: Successor,
-  {reserved, seen}: Prepared,
+  {reserved, seen}: PreparedSave,
 ): Promise<SaveResult> {
   return withConfigLock(place.homeDir, true, async () => {
     let draft = reserved
@@ -100,7 +100,7 @@ async function saveElsewhere(
   place: Place,
   replaced: Generation,
   tokens: Tokens,
-  {seen, failure}: {readonly seen: SeenBefore | undefined; readonly failure: unknown},
+  {seen, failure}: {readonly seen: PreviousContent | undefined; readonly failure: unknown},
 ): Promise<SaveResult> {
   const before = seen?.generation.sequence === replaced.sequence ? seen.auth : undefined
   const stored = before ?? (await readPlain(place)).section.auth

@@ -1,6 +1,6 @@
 import {dirname} from 'node:path'
 
-import type {Binding, Credential, Generation, SaveResult, SessionStore, Stored, Tokens} from '../../model.ts'
+import type {Binding, Credential, Generation, SaveResult, SessionStore, StoredSession, Tokens} from '../../model.ts'
 import type {Draft} from '../files/durable-write.ts'
 import {plainFile, plainSessionId, type Place} from '../files/layout.ts'
 import {cannotWrite} from '../files/problems.ts'
@@ -9,7 +9,7 @@ import type {Defaults} from './binding.ts'
 import {readPlain} from './config-file.ts'
 import {headOfPlain, storedIn} from './contents.ts'
 import type {PlainSnapshot} from './forget.ts'
-import type {SeenBefore} from './save.ts'
+import type {PreviousContent} from './save.ts'
 
 /** Room for the file with larger tokens than now. */
 const RESERVE_BYTES = 256 * 1024
@@ -28,14 +28,14 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
   const sessionId = plainSessionId(place.profile)
   const path = plainFile(place)
   let reserved: Draft | undefined
-  let seen: SeenBefore | undefined
+  let seen: PreviousContent | undefined
 
   const look = async () => {
     const document = await readPlain(place)
     return {document, found: await storedIn(document, kind, place, defaults, await readIndexIfSound(place))}
   }
 
-  const read = async (): Promise<Stored | undefined> => (await look()).found?.stored
+  const read = async (): Promise<StoredSession | undefined> => (await look()).found?.stored
 
   return {
     storage: 'file',

@@ -1,21 +1,21 @@
-import type {Forgotten, Stored} from '../../model.ts'
+import type {ForgottenSession, StoredSession} from '../../model.ts'
 import {openDraft, unlinkIfThere} from '../files/durable-write.ts'
 import {recordName, sessionFolder} from '../files/layout.ts'
 import {cannotWrite} from '../files/problems.ts'
 import {removeIndexOf} from '../profile-index/write.ts'
 import {emptyQuarantine, listUnused} from './quarantine.ts'
-import {latestRecord, listRecords, type Found, type SealedPlace} from './record-files.ts'
+import {latestRecord, listRecords, type FoundRecord, type SealedPlace} from './record-files.ts'
 import {tombstone, type SealedRecord} from './record.ts'
 import type {SessionKey} from './session-key.ts'
 
-type Open = (found: Found & {parsed: SealedRecord}) => Promise<Stored>
+type OpenRecord = (found: FoundRecord & {parsed: SealedRecord}) => Promise<StoredSession>
 
 /**
  * Signs out here. The tombstone comes first: it needs no key and no keyring, and from then on no refresh in flight can
  * save. Then the record is read for whoever revokes it, the key destroyed, the records and the index removed.
  * @throws Problem STORE_* (74) when the tombstone cannot be written
  */
-export async function forgetRecords(place: SealedPlace, key: SessionKey, open: Open): Promise<Forgotten | undefined> {
+export async function forgetRecords(place: SealedPlace, key: SessionKey, open: OpenRecord): Promise<ForgottenSession | undefined> {
   const buried = await bury(place)
   const stored =
     buried?.parsed.kind === 'sealed' ? await openIfPossible({...buried, parsed: buried.parsed}, open) : undefined
@@ -27,7 +27,7 @@ export async function forgetRecords(place: SealedPlace, key: SessionKey, open: O
 }
 
 /** What was set aside is read for whoever revokes it, too: without the key nobody can. */
-async function openUnused(place: SealedPlace, open: Open): Promise<readonly string[]> {
+async function openUnused(place: SealedPlace, open: OpenRecord): Promise<readonly string[]> {
   const tokens: string[] = []
   for (const found of await listUnused(place)) {
     const stored =
@@ -40,7 +40,7 @@ async function openUnused(place: SealedPlace, open: Open): Promise<readonly stri
 }
 
 /** @returns the record that was the highest, or `undefined` when there was none or it was a tombstone already */
-async function bury(place: SealedPlace): Promise<Found | undefined> {
+async function bury(place: SealedPlace): Promise<FoundRecord | undefined> {
   const folder = sessionFolder(place.homeDir, place.sessionId)
   for (;;) {
     const latest = await latestRecord(place)
@@ -56,7 +56,7 @@ async function bury(place: SealedPlace): Promise<Found | undefined> {
   }
 }
 
-async function openIfPossible(found: Found & {parsed: SealedRecord}, open: Open): Promise<Stored | undefined> {
+async function openIfPossible(found: FoundRecord & {parsed: SealedRecord}, open: OpenRecord): Promise<StoredSession | undefined> {
   try {
     return await open(found)
   } catch {

@@ -5,14 +5,14 @@ import {createFolder, openDraft, unlinkIfThere} from '../files/durable-write.ts'
 import {quarantineFolder, recordName, sequenceOf} from '../files/layout.ts'
 import {codeOf, isAbsent, readSafely} from '../files/safe-read.ts'
 import {parseRecord} from './record.ts'
-import type {Found, RecordPlace} from './record-files.ts'
+import type {FoundRecord, RecordPlace} from './record-files.ts'
 
 /**
  * Copies a damaged record aside, once; the original stays (row 59).
  *
  * @returns the copy's path, or `undefined` where none could be made: the damage is the news then, not that
  */
-export async function quarantine(place: RecordPlace, found: Found): Promise<string | undefined> {
+export async function quarantine(place: RecordPlace, found: FoundRecord): Promise<string | undefined> {
   const folder = quarantineFolder(place.homeDir)
   const copy = join(folder, `${place.sessionId}-${recordName(found.sequence)}`)
   try {
@@ -41,13 +41,13 @@ function unusedPrefix({sessionId}: RecordPlace): string {
 }
 
 /** What `setAside` kept. Never throws: what cannot be read cannot be revoked, and is removed all the same. */
-export async function listUnused(place: RecordPlace): Promise<readonly Found[]> {
+export async function listUnused(place: RecordPlace): Promise<readonly FoundRecord[]> {
   const folder = quarantineFolder(place.homeDir)
   const prefix = unusedPrefix(place)
   const names = await readdir(folder).catch(() => [])
   const found = names
     .filter((name) => name.startsWith(prefix))
-    .map(async (name): Promise<Found[]> => {
+    .map(async (name): Promise<FoundRecord[]> => {
       const sequence = sequenceOf(name.slice(prefix.length))
       const bytes = await readSafely(join(folder, name)).catch(() => undefined)
       if (sequence === undefined || bytes === undefined || bytes === 'too-large') return []

@@ -16,19 +16,19 @@ export interface SealedPlace extends RecordPlace {
   readonly storage: 'key' | 'keychain'
 }
 
-export interface Listed {
+export interface ListedRecord {
   readonly sequence: number
   readonly path: string
 }
 
-export interface Found extends Listed {
+export interface FoundRecord extends ListedRecord {
   readonly parsed: ParsedRecord
 }
 
 /** Every record of the session, the highest first. @throws Problem STORE_UNSAFE, STORE_UNREADABLE (74) */
-export async function listRecords(place: RecordPlace): Promise<readonly Listed[]> {
+export async function listRecords(place: RecordPlace): Promise<readonly ListedRecord[]> {
   const folders = [sessionFolder(place.homeDir, place.sessionId), ...(await refugeFolders(place.sessionId))]
-  const listed: Listed[] = []
+  const listed: ListedRecord[] = []
   for (const folder of folders) {
     for (const name of await listSafely(folder)) {
       const sequence = sequenceOf(name)
@@ -43,7 +43,7 @@ export async function listRecords(place: RecordPlace): Promise<readonly Listed[]
  * The record with the highest number, whatever state it is in: an older one is never used in a damaged one's place, for
  * its refresh token is spent. A final file is never half-written (it is linked when complete), so damage is damage.
  */
-export async function latestRecord(place: RecordPlace): Promise<Found | undefined> {
+export async function latestRecord(place: RecordPlace): Promise<FoundRecord | undefined> {
   for (let attempt = 1; ; attempt++) {
     const [highest] = await listRecords(place)
     if (highest === undefined) return undefined

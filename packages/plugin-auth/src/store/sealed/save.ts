@@ -9,7 +9,7 @@ import {recordName, sessionFolder} from '../files/layout.ts'
 import {cannotWrite, damaged, newerVersion} from '../files/problems.ts'
 import {saveInRefuge} from '../files/refuge.ts'
 import {listSafely, readSafely} from '../files/safe-read.ts'
-import {latestRecord, listRecords, type Listed, type RecordPlace} from './record-files.ts'
+import {latestRecord, listRecords, type ListedRecord, type RecordPlace} from './record-files.ts'
 
 const ATTEMPTS = 4
 const KEPT_RECORDS = 2
@@ -135,7 +135,7 @@ async function isTombstoneOf(place: RecordPlace, record: NewRecord): Promise<boo
   return latest?.parsed.kind === 'signed-out' && latest.sequence === record.sequence + 1
 }
 
-async function listIfReadable(place: RecordPlace): Promise<readonly Listed[] | undefined> {
+async function listIfReadable(place: RecordPlace): Promise<readonly ListedRecord[] | undefined> {
   try {
     return await listRecords(place)
   } catch (error) {

@@ -1,6 +1,6 @@
 import type {Storage} from '@superset/identity'
 
-import type {Patience} from '../../keychain/keychain.ts'
+import type {KeychainPatience} from '../../keychain/keychain.ts'
 import {keyAbsent} from '../files/problems.ts'
 import {readStorageKey} from './storage-key.ts'
 
@@ -9,7 +9,7 @@ export type KeySource = (
   | {readonly kind: 'given'; readonly key: Buffer}
   | {readonly kind: 'keychain'}
   | {readonly kind: 'variable'; readonly value: string; readonly name: string}
-) & {readonly patience?: Patience}
+) & {readonly patience?: KeychainPatience}
 
 /** The key of one session. */
 export interface SessionKey {

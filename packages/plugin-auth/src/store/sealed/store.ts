@@ -1,19 +1,19 @@
 import {dirname} from 'node:path'
 
-import type {Binding, Generation, Head, SaveResult, SessionStore, Stored, Tokens} from '../../model.ts'
+import type {Binding, Generation, Head, SaveResult, SessionStore, StoredSession, Tokens} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
 import type {Draft} from '../files/durable-write.ts'
 import {sessionFolder} from '../files/layout.ts'
 import {cannotWrite, damaged, lost, newerVersion, otherKey} from '../files/problems.ts'
 import {isMadeElsewhere, thisMachine} from '../files/machine.ts'
-import {latestRecord, type Found, type RecordPlace, type SealedPlace} from './record-files.ts'
+import {latestRecord, type FoundRecord, type RecordPlace, type SealedPlace} from './record-files.ts'
 import {fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
 import type {SessionKey} from './session-key.ts'
 
 /** Room for tokens of 64 KB and more; the reservation grows with what is stored. */
 const RESERVE_BYTES = 128 * 1024
 
-type FoundSealed = Found & {readonly parsed: SealedRecord}
+type FoundSealed = FoundRecord & {readonly parsed: SealedRecord}
 
 export interface SealedHead extends Head {
   /** On another machine: this home is a copy, and must present nothing that could be spent (row 67b). */
@@ -28,8 +28,8 @@ export function sealedStore(place: SealedPlace, binding: Binding, key: SessionKe
   const folder = sessionFolder(homeDir, sessionId)
   let reserved: Draft | undefined
 
-  const openFound = (found: FoundSealed): Promise<Stored> => openRecord(found, place, binding, key)
-  const open = async (): Promise<Stored | undefined> => {
+  const openFound = (found: FoundSealed): Promise<StoredSession> => openRecord(found, place, binding, key)
+  const open = async (): Promise<StoredSession | undefined> => {
     const found = await requireRecord(place, folder)
     return found && openFound(found)
   }
@@ -127,7 +127,7 @@ async function requireRecord(place: RecordPlace, folder: string): Promise<FoundS
   return {...found, parsed}
 }
 
-async function openRecord(found: FoundSealed, place: RecordPlace, binding: Binding, key: SessionKey): Promise<Stored> {
+async function openRecord(found: FoundSealed, place: RecordPlace, binding: Binding, key: SessionKey): Promise<StoredSession> {
   const secret = await key.get()
   const {header} = found.parsed
   if (header.keyFingerprint !== fingerprintOfKey(secret)) throw otherKey(key.source)
@@ -155,7 +155,7 @@ function isSameTarget(a: Binding, b: Binding): boolean {
   )
 }
 
-async function quarantined(place: RecordPlace, found: Found, reason: string) {
+async function quarantined(place: RecordPlace, found: FoundRecord, reason: string) {
   const {quarantine} = await import('./quarantine.ts')
   const copy = await quarantine(place, found)
   return damaged(`record ${found.sequence}: ${reason}`, copy)

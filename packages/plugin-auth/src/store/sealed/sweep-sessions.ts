@@ -4,7 +4,7 @@ import {sweepTemporaries} from '../files/durable-write.ts'
 import {sessionFolder, sessionsFolder} from '../files/layout.ts'
 import {isAbsent, listSafely} from '../files/safe-read.ts'
 import {namedSessions} from '../profile-index/read.ts'
-import {latestRecord, type Found} from './record-files.ts'
+import {latestRecord, type FoundRecord} from './record-files.ts'
 import {fingerprintOfKey} from './record.ts'
 import {sessionKey, type KeySource} from './session-key.ts'
 
@@ -55,7 +55,7 @@ async function changedAt(path: string): Promise<number> {
  * A run that has a storage key knows its own records by the key's fingerprint; one that asks the keychain deletes an
  * entry that may not be there. @returns false when the key may still be there: the folder stays as the note of it
  */
-async function shredKeyOf(sessionId: string, latest: Found | undefined, keys: KeySource): Promise<boolean> {
+async function shredKeyOf(sessionId: string, latest: FoundRecord | undefined, keys: KeySource): Promise<boolean> {
   if (keys.kind === 'keychain') return sessionKey('keychain', sessionId, keys).shred()
   const secret = await sessionKey('key', sessionId, keys).get()
   return latest?.parsed.kind === 'sealed' && latest.parsed.header.keyFingerprint === fingerprintOfKey(secret)

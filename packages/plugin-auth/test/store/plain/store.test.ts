@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {DatabaseSync} from 'node:sqlite'
 
-import type {SessionStore, Stored} from '../../../src/model.ts'
+import type {SessionStore, StoredSession} from '../../../src/model.ts'
 import {storedCandidates} from '../../../src/store/catalog.ts'
 import {commit} from '../../../src/store/commit.ts'
 import {createFolder} from '../../../src/store/files/durable-write.ts'
@@ -36,7 +36,7 @@ describe('the plain-text store', () => {
     return (found[0] as (typeof found)[number]).store
   }
 
-  const stored = async (store: SessionStore): Promise<Stored> => {
+  const stored = async (store: SessionStore): Promise<StoredSession> => {
     const found = await store.read()
     assert.ok(found)
     return found

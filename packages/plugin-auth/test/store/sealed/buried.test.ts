@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import type {Stored} from '../../../src/model.ts'
+import type {StoredSession} from '../../../src/model.ts'
 import {commit} from '../../../src/store/commit.ts'
 import {openDraft} from '../../../src/store/files/durable-write.ts'
 import {recordName, sessionFolder} from '../../../src/store/files/layout.ts'
@@ -24,7 +24,7 @@ describe('a sign-out between the two looks of a save', () => {
     const content = await readFile(file)
     await rm(file)
     const draft = await openDraft(folder, 0)
-    let forgotten: Stored | undefined
+    let forgotten: StoredSession | undefined
     const saved = await saveRecord(
       {homeDir: home.homeDir, sessionId: store.sessionId},
       first.generation,

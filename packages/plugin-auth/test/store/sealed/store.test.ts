@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {chmod, readdir, readFile, rm, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import type {SessionStore, Stored} from '../../../src/model.ts'
+import type {SessionStore, StoredSession} from '../../../src/model.ts'
 import {storedCandidates} from '../../../src/store/catalog.ts'
 import {commit} from '../../../src/store/commit.ts'
 import {indexFile, recordName, sessionFolder} from '../../../src/store/files/layout.ts'
@@ -13,7 +13,7 @@ import {tempHome, type TempHome} from '../../support/temp-home.ts'
 
 const oauth = (name: string) => ({kind: 'oauth', tokens: tokensFor(name)}) as const
 
-async function stored(store: SessionStore): Promise<Stored> {
+async function stored(store: SessionStore): Promise<StoredSession> {
   const found = await store.read()
   assert.ok(found)
   return found
