@@ -175,7 +175,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{identity,service,output,update}/**/*.ts', 'packages/identity/src/**/*.ts'],
+    files: ['src/{identity,service,output}/**/*.ts', 'packages/identity/src/**/*.ts'],
     rules: {'no-restricted-imports': ['error', {paths: [...shells, ...environments], patterns: [frameworks]}]},
   },
   {

@@ -137,7 +137,7 @@ const vendor = path.join(root, 'dist/vendor')
 rmSync(vendor, {recursive: true, force: true})
 mkdirSync(vendor, {recursive: true})
 await bundleOclif(vendor)
-await bundlePackage(path.join(root, 'dist'), ['main.js', 'help.js', '{commands,hooks}/**/*.js'], {
+await bundlePackage(path.join(root, 'dist'), ['main.js', 'cli/help.js', '{commands,hooks}/**/*.js'], {
   // @trpc/client asks whether an input is a FormData, and that name alone makes Node load all of `fetch`. No input of
   // ours is one; nor is any a WeakRef, which costs nothing to ask.
   define: {FormData: 'WeakRef'},

@@ -8,7 +8,7 @@ import {settleEnvironment} from './environment.js'
 const root = path.dirname(import.meta.dirname)
 const own = new URL('../dist/', import.meta.url).href
 /** Modules that are imported from outside their package: by bin/run.js, or by oclif. */
-const ENTRY = /^(.*\/dist\/)((?:commands|hooks)\/.*|main\.js|help\.js)$/
+const ENTRY = /^(.*\/dist\/)((?:commands|hooks)\/.*|main\.js|cli\/help\.js)$/
 
 /** @returns the folder of this installation */
 export function prepare(versions) {

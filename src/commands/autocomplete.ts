@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../command.ts'
+import {SupersetCommand} from '../cli/command.ts'
 import {SCRIPTS, SHELLS, type Shell} from '../completion/scripts.ts'
 
 export default class Autocomplete extends SupersetCommand {

@@ -1,10 +1,10 @@
 import type {Interfaces} from '@oclif/core'
 import {type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
-import type {CommandExtension} from '../extend-command.ts'
-import {profileFlags} from '../flags.ts'
-import {pluginCommand} from '../program/gated-plugins.ts'
-import {type PluginReport, reportPlugins} from '../program/plugin-report.ts'
+import type {CommandExtension} from '../cli/extend-command.ts'
+import {profileFlags} from '../cli/flags.ts'
+import {pluginCommand} from '../plugins/gated-commands.ts'
+import {type PluginReport, reportPlugins} from '../plugin-host/report-plugins.ts'
 
 const COLUMNS = ['name', 'version', 'source', 'pinned', 'state', 'commands']
 

@@ -1,8 +1,14 @@
 import {Flags} from '@oclif/core'
 import {EXIT, type Need, Problem} from '@superset/identity'
-import {usage} from '../failure.ts'
-import {type UpdaterResult, signUpdater, updateCommand} from '../program/signed-updater.ts'
-import {type AvailableReleases, setAutoUpdate, type UpdateResult, type UpdateTools, updatingOf} from '../updating.ts'
+import {usage} from '../cli/errors.ts'
+import {type UpdaterResult, signUpdater, updateCommand} from '../update/signed-updater.ts'
+import {
+  type AvailableReleases,
+  setAutoUpdate,
+  type UpdateResult,
+  type UpdateTools,
+  updatingOf,
+} from '../update/run-update.ts'
 
 type Result =
   | AvailableReleases

@@ -1,5 +1,5 @@
 import type {Need} from '@superset/identity'
-import {SupersetCommand} from '../command.ts'
+import {SupersetCommand} from '../cli/command.ts'
 
 export default class Version extends SupersetCommand {
   static override summary = 'Print the version.'

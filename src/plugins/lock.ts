@@ -1,5 +1,5 @@
 import path from 'node:path'
-import {field, isObject, readObject, text} from './data-folder.ts'
+import {field, isObject, readObject, text} from './plugin-list.ts'
 
 /** One package that npm is about to install, as its lock says. */
 export interface LockedPackage {

@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {field, isObject, readObject, text} from './data-folder.ts'
+import {field, isObject, readObject, text} from './plugin-list.ts'
 
 /** What oclif reads instead of importing the commands; with what is wrong with those that it does not have. */
 export interface PluginManifest extends Readonly<Record<string, unknown>> {
@@ -70,7 +70,7 @@ export async function describePlugin(root: string, {deadlineMs = DEADLINE_MS}: D
 function imported(args: readonly string[], deadlineMs: number): Promise<string | undefined> {
   // As far from here as from the bundle; development runs from the sources.
   const program = fileURLToPath(
-    new URL(`../program/describe-plugin${path.extname(import.meta.filename)}`, import.meta.url),
+    new URL(`../plugin-host/describe-plugin${path.extname(import.meta.filename)}`, import.meta.url),
   )
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', 'ignore', 'pipe']})

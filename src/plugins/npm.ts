@@ -1,7 +1,7 @@
 import {EXIT} from '@superset/identity'
 import {type ChildProcess, spawn} from 'node:child_process'
 import path from 'node:path'
-import {field, isObject, text} from './data-folder.ts'
+import {field, isObject, text} from './plugin-list.ts'
 import {npmFault} from './npm-network.ts'
 import {npmRoot} from './npm-settings.ts'
 import {pluginProblem} from './problems.ts'

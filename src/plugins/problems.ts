@@ -1,5 +1,5 @@
 import {EXIT, type ExitCode, Problem} from '@superset/identity'
-import {askedAs} from './wanted.ts'
+import {askedAs} from './package-spec.ts'
 
 /** Whoever is asked for a plugin, and says no, says why; what was there stays. */
 export function pluginProblem(

@@ -3,7 +3,7 @@ import {TrustedRoot} from '@sigstore/protobuf-specs'
 import {type Signer, toSignedEntity, toTrustMaterial, Verifier} from '@sigstore/verify'
 import {readFileSync} from 'node:fs'
 import type {ProvenancePolicy} from '../policy/policy.ts'
-import {field, isObject, text} from './data-folder.ts'
+import {field, isObject, text} from './plugin-list.ts'
 import {pluginProblem} from './problems.ts'
 import type {PublishedVersion, Registry} from './registry.ts'
 

@@ -1,6 +1,6 @@
 import {createRequire} from 'node:module'
 import path from 'node:path'
-import {field, isObject, text} from './data-folder.ts'
+import {field, isObject, text} from './plugin-list.ts'
 import {npmFault, steerNpm} from './npm-network.ts'
 import {type NpmRun, npmRoot, readNpmSettings} from './npm-settings.ts'
 import {npmProblem} from './problems.ts'

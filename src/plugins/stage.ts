@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import {type ListedPlugin, listedIn, readObject} from './data-folder.ts'
+import {type ListedPlugin, listedIn, readObject} from './plugin-list.ts'
 import {folderProblem, pluginProblem} from './problems.ts'
 import {holdFile} from '../locks/hold-file.ts'
 

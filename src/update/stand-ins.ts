@@ -1,6 +1,6 @@
 /**
  * In the place of the packages that plugin-update downloads, unpacks and draws with. It imports them when it is loaded, and
- * with what is put below it (`src/program/signed-updater.ts`) calls none but the table; so it has no means of its own to
+ * with what is put below it (`src/update/signed-updater.ts`) calls none but the table; so it has no means of its own to
  * bring anything in, and the archives leave those packages out.
  */
 export const STOOD_IN: readonly string[] = ['@oclif/table', 'filesize', 'got', 'proxy-agent', 'tar-fs']

@@ -8,9 +8,9 @@ const root = path.dirname(path.dirname(import.meta.dirname))
 
 /** A small house in order; each planted file breaks one rule of it. */
 const SOUND = {
-  'src/command.ts': `import {Command} from '@oclif/core'\nimport {sessionOf} from '@superset/identity'\nexport {Command, sessionOf}`,
+  'src/cli/command.ts': `import {Command} from '@oclif/core'\nimport {sessionOf} from '@superset/identity'\nexport {Command, sessionOf}`,
   'src/env.ts': 'export const home = process.env.HOME\nexport interface Environment {home: string}',
-  'src/commands/tasks/list.ts': `import {Command} from '../../command.ts'\nimport {listTasks} from '../../service/tasks.ts'\nimport {toTable} from '../../output/table.ts'\nexport default class extends Command {}`,
+  'src/commands/tasks/list.ts': `import {Command} from '../../cli/command.ts'\nimport {listTasks} from '../../service/tasks.ts'\nimport {toTable} from '../../output/table.ts'\nexport default class extends Command {}`,
   'src/hooks/init.ts': `import {home} from '../env.ts'\nimport {choose} from '../identity/choose.ts'`,
   'src/identity/choose.ts': `import type {Session} from '@superset/identity'\nimport type {Environment} from '../env.ts'\nexport const choose = 1`,
   'src/output/table.ts': `import width from 'string-width'\nexport const toTable = width`,
@@ -66,7 +66,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['src/service/client.ts', `import {Errors} from '@oclif/core'`, /knows no oclif/],
   ['src/service/client.ts', `import type {Row} from '../output/table.ts'`, /may not import src\/output/],
   ['src/output/table.ts', `type Task = import('../service/tasks.ts').Task`, /may not import src\/service/],
-  ['src/command.ts', `import '../src/commands/tasks/list.ts'`, /src may not import src\/commands/],
+  ['src/cli/command.ts', `import '../commands/tasks/list.ts'`, /src\/cli may not import src\/commands/],
   ['packages/identity/src/contract.ts', `import {ok} from 'node:assert'`, /the contract imports nothing/],
   ['packages/identity/src/contract.ts', `import './conformance/run.ts'`, /only .*conformance may import|folder cycle/],
   ['packages/identity/src/conformance/run.ts', `import 'mocha'`, /imports Node alone/],
@@ -75,7 +75,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['packages/identity/src/contract.ts', `import type {X} from '@superset/identity'`, /the contract imports nothing/],
   ['packages/plugin-auth/src/model.ts', `import {read} from './store/read.ts'`, /model.ts may not import/],
   ['packages/plugin-auth/src/store/read.ts', `import '@superset/sandbox'`, /never imported/],
-  ['packages/plugin-auth/src/store/read.ts', `import '../../../../src/command.ts'`, /outside its own src/],
+  ['packages/plugin-auth/src/store/read.ts', `import '../../../../src/cli/command.ts'`, /outside its own src/],
   ['packages/plugin-auth/src/store/read.ts', `import '../hooks/identity.ts'`, /nothing may import/],
   ['packages/plugin-auth/src/store/sealed/store.ts', `import '../plain/store.ts'`, /sealed may not import .*\/plain/],
   ['packages/plugin-auth/src/store/plain/store.ts', `import '../sealed/store.ts'`, /plain may not import .*\/sealed/],
@@ -114,7 +114,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['examples/plugin-hello/src/query.ts', `import '@superset/plugin-auth'`, /never imported/],
   ['examples/plugin-hello/src/query.ts', `import '@superset/sandbox'`, /never imported/],
   ['examples/plugin-hello/src/query.ts', `import '@superset/identity/conformance'`, /for tests alone/],
-  ['examples/plugin-hello/src/query.ts', `import '../../../src/command.ts'`, /outside its own src/],
+  ['examples/plugin-hello/src/query.ts', `import '../../../src/cli/command.ts'`, /outside its own src/],
   ['examples/plugin-hello/src/query.ts', `import '../../plugin-report/src/count.js'`, /outside its own src/],
   ['examples/plugin-hello/src/query.ts', `import './commands/hello/me.ts'`, /nothing may import/],
   ['examples/plugin-hello/src/query.ts', `import 'left-pad'`, /not declared in examples.plugin-hello.package.json/],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {globSync, readFileSync} from 'node:fs'
 import path from 'node:path'
-import {ANSWERS, KEPT, pluginCommand, theirClasses} from '../../src/program/gated-plugins.ts'
+import {ANSWERS, KEPT, pluginCommand, theirClasses} from '../../src/plugins/gated-commands.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
 const PACKAGE = '@oclif/plugin-plugins'
@@ -89,8 +89,8 @@ describe('the packages that the project is built on', () => {
   /** Each is imported in the folder where its job is; types alone do not count. */
   const JOBS: ReadonlyArray<readonly [string, string]> = [
     ['@oclif/core', 'src'],
-    [PACKAGE, 'src/program'],
-    ['@oclif/plugin-update', 'src/program'],
+    [PACKAGE, 'src/plugins'],
+    ['@oclif/plugin-update', 'src/update'],
     ['openid-client', 'packages/plugin-auth/src'],
     ['cross-keychain', 'packages/plugin-auth/src/keychain'],
     ['nock', 'test/unit'],

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import {readFileSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 import path from 'node:path'
-import {signUpdater, updateCommand} from '../../src/program/signed-updater.ts'
-import type {UpdateTools} from '../../src/updating.ts'
+import {signUpdater, updateCommand} from '../../src/update/signed-updater.ts'
+import type {UpdateTools} from '../../src/update/run-update.ts'
 
 const root = path.dirname(path.dirname(import.meta.dirname))
 const PACKAGE = '@oclif/plugin-update'

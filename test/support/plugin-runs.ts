@@ -4,7 +4,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import {programUnderPolicy} from '../../src/program/obey-policy.ts'
+import {programUnderPolicy} from '../../src/plugin-host/enforce-policy.ts'
 import {loadPolicy} from '../../src/policy/current.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')

@@ -9,7 +9,7 @@ import {bindingFor, DEFAULTS, newKeys} from '../../packages/plugin-auth/test/sup
 import {tempHome} from '../../packages/plugin-auth/test/support/temp-home.ts'
 import {checkGlobal, checkProfile} from '../../src/configuration/settings.ts'
 import {parsePolicy} from '../../src/policy/schema.ts'
-import {listedIn} from '../../src/plugins/data-folder.ts'
+import {listedIn} from '../../src/plugins/plugin-list.ts'
 import {faultOfCommand} from '../../src/plugins/sound-manifest.ts'
 
 const KEYS = ['__proto__', 'constructor', 'hasOwnProperty', 'isPrototypeOf', 'prototype', 'toString', 'valueOf']

@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {identityOf, type LogoutResult, type Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
-import {profileFlags} from '../../flags.ts'
-import {configuration} from '../../home.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import {configuration} from '../../cli/home.ts'
 import {usableProfile} from '../../identity/request.ts'
-import {checkKnown} from '../../known-profile.ts'
+import {checkKnown} from '../../cli/known-profile.ts'
 
 export default class AuthForget extends SupersetCommand {
   static override summary = 'Remove a profile: sign out, and forget its settings.'

@@ -1,6 +1,6 @@
 import {identityOf, type Need, type Source} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
-import {profileFlags} from '../../flags.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {profileFlags} from '../../cli/flags.ts'
 import {type ListedProfile, listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
 
 const COLUMNS = ['profile', 'account', 'api', 'issuer', 'storage', 'state']

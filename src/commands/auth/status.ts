@@ -1,6 +1,6 @@
 import {EXIT, identityOf, type Need, printable} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
-import {organizationFlags} from '../../flags.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {organizationFlags} from '../../cli/flags.ts'
 import {describeIdentity, type IdentityStatus} from '../../identity/describe.ts'
 import {statusLines} from '../../output/status.ts'
 

@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import {identityOf, type Need} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
-import {profileFlags} from '../../flags.ts'
-import {configuration, profileOfTerminal} from '../../home.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import {configuration, profileOfTerminal} from '../../cli/home.ts'
 import {usableProfile} from '../../identity/request.ts'
-import {askForProfile, checkKnown} from '../../known-profile.ts'
+import {askForProfile, checkKnown} from '../../cli/known-profile.ts'
 
 export default class AuthSwitch extends SupersetCommand {
   static override summary = 'Choose the profile that later commands use, in every terminal.'

@@ -1,7 +1,7 @@
 import {type Need, writeText} from '@superset/identity'
-import {SupersetCommand} from '../../command.ts'
+import {SupersetCommand} from '../../cli/command.ts'
 import {complete} from '../../completion/complete.ts'
-import {configuration} from '../../home.ts'
+import {configuration} from '../../cli/home.ts'
 
 /** Asked by the shells' scripts at each TAB; everything to be completed stands behind `--`. */
 export default class AutocompleteComplete extends SupersetCommand {

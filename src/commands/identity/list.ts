@@ -1,8 +1,8 @@
 import {identityOf, type Need, printable} from '@superset/identity'
 import {styleText} from 'node:util'
-import {pluginAccess} from '../../program/asking.ts'
-import {SupersetCommand} from '../../command.ts'
-import {choiceFlags} from '../../flags.ts'
+import {pluginAccess} from '../../plugin-host/identity-plugins.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {choiceFlags} from '../../cli/flags.ts'
 import {type PluginSurvey, surveyPlugins} from '../../identity/survey.ts'
 
 export default class IdentityList extends SupersetCommand {

@@ -1,7 +1,7 @@
 import type {Identity, Need} from '@superset/identity'
-import {saveChoice} from '../../program/choices.ts'
-import {SupersetCommand} from '../../command.ts'
-import {choiceFlags} from '../../flags.ts'
+import {saveChoice} from '../../plugin-host/identity-choice.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {choiceFlags} from '../../cli/flags.ts'
 
 interface Reset {
   /** The profile whose choice was taken back; `null`: that of all profiles without one of their own. */

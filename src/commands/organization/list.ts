@@ -1,5 +1,5 @@
-import {SupersetCommand} from '../../command.ts'
-import {accountFlags} from '../../flags.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {accountFlags} from '../../cli/flags.ts'
 import {type ListedOrganization, listOrganizations} from '../../service/organizations.ts'
 
 export default class OrganizationList extends SupersetCommand {

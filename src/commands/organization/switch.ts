@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {SupersetCommand} from '../../command.ts'
-import {accountFlags} from '../../flags.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {accountFlags} from '../../cli/flags.ts'
 import {type Organization, switchOrganization} from '../../service/organizations.ts'
 
 export default class OrganizationSwitch extends SupersetCommand {

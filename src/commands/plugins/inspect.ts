@@ -1,11 +1,11 @@
 import type {Interfaces} from '@oclif/core'
 import {type Need, printable} from '@superset/identity'
-import type {CommandExtension} from '../../extend-command.ts'
-import {usage} from '../../failure.ts'
-import {profileFlags} from '../../flags.ts'
-import {readObject, text} from '../../plugins/data-folder.ts'
-import {pluginCommand} from '../../program/gated-plugins.ts'
-import {type PluginDetails, pluginDetails, whyNotInspected} from '../../program/plugin-report.ts'
+import type {CommandExtension} from '../../cli/extend-command.ts'
+import {usage} from '../../cli/errors.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import {readObject, text} from '../../plugins/plugin-list.ts'
+import {pluginCommand} from '../../plugins/gated-commands.ts'
+import {type PluginDetails, pluginDetails, whyNotInspected} from '../../plugin-host/report-plugins.ts'
 
 interface PluginInspection {
   findPlugin(name: string): Interfaces.Plugin

@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {CommandExtension} from '../../extend-command.ts'
-import {profileFlags} from '../../flags.ts'
-import {type InstalledPlugin, bundledName} from '../../plugins/bring.ts'
-import {parsePackageSpec} from '../../plugins/wanted.ts'
-import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
-import {findInstalled, installPlugins} from '../../program/plugin-changes.ts'
+import type {CommandExtension} from '../../cli/extend-command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import {type InstalledPlugin, bundledName} from '../../plugins/install.ts'
+import {parsePackageSpec} from '../../plugins/package-spec.ts'
+import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
+import {findInstalled, installPlugins} from '../../plugins/change-plugins.ts'
 
 interface PluginArguments {
   parsePlugin(
@@ -45,7 +45,8 @@ SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc, SUPERSET_
       }),
     )
     setOperations(this.config, {
-      install: async ({force, logLevel, name}) => findInstalled(name, await bring({fresh: force, logLevel}), this.config),
+      install: async ({force, logLevel, name}) =>
+        findInstalled(name, await bring({fresh: force, logLevel}), this.config),
     })
     await super.run()
     const brought = await bring({fresh: false, logLevel: 'silent'})

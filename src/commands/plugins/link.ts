@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {CommandExtension} from '../../extend-command.ts'
-import {profileFlags} from '../../flags.ts'
-import {usage} from '../../failure.ts'
-import type {InstalledPlugin} from '../../plugins/bring.ts'
-import {linkPlugin} from '../../plugins/keep.ts'
-import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
-import {bundledNames} from '../../program/plugin-changes.ts'
+import type {CommandExtension} from '../../cli/extend-command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import {usage} from '../../cli/errors.ts'
+import type {InstalledPlugin} from '../../plugins/install.ts'
+import {linkPlugin} from '../../plugins/remove.ts'
+import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
+import {bundledNames} from '../../plugins/change-plugins.ts'
 
 const Theirs: CommandExtension = await pluginCommand('plugins:link')
 

@@ -1,12 +1,12 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {CommandExtension} from '../../extend-command.ts'
-import {profileFlags} from '../../flags.ts'
-import type {InstalledPlugin} from '../../plugins/bring.ts'
-import {readListed} from '../../plugins/data-folder.ts'
-import {removeAll, removePlugins} from '../../plugins/keep.ts'
-import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
-import {reinstallPlugins} from '../../program/plugin-changes.ts'
+import type {CommandExtension} from '../../cli/extend-command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import type {InstalledPlugin} from '../../plugins/install.ts'
+import {readListed} from '../../plugins/plugin-list.ts'
+import {removeAll, removePlugins} from '../../plugins/remove.ts'
+import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
+import {reinstallPlugins} from '../../plugins/change-plugins.ts'
 
 const Theirs: CommandExtension = await pluginCommand('plugins:reset')
 

@@ -1,12 +1,12 @@
 import type {Need} from '@superset/identity'
 import path from 'node:path'
-import {usage} from '../../failure.ts'
-import type {CommandExtension} from '../../extend-command.ts'
-import {profileFlags} from '../../flags.ts'
-import {readListed} from '../../plugins/data-folder.ts'
-import {removePlugins} from '../../plugins/keep.ts'
-import {findListed} from '../../plugins/wanted.ts'
-import {setOperations, once, pluginCommand} from '../../program/gated-plugins.ts'
+import {usage} from '../../cli/errors.ts'
+import type {CommandExtension} from '../../cli/extend-command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import {readListed} from '../../plugins/plugin-list.ts'
+import {removePlugins} from '../../plugins/remove.ts'
+import {findListed} from '../../plugins/package-spec.ts'
+import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 
 const Theirs: CommandExtension = await pluginCommand('plugins:uninstall')
 

@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import type {CommandExtension} from '../../extend-command.ts'
-import {profileFlags} from '../../flags.ts'
-import type {InstalledPlugin} from '../../plugins/bring.ts'
-import {readListed, versionOf} from '../../plugins/data-folder.ts'
-import {setOperations, pluginCommand} from '../../program/gated-plugins.ts'
-import {reinstallPlugins} from '../../program/plugin-changes.ts'
+import type {CommandExtension} from '../../cli/extend-command.ts'
+import {profileFlags} from '../../cli/flags.ts'
+import type {InstalledPlugin} from '../../plugins/install.ts'
+import {readListed, versionOf} from '../../plugins/plugin-list.ts'
+import {setOperations, pluginCommand} from '../../plugins/gated-commands.ts'
+import {reinstallPlugins} from '../../plugins/change-plugins.ts'
 
 const Theirs: CommandExtension = await pluginCommand('plugins:update')
 

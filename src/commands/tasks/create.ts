@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
-import {SupersetCommand} from '../../command.ts'
+import {SupersetCommand} from '../../cli/command.ts'
 import {createTask, type Task} from '../../service/tasks.ts'
-import {taskFields, taskFlags} from '../../task-flags.ts'
+import {taskFields, taskFlags} from '../../cli/task-flags.ts'
 
 export default class TasksCreate extends SupersetCommand {
   static override aliases = ['t:create']

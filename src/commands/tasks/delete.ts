@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {SupersetCommand} from '../../command.ts'
+import {SupersetCommand} from '../../cli/command.ts'
 import {deleteTasks, type Deletion} from '../../service/task-deletion.ts'
 
 export default class TasksDelete extends SupersetCommand {

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {SupersetCommand} from '../../command.ts'
+import {SupersetCommand} from '../../cli/command.ts'
 import {getTask, type Task} from '../../service/tasks.ts'
 
 export default class TasksGet extends SupersetCommand {

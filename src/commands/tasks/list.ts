@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {SupersetCommand} from '../../command.ts'
-import {dateFlag, wholeNumberFlag} from '../../flags.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {dateFlag, wholeNumberFlag} from '../../cli/flags.ts'
 import {type ListedTask, listTasks, PRIORITIES} from '../../service/tasks.ts'
 
 export default class TasksList extends SupersetCommand {

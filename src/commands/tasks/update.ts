@@ -1,8 +1,8 @@
 import {Args, Flags} from '@oclif/core'
-import {SupersetCommand} from '../../command.ts'
-import {usage} from '../../failure.ts'
+import {SupersetCommand} from '../../cli/command.ts'
+import {usage} from '../../cli/errors.ts'
 import {CLEARABLE, type Task, updateTask} from '../../service/tasks.ts'
-import {taskFields, taskFlags} from '../../task-flags.ts'
+import {taskFields, taskFlags} from '../../cli/task-flags.ts'
 
 export default class TasksUpdate extends SupersetCommand {
   static override aliases = ['t:update']

@@ -40,42 +40,43 @@ const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model
 const AREAS: Readonly<Record<string, Area>> = {
   'src/commands': {
     may: [
-      'src',
+      'src/cli',
+      'src/completion',
       'src/configuration',
       'src/identity',
-      'src/completion',
       'src/output',
+      'src/plugin-host',
       'src/plugins',
       'src/policy',
-      'src/program',
       'src/service',
       'src/update',
     ],
     packages: 'all',
   },
   'src/hooks': {
-    may: ['src', 'src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/program'],
+    may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/identity', 'src/plugin-host', 'src/policy'],
     packages: 'all',
   },
   'src/main.ts': {
-    may: ['src', 'src/env.ts', 'src/identity', 'src/output', 'src/policy', 'src/program'],
+    may: ['src/cli', 'src/env.ts', 'src/identity', 'src/output', 'src/plugin-host', 'src/policy', 'src/update'],
     packages: 'all',
   },
-  // What oclif runs: its plugins, whoever answers for identity, and what the policy lets both do.
-  'src/program': {
-    may: ['src', 'src/env.ts', 'src/identity', 'src/output', 'src/plugins', 'src/policy', 'src/update'],
+  // Which plugins a run has: oclif's, the user's, and the one that answers for identity, as far as the policy allows them.
+  'src/plugin-host': {
+    may: ['src/cli', 'src/env.ts', 'src/identity', 'src/plugins', 'src/policy'],
     packages: 'all',
   },
-  src: {
-    may: ['src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/policy', 'src/service', 'src/update'],
+  // How third-party plugins come in, and go. What oclif makes of them is decided above.
+  'src/plugins': {may: ['src/cli', 'src/env.ts', 'src/locks', 'src/policy'], packages: 'all'},
+  'src/update': {may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/locks', 'src/policy'], packages: 'all'},
+  // What all commands have in common: the base command, flags, questions, errors, help.
+  'src/cli': {
+    may: ['src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/service'],
     packages: 'all',
   },
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
   'src/configuration': {may: [], packages: 'none'},
   'src/policy': {may: [], packages: 'not-oclif'},
-  'src/update': {may: ['src/configuration', 'src/locks', 'src/policy'], packages: 'not-oclif'},
-  // Third-party plugins on their way in. What oclif makes of them is decided above.
-  'src/plugins': {may: ['src/locks', 'src/policy'], packages: 'not-oclif'},
   'src/locks': {may: [], packages: 'none'},
   'src/service': {may: [], packages: 'not-oclif'},
   'src/completion': {may: [], packages: 'none'},

@@ -14,8 +14,8 @@ import {
 } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import {readListed} from '../../../src/plugins/data-folder.ts'
-import {removeAll, removePlugins} from '../../../src/plugins/keep.ts'
+import {readListed} from '../../../src/plugins/plugin-list.ts'
+import {removeAll, removePlugins} from '../../../src/plugins/remove.ts'
 import {Stage} from '../../../src/plugins/stage.ts'
 import {skip} from '../../support/skip.ts'
 

@@ -3,7 +3,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {loadPolicy} from '../../../src/policy/current.ts'
-import {enforcePolicy} from '../../../src/program/obey-policy.ts'
+import {enforcePolicy} from '../../../src/plugin-host/enforce-policy.ts'
 
 describe('a superset older than the policy lets run', () => {
   let folder: string

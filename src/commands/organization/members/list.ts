@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {SupersetCommand} from '../../../command.ts'
-import {wholeNumberFlag} from '../../../flags.ts'
+import {SupersetCommand} from '../../../cli/command.ts'
+import {wholeNumberFlag} from '../../../cli/flags.ts'
 import type {Row} from '../../../service/answer.ts'
 import {listMembers} from '../../../service/organizations.ts'
 

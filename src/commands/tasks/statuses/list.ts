@@ -1,4 +1,4 @@
-import {SupersetCommand} from '../../../command.ts'
+import {SupersetCommand} from '../../../cli/command.ts'
 import type {Row} from '../../../service/answer.ts'
 import {listStatuses} from '../../../service/tasks.ts'
 

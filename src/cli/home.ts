@@ -1,0 +1,12 @@
+import {Configuration} from '../configuration/configuration.ts'
+import {readHomeDir, readProfile} from '../env.ts'
+
+/** What the user chose, in files: reachable also where a variable or one of the files is wrong. */
+export function configuration(): Configuration {
+  return new Configuration(readHomeDir())
+}
+
+/** `SUPERSET_PROFILE`, which wins over what `auth switch` chose. @throws Problem CONFIG_PROFILE (78) */
+export function profileOfTerminal(): string | undefined {
+  return readProfile()?.value
+}

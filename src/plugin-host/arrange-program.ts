@@ -1,0 +1,92 @@
+import {Config, type Interfaces, Plugin} from '@oclif/core'
+import {choiceFor} from './identity-choice.ts'
+import {withoutBundledAuth, commandIn, concernsAuthCommands} from '../identity/arrange.ts'
+import {BUNDLED, type Choice} from '../identity/choose.ts'
+import {type FlagEntries, type GlobalFlags, globalFlags} from '../identity/request.ts'
+import {currentPolicy} from '../policy/current.ts'
+import {isSameFolder, siteRoot} from '../policy/pinned-identity.ts'
+import type {Policy} from '../policy/policy.ts'
+import {knowsProfile} from '../cli/profile-flag.ts'
+
+export type Program = Interfaces.Options
+type Plugins = NonNullable<Program['plugins']>
+
+export interface ChoiceSources {
+  readonly choice: (flags: GlobalFlags) => Choice
+  readonly policy: () => Policy | undefined
+}
+
+/** As every command of ours declares it. */
+const PROFILE_FLAG: FlagEntries = {flags: {profile: {helpGroup: 'GLOBAL'}}}
+
+/**
+ * The program with the plugins that this run is to have, where those differ from what oclif finds by itself: with the
+ * plugin of a site, and without the bundled one where the chosen plugin brings its own `auth` commands. Nothing is
+ * read that the command line does not call for, and without a choice the plugins are not looked at.
+ */
+export async function selectPlugins(
+  argv: readonly string[],
+  program: Program,
+  deciding: ChoiceSources = {choice: choiceFor, policy: currentPolicy},
+): Promise<Program> {
+  const site = attempt(() => siteRoot(deciding.policy()))
+  const line = parted(argv)
+  const chosen = concernsAuthCommands(line.words) ? attempt(() => chosenFor(line, deciding)) : undefined
+  if (!site && (chosen === undefined || chosen === BUNDLED)) return program
+  const {plugins: found} = await Config.load(program)
+  const plugins: Plugins = new Map(found)
+  if (site) await putSitePlugin(plugins, site)
+  return {...program, plugins: chosen === undefined ? plugins : arrangeFor(plugins, chosen, line, deciding)}
+}
+
+/** A command line: the `--profile` that may stand before the command, and the rest. */
+interface CommandLine {
+  readonly leading: readonly string[]
+  readonly words: readonly string[]
+}
+
+function parted(argv: readonly string[]): CommandLine {
+  let start = 0
+  while (isProfileFlag(argv[start] ?? '')) start += argv[start] === '--profile' ? 2 : 1
+  return {leading: argv.slice(0, start), words: argv.slice(start)}
+}
+
+function isProfileFlag(word: string): boolean {
+  return word === '--profile' || word.startsWith('--profile=')
+}
+
+/** Behind the command `--profile` counts with `auth` only: elsewhere it may be a third party's own flag. */
+function chosenFor({leading, words}: CommandLine, {choice}: ChoiceSources): string {
+  const isAuth = words[0] !== undefined && /^auth(?::|$)/.test(words[0])
+  return choice(globalFlags(PROFILE_FLAG, isAuth ? [...leading, ...words] : leading)).plugin
+}
+
+/** Left as they are where the command, once known, takes `--profile` for something of its own. */
+function arrangeFor(plugins: Plugins, chosen: string, {leading, words}: CommandLine, {choice}: ChoiceSources): Plugins {
+  const plugin = plugins.get(chosen)
+  const command = (plugin && commandIn(plugin, words)) ?? PROFILE_FLAG
+  const isOurs = !knowsProfile(command) || command.flags?.['profile']?.helpGroup === 'GLOBAL'
+  const isCertain = isOurs || attempt(() => choice(globalFlags(PROFILE_FLAG, leading)).plugin) === chosen
+  return isCertain ? withoutBundledAuth(plugins, chosen) : plugins
+}
+
+/** In the place of whatever bears its name. What cannot be loaded is missing then, and the first who asks it says so. */
+async function putSitePlugin(plugins: Plugins, {name, root}: {name: string; root: string}): Promise<void> {
+  plugins.delete(name)
+  const plugin = new Plugin({name, root, type: 'site'})
+  const isLoaded = await plugin.load().then(
+    // oclif also looks in the folders above.
+    () => plugin.name === name && isSameFolder(plugin.root, root),
+    () => false,
+  )
+  if (isLoaded) plugins.set(name, plugin)
+}
+
+/** A choice that cannot be read is reported by the init hook, to the commands that depend on it. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}

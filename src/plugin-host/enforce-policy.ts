@@ -1,0 +1,68 @@
+import type {Command, Config} from '@oclif/core'
+import {type IdentityProvider, type IdentityRequest, printable, writeText} from '@superset/identity'
+import {overrideNpm, readDataDir} from '../env.ts'
+import {existsSync} from 'node:fs'
+import path from 'node:path'
+import {askProvider, type PluginAccess} from '../identity/ask.ts'
+import type {Choice} from '../identity/choose.ts'
+import {asksForHelp} from '../identity/need.ts'
+import {currentPolicy, policyProblem} from '../policy/current.ts'
+import type {Program} from './arrange-program.ts'
+import {loadBundled} from './load-bundled.ts'
+
+/** Without a policy that can be used; doctor says it in its own words. */
+const STILL_WORK = new Set(['help', 'version'])
+/** Below the version that the policy demands: what says so, and what leads out of it. */
+const WORK_WHEN_OLD = new Set([...STILL_WORK, 'doctor', 'update'])
+
+/** The program with those of the user's plugins that the policy of this machine allows; every npm that it starts is told, too. */
+export async function programUnderPolicy(argv: readonly string[], program: Program): Promise<Program> {
+  const problem = policyProblem()
+  const policy = problem ? undefined : currentPolicy()
+  if (policy?.plugins) overrideNpm((await import('../policy/plugin-rules.ts')).npmSettings(policy.plugins))
+  // Nothing of a user's is loaded beside a policy that cannot be understood; the commands say why.
+  const alone = {...program, userPlugins: false, plugins: await loadBundled(program)}
+  if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
+  const {loadPlugins} = await import('./load-plugins.ts')
+  const {holdHooks} = await import('./third-party-hooks.ts')
+  const {plugins} = await loadPlugins(alone, policy, (line) => {
+    writeText(process.stderr, printable(line))
+  })
+  holdHooks(plugins, argv)
+  return {...alone, plugins}
+}
+
+type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins' | 'version'>
+
+/**
+ * Before anything of a command runs. A policy that cannot be used stops all but help, version and doctor, which say so.
+ * @throws Problem POLICY_* (77, 78)
+ */
+export async function enforcePolicy(
+  command: Command.Loadable | undefined,
+  argv: readonly string[],
+  host: Host,
+): Promise<void> {
+  const problem = policyProblem()
+  if (problem && command?.id === 'doctor') return
+  if (problem && command && !STILL_WORK.has(command.id) && !asksForHelp(argv)) throw problem
+  if (problem) writeText(process.stderr, printable(problem.message))
+  const policy = problem ? undefined : currentPolicy()
+  if (policy?.update?.minimum !== undefined && command && !WORK_WHEN_OLD.has(command.id) && !asksForHelp(argv))
+    (await import('../policy/minimum-version.ts')).demandMinimum(host.version, policy)
+  if (!policy?.plugins || !command?.id.startsWith('plugins:')) return
+  const {enforceCommandPolicy} = await import('../plugins/enforce-policy.ts')
+  enforceCommandPolicy(command.id, argv, host, policy)
+}
+
+/** The chosen plugin, under the guard of the policy. @throws Problem POLICY_* (77, 78), as `askProvider` */
+export async function askUnderPolicy(
+  choice: Choice,
+  request: IdentityRequest,
+  asking: PluginAccess,
+): Promise<IdentityProvider> {
+  const policy = currentPolicy()
+  if (!policy) return askProvider(choice, request, asking)
+  const {guardProvider} = await import('../policy/guard.ts')
+  return guardProvider(await askProvider(choice, request, asking), policy)
+}

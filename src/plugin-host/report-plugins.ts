@@ -1,0 +1,114 @@
+import type {Config, Interfaces} from '@oclif/core'
+import type {Problem} from '@superset/identity'
+import path from 'node:path'
+import {usage} from '../cli/errors.ts'
+import {brokenPlugins, pluginsLeftOut} from './left-out.ts'
+import {field, folderOf, isObject, type ListedPlugin, readListed, readObject, text} from '../plugins/plugin-list.ts'
+import {faultsOf} from '../plugins/manifest.ts'
+import {pluginProblem} from '../plugins/problems.ts'
+import {installCommandFor, kindOfAddress} from '../plugins/package-spec.ts'
+
+type Program = Pick<Config, 'dataDir' | 'plugins'> & Pick<Interfaces.Config, 'bin' | 'findCommand'>
+
+/** What `superset plugins` says of one plugin. */
+export interface PluginReport {
+  readonly name: string
+  readonly version: string | null
+  readonly source: 'address' | 'folder' | 'link' | 'registry' | 'tarball'
+  /** Where it came from: an address, a folder, or the registry's address of the tarball. */
+  readonly from: string | null
+  /** The folder that it is loaded from. */
+  readonly root: string
+  /** The exact version that it was asked for with, and stays at. */
+  readonly pinned: string | null
+  readonly state: 'broken' | 'loaded' | 'refused'
+  /** Why it is not loaded, and what is wrong with it. */
+  readonly faults: readonly string[]
+  readonly commands: number
+  /** Commands of this plugin that another one answers: `tasks list (superset)`. */
+  readonly loses: readonly string[]
+  /** It runs code around every command. */
+  readonly hooks: readonly string[]
+}
+
+/** Nothing of a plugin is imported for it. */
+export function reportPlugins(program: Program): readonly PluginReport[] {
+  return readListed(program.dataDir).map((listed) => report(listed, program))
+}
+
+function report(listed: ListedPlugin, program: Program): PluginReport {
+  const {name, tag, type, url} = listed
+  const folder = folderOf(listed, program.dataDir)
+  const manifest = readObject(path.join(folder, 'package.json'))
+  const refused = pluginsLeftOut().get(name)
+  const broken = brokenPlugins().get(name) ?? []
+  const plugin = refused === undefined ? program.plugins.get(name) : undefined
+  const described = plugin && readObject(path.join(folder, 'oclif.manifest.json'))
+  const faults = [refused, ...broken, ...faultsOf(described)].filter((one) => one !== undefined)
+  const state = refused !== undefined ? 'refused' : plugin && faults.length === 0 ? 'loaded' : 'broken'
+  const hooks = Object.keys(field(field(manifest, 'oclif'), 'hooks') ?? {})
+  return {
+    ...{name, version: text(manifest, 'version') ?? null, source: sourceOf(listed)},
+    root: folder,
+    from: type === 'link' ? folder : (url ?? resolvedOf(name, program.dataDir) ?? null),
+    pinned: tag !== undefined && /^\d+\.\d+\.\d+/.test(tag) ? tag : null,
+    ...{state, faults, commands: plugin?.commands.length ?? 0, hooks},
+    loses: (plugin?.commands ?? [])
+      .map(({id}) => id)
+      .toSorted()
+      .flatMap((id) => {
+        const winner = program.findCommand(id)?.pluginName
+        return winner === undefined || winner === name ? [] : [`${id.replaceAll(':', ' ')} (${winner})`]
+      }),
+  }
+}
+
+/** What `superset plugins inspect` says of one plugin. */
+export interface PluginDetails {
+  readonly name: string
+  readonly version: string
+  readonly type: string
+  /** What it was asked for with: an exact version, a range, or a name such as `latest`. */
+  readonly tag: string | null
+  readonly root: string
+  readonly homepage: string | null
+  readonly commands: readonly string[]
+  readonly dependencies: ReadonlyArray<{
+    readonly name: string
+    readonly wanted: string | null
+    readonly version: string
+  }>
+}
+
+/** @param inspected what plugin-plugins has found: of that only the dependencies are its own finding */
+export function pluginDetails(plugin: Interfaces.Plugin, inspected: unknown): PluginDetails {
+  const {commands, name, pjson, root, tag, type, version} = plugin
+  const dependencies = field(inspected, 'deps')
+  return {
+    ...{name, version, type, root, tag: tag ?? null, homepage: text(pjson, 'homepage') ?? null},
+    commands: commands.map(({id}) => id.replaceAll(':', ' ')).toSorted(),
+    dependencies: Object.entries(isObject(dependencies) ? dependencies : {}).map(([dependency, found]) => ({
+      ...{name: dependency, wanted: text(found, 'from') ?? null, version: text(found, 'version') ?? ''},
+    })),
+  }
+}
+
+/** Installed, and yet not loaded, is another thing than not installed. */
+export function whyNotInspected(name: string, {bin, dataDir}: Pick<Program, 'bin' | 'dataDir'>): Problem {
+  const listed = readListed(dataDir).find((one) => one.name === name)
+  if (!listed) return usage(`${name} is not installed.`, [`\`${bin} plugins\` lists what is.`])
+  const reason = pluginsLeftOut().get(name) ?? brokenPlugins().get(name)?.[0] ?? `${name} cannot be loaded.`
+  return pluginProblem('INVALID', reason, {
+    suggestions: [`Run \`${bin} ${installCommandFor(listed)}\`, or \`${bin} plugins uninstall ${name}\`.`],
+  })
+}
+
+function sourceOf({type, url}: ListedPlugin): PluginReport['source'] {
+  if (type === 'link') return 'link'
+  return url === undefined ? 'registry' : kindOfAddress(url)
+}
+
+function resolvedOf(name: string, dataDir: string): string | undefined {
+  const record = readObject(path.join(dataDir, 'node_modules/.package-lock.json'))
+  return text(field(field(record, 'packages'), `node_modules/${name}`), 'resolved')
+}
