@@ -1,13 +1,13 @@
 import {run, settings} from '@oclif/core'
-import {nameProgram, networkEnvironment, outputMode, printableLines, type Problem} from '@superset/identity'
+import {isLeftBehind, nameProgram, networkEnvironment, printableLines, type Problem} from '@superset/identity'
 import {agentMode, debugging, dropRelativeFolders, heldSecrets, isTracing, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem, wholeProblem} from './cli/errors.ts'
-import {asksForHelp} from './identity/need.ts'
-import {isHookLeftAlone} from './plugin-host/left-out.ts'
+import {type CommandLine, parseCommandLine, withProfile} from './cli/command-line.ts'
+import {currentRun} from './cli/current-run.ts'
+import {usableProfile} from './identity/request.ts'
 import {problemJson, problemText} from './output/problem.ts'
 import {programUnderPolicy} from './plugin-host/enforce-policy.ts'
 import {loadPolicy} from './policy/current.ts'
-import {inToldProfile, takeLeadingProfile} from './cli/profile-flag.ts'
 import {selectPlugins, type Program} from './plugin-host/arrange-program.ts'
 import {startAutoUpdate, tellOfUpdate} from './update/auto-update.ts'
 import {withoutSecrets} from './cli/secrecy.ts'
@@ -26,24 +26,27 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
   const clean = (text: string): string => withoutSecrets(text, {...heldSecrets(), ...given})
   if (isTracing()) shieldTraces(process.stderr, clean)
   const wrongFolder = dropRelativeFolders()
-  const running = {argv, app: program.root, version: program.pjson?.version ?? ''}
+  const line = parseCommandLine(argv, agentMode())
+  currentRun.line = line
+  const running = {line, app: program.root, version: program.pjson?.version ?? ''}
   try {
-    if (wrongFolder && !asksForHelp(argv)) throw wrongFolder
-    const line = takeLeadingProfile(argv)
+    if (wrongFolder && !line.help) throw wrongFolder
+    if (line.profile !== undefined) currentRun.profile = usableProfile(line.profile)
     nameProgram(`superset/${program.pjson?.version}`)
     await prepareNetwork(line)
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
     await tellOfUpdate(running)
-    await run(line, await selectPlugins(argv, await programUnderPolicy(argv, program)))
+    await run([...line.words], await selectPlugins(line, await programUnderPolicy(line, program)))
     await startAutoUpdate(running)
-    if (isHookLeftAlone()) {
+    // What a hook or an identity provider still has open, and nothing can stop, must not keep a command alive that is done.
+    if (currentRun.hookIsStuck || isLeftBehind()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
       process.exit()
     }
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined) await report(inToldProfile(wholeProblem(toProblem(error))), argv, clean)
+    if (exit === undefined) await report(withProfile(wholeProblem(toProblem(error)), currentRun.profile), line, clean)
     await startAutoUpdate(running)
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
@@ -51,23 +54,22 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
 }
 
 /** Only where the environment has something to say of it; else Node is right as it is. */
-async function prepareNetwork(argv: readonly string[]): Promise<void> {
+async function prepareNetwork({help, words}: CommandLine): Promise<void> {
   const network = networkEnvironment()
-  if (asksForHelp(argv) || !(network.caFile ?? network.http ?? network.https)) return
+  if (help || !(network.caFile ?? network.http ?? network.https)) return
   const {steerProcess} = await import('@superset/identity/network')
   try {
     steerProcess(network)
   } catch (error) {
     // The examination says what is wrong, and examines the rest.
-    if (argv[0] !== 'doctor') throw error
+    if (words[0] !== 'doctor') throw error
   }
 }
 
-async function report(problem: Problem, argv: readonly string[], clean: (text: string) => string): Promise<void> {
+async function report(problem: Problem, {mode}: CommandLine, clean: (text: string) => string): Promise<void> {
   process.exitCode = problem.exit
   if (debugging()) await write(process.stderr, clean(`${printableLines(traces(problem))}\n`))
-  const json = outputMode(argv, agentMode()) === 'json'
-  if (json) await write(process.stdout, clean(problemJson(problem)))
+  if (mode === 'json') await write(process.stdout, clean(problemJson(problem)))
   else await write(process.stderr, clean(problemText(problem, process.stderr)))
 }
 

@@ -1,6 +1,5 @@
 import {ux} from '@oclif/core'
-import {onWaits, outputMode} from '@superset/identity'
-import {agentMode} from '../env.ts'
+import {onWaits, type OutputMode} from '@superset/identity'
 
 /** Whoever sees nothing for longer wonders. */
 const PATIENCE_MS = 1000
@@ -9,10 +8,10 @@ const PATIENCE_MS = 1000
  * Shows a person what is waited for, on stderr, once it takes more than a second, and takes it away again. With oclif's
  * own line for that, which commands of others use, too: theirs is left alone.
  */
-export function showWaits(argv: readonly string[]): void {
+export function showWaits(mode: OutputMode): void {
   const {action} = ux
   // Nothing for scripts, nor where a terminal cannot take a line back.
-  if (action.type !== 'spinner' || outputMode(argv, agentMode()) !== 'human') return
+  if (action.type !== 'spinner' || mode !== 'human') return
   let shown: string | undefined
   let timer: NodeJS.Timeout | undefined
   const hide = (): void => {

@@ -5,7 +5,7 @@ import {accountFlags} from '../cli/flags.ts'
 import {configuration} from '../cli/home.ts'
 import {examineIdentity} from '../identity/examine.ts'
 import {examinePlugins} from '../plugin-host/examine-plugins.ts'
-import {brokenPlugins, pluginsLeftOut} from '../plugin-host/left-out.ts'
+import {currentRun} from '../cli/current-run.ts'
 import {checksText} from '../output/checks.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
 import {examinePolicy} from '../policy/examine.ts'
@@ -51,13 +51,13 @@ export default class Doctor extends SupersetCommand {
     if (problem) return [failedCheck(problem, 'policy')]
     const {root, version} = this.config
     const updates = await examineUpdates(root, version)
-    return [...examinePolicy(currentPolicy(), pluginsLeftOut()), ...updates, ...(await this.examineRest())]
+    return [...examinePolicy(currentPolicy(), currentRun.leftOut), ...updates, ...(await this.examineRest())]
   }
 
   private async examineRest(): Promise<Check[]> {
     const identity = identityOf(this.config)
     const wrong: Check[] = []
-    const plugins = examinePlugins(this.config, pluginsLeftOut(), brokenPlugins())
+    const plugins = examinePlugins(this.config, currentRun.leftOut, currentRun.broken)
     try {
       wrong.push(
         ...configuration()

@@ -16,25 +16,28 @@ import {findShadow, shadowed} from '../identity/shadow.ts'
 import {askUnderPolicy, enforcePolicy} from '../plugin-host/enforce-policy.ts'
 import {constrainRequest} from '../policy/constrain.ts'
 import {currentPolicy} from '../policy/current.ts'
-import {takeGlobalFlags} from '../cli/profile-flag.ts'
+import {takeGlobalFlags} from '../cli/command-line.ts'
+import {currentRun} from '../cli/current-run.ts'
 import {runInitHooks} from '../plugin-host/third-party-hooks.ts'
 
 /** Translates between oclif and the identity rules, no more. */
 const hook: Hook.Init = async function ({argv, config, id}) {
-  showWaits(argv)
+  const {line} = currentRun
+  showWaits(line.mode)
   const command = id === undefined ? undefined : config.findCommand(id)
-  await enforcePolicy(command, argv, config).catch(stop)
+  await enforcePolicy(command, line, config).catch(stop)
   const asking = pluginAccess(config)
   const shadow = command?.pluginName === BUNDLED ? findShadow(BUNDLED, config.plugins, asking.bundledRoot) : undefined
   if (shadow) throw shadowed(shadow, config.bin)
 
-  const flags = takeGlobalFlags(command, argv)
+  const flags = takeGlobalFlags(line, command, argv)
+  currentRun.profile = flags.profile
   const identity = holdIdentity(sourcesOf(flags, config, asking))
   handOver(config, identity)
 
   try {
     await runInitHooks(config, {id, argv})
-    await ensureSession(needOf(command, argv), identity)
+    await ensureSession(needOf(command, line.help), identity)
   } catch (error) {
     // oclif runs no `finally` hook after a refusal in `init`.
     await identity.settle()

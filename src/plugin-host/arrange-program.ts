@@ -6,7 +6,7 @@ import {type FlagEntries, type GlobalFlags, globalFlags} from '../identity/reque
 import {currentPolicy} from '../policy/current.ts'
 import {isSameFolder, siteRoot} from '../policy/pinned-identity.ts'
 import type {Policy} from '../policy/policy.ts'
-import {knowsProfile} from '../cli/profile-flag.ts'
+import {type CommandLine, knowsProfile} from '../cli/command-line.ts'
 
 export type Program = Interfaces.Options
 type Plugins = NonNullable<Program['plugins']>
@@ -25,12 +25,11 @@ const PROFILE_FLAG: FlagEntries = {flags: {profile: {helpGroup: 'GLOBAL'}}}
  * read that the command line does not call for, and without a choice the plugins are not looked at.
  */
 export async function selectPlugins(
-  argv: readonly string[],
+  line: CommandLine,
   program: Program,
   deciding: ChoiceSources = {choice: choiceFor, policy: currentPolicy},
 ): Promise<Program> {
   const site = attempt(() => siteRoot(deciding.policy()))
-  const line = parted(argv)
   const chosen = concernsAuthCommands(line.words) ? attempt(() => chosenFor(line, deciding)) : undefined
   if (!site && (chosen === undefined || chosen === BUNDLED)) return program
   const {plugins: found} = await Config.load(program)
@@ -39,34 +38,18 @@ export async function selectPlugins(
   return {...program, plugins: chosen === undefined ? plugins : arrangeFor(plugins, chosen, line, deciding)}
 }
 
-/** A command line: the `--profile` that may stand before the command, and the rest. */
-interface CommandLine {
-  readonly leading: readonly string[]
-  readonly words: readonly string[]
-}
-
-function parted(argv: readonly string[]): CommandLine {
-  let start = 0
-  while (isProfileFlag(argv[start] ?? '')) start += argv[start] === '--profile' ? 2 : 1
-  return {leading: argv.slice(0, start), words: argv.slice(start)}
-}
-
-function isProfileFlag(word: string): boolean {
-  return word === '--profile' || word.startsWith('--profile=')
-}
-
 /** Behind the command `--profile` counts with `auth` only: elsewhere it may be a third party's own flag. */
-function chosenFor({leading, words}: CommandLine, {choice}: ChoiceSources): string {
+function chosenFor({profile, words}: CommandLine, {choice}: ChoiceSources): string {
   const isAuth = words[0] !== undefined && /^auth(?::|$)/.test(words[0])
-  return choice(globalFlags(PROFILE_FLAG, isAuth ? [...leading, ...words] : leading)).plugin
+  return choice({...(profile && {profile}), ...(isAuth && globalFlags(PROFILE_FLAG, words))}).plugin
 }
 
 /** Left as they are where the command, once known, takes `--profile` for something of its own. */
-function arrangeFor(plugins: Plugins, chosen: string, {leading, words}: CommandLine, {choice}: ChoiceSources): Plugins {
+function arrangeFor(plugins: Plugins, chosen: string, {profile, words}: CommandLine, {choice}: ChoiceSources): Plugins {
   const plugin = plugins.get(chosen)
   const command = (plugin && commandIn(plugin, words)) ?? PROFILE_FLAG
   const isOurs = !knowsProfile(command) || command.flags?.['profile']?.helpGroup === 'GLOBAL'
-  const isCertain = isOurs || attempt(() => choice(globalFlags(PROFILE_FLAG, leading)).plugin) === chosen
+  const isCertain = isOurs || attempt(() => choice(profile ? {profile} : {}).plugin) === chosen
   return isCertain ? withoutBundledAuth(plugins, chosen) : plugins
 }
 

@@ -1,11 +1,11 @@
 import type {Command, Config} from '@oclif/core'
 import {type IdentityProvider, type IdentityRequest, printable, writeText} from '@superset/identity'
+import type {CommandLine} from '../cli/command-line.ts'
 import {overrideNpm, readDataDir} from '../env.ts'
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {askProvider, type PluginAccess} from '../identity/ask.ts'
 import type {Choice} from '../identity/choose.ts'
-import {asksForHelp} from '../identity/need.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
 import type {Program} from './arrange-program.ts'
 import {loadBundled} from './load-bundled.ts'
@@ -16,7 +16,7 @@ const STILL_WORK = new Set(['help', 'version'])
 const WORK_WHEN_OLD = new Set([...STILL_WORK, 'doctor', 'update'])
 
 /** The program with those of the user's plugins that the policy of this machine allows; every npm that it starts is told, too. */
-export async function programUnderPolicy(argv: readonly string[], program: Program): Promise<Program> {
+export async function programUnderPolicy(line: CommandLine, program: Program): Promise<Program> {
   const problem = policyProblem()
   const policy = problem ? undefined : currentPolicy()
   if (policy?.plugins) overrideNpm((await import('../policy/plugin-rules.ts')).npmSettings(policy.plugins))
@@ -25,10 +25,10 @@ export async function programUnderPolicy(argv: readonly string[], program: Progr
   if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
   const {loadPlugins} = await import('./load-plugins.ts')
   const {holdHooks} = await import('./third-party-hooks.ts')
-  const {plugins} = await loadPlugins(alone, policy, (line) => {
-    writeText(process.stderr, printable(line))
+  const {plugins} = await loadPlugins(alone, policy, (text) => {
+    writeText(process.stderr, printable(text))
   })
-  holdHooks(plugins, argv)
+  holdHooks(plugins, line)
   return {...alone, plugins}
 }
 
@@ -40,19 +40,19 @@ type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins' | 'versio
  */
 export async function enforcePolicy(
   command: Command.Loadable | undefined,
-  argv: readonly string[],
+  {help, words}: CommandLine,
   host: Host,
 ): Promise<void> {
   const problem = policyProblem()
   if (problem && command?.id === 'doctor') return
-  if (problem && command && !STILL_WORK.has(command.id) && !asksForHelp(argv)) throw problem
+  if (problem && command && !STILL_WORK.has(command.id) && !help) throw problem
   if (problem) writeText(process.stderr, printable(problem.message))
   const policy = problem ? undefined : currentPolicy()
-  if (policy?.update?.minimum !== undefined && command && !WORK_WHEN_OLD.has(command.id) && !asksForHelp(argv))
+  if (policy?.update?.minimum !== undefined && command && !WORK_WHEN_OLD.has(command.id) && !help)
     (await import('../policy/minimum-version.ts')).demandMinimum(host.version, policy)
   if (!policy?.plugins || !command?.id.startsWith('plugins:')) return
   const {enforceCommandPolicy} = await import('../plugins/enforce-policy.ts')
-  enforceCommandPolicy(command.id, argv, host, policy)
+  enforceCommandPolicy(command.id, words, host, policy)
 }
 
 /** The chosen plugin, under the guard of the policy. @throws Problem POLICY_* (77, 78), as `askProvider` */

@@ -2,7 +2,7 @@ import {Config, type Interfaces, type Plugin} from '@oclif/core'
 import {realpathSync} from 'node:fs'
 import path from 'node:path'
 import {loadDescribed} from './described-plugin.ts'
-import {rememberLeftOut} from './left-out.ts'
+import {currentRun} from '../cli/current-run.ts'
 import {dropInvalidEntries} from '../plugins/sound-manifest.ts'
 import {field, folderOf, isObject, type ListedPlugin, readListed, readObject} from '../plugins/plugin-list.ts'
 import {isFromRegistry, leftOutLine, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
@@ -34,7 +34,8 @@ export async function loadPlugins(
       })
   }
 
-  rememberLeftOut(left, broken)
+  currentRun.leftOut = left
+  currentRun.broken = broken
   for (const line of left.values()) tell(line)
   return config
 }

@@ -2,7 +2,7 @@ import type {Config, Interfaces} from '@oclif/core'
 import type {Problem} from '@superset/identity'
 import path from 'node:path'
 import {usage} from '../cli/errors.ts'
-import {brokenPlugins, pluginsLeftOut} from './left-out.ts'
+import {currentRun} from '../cli/current-run.ts'
 import {field, folderOf, isObject, type ListedPlugin, readListed, readObject, text} from '../plugins/plugin-list.ts'
 import {faultsOf} from '../plugins/manifest.ts'
 import {pluginProblem} from '../plugins/problems.ts'
@@ -40,8 +40,8 @@ function report(listed: ListedPlugin, program: Program): PluginReport {
   const {name, tag, type, url} = listed
   const folder = folderOf(listed, program.dataDir)
   const manifest = readObject(path.join(folder, 'package.json'))
-  const refused = pluginsLeftOut().get(name)
-  const broken = brokenPlugins().get(name) ?? []
+  const refused = currentRun.leftOut.get(name)
+  const broken = currentRun.broken.get(name) ?? []
   const plugin = refused === undefined ? program.plugins.get(name) : undefined
   const described = plugin && readObject(path.join(folder, 'oclif.manifest.json'))
   const faults = [refused, ...broken, ...faultsOf(described)].filter((one) => one !== undefined)
@@ -97,7 +97,7 @@ export function pluginDetails(plugin: Interfaces.Plugin, inspected: unknown): Pl
 export function whyNotInspected(name: string, {bin, dataDir}: Pick<Program, 'bin' | 'dataDir'>): Problem {
   const listed = readListed(dataDir).find((one) => one.name === name)
   if (!listed) return usage(`${name} is not installed.`, [`\`${bin} plugins\` lists what is.`])
-  const reason = pluginsLeftOut().get(name) ?? brokenPlugins().get(name)?.[0] ?? `${name} cannot be loaded.`
+  const reason = currentRun.leftOut.get(name) ?? currentRun.broken.get(name)?.[0] ?? `${name} cannot be loaded.`
   return pluginProblem('INVALID', reason, {
     suggestions: [`Run \`${bin} ${installCommandFor(listed)}\`, or \`${bin} plugins uninstall ${name}\`.`],
   })

@@ -2,10 +2,10 @@ import {Errors, type Interfaces, ModuleLoader, ux} from '@oclif/core'
 import {EXIT, isProblem, printable, Problem, writeText} from '@superset/identity'
 import {AsyncLocalStorage} from 'node:async_hooks'
 import path from 'node:path'
+import type {CommandLine} from '../cli/command-line.ts'
+import {currentRun} from '../cli/current-run.ts'
 import {toProblem} from '../cli/errors.ts'
-import {asksForHelp} from '../identity/need.ts'
 import {HOOK} from '../identity/plugin.ts'
-import {leaveHookAlone} from './left-out.ts'
 
 type Plugins = NonNullable<Interfaces.Options['plugins']>
 type ThirdParty = NonNullable<ReturnType<Plugins['get']>>
@@ -32,9 +32,8 @@ let held: PluginHooks[] = []
  * Takes from oclif the hooks of plugins that do not come with the CLI. `init` is called by `runInitHooks`, which also gives
  * back the hooks around a command where the command is the plugin's own.
  */
-export function holdHooks(plugins: Plugins, argv: readonly string[]): void {
-  const words = withoutProfile(argv)
-  const isUntouched = words[0] === undefined || UNTOUCHED.has(words[0].split(':', 1)[0] ?? '') || asksForHelp(words)
+export function holdHooks(plugins: Plugins, {help, words: [first]}: CommandLine): void {
+  const isUntouched = first === undefined || help || UNTOUCHED.has(first.split(':', 1)[0] ?? '')
   held = []
   for (const plugin of plugins.values()) {
     if (plugin.type !== 'user' && plugin.type !== 'link') continue
@@ -82,7 +81,7 @@ async function runOne({plugin, targets}: PluginHooks, config: Interfaces.Config,
   try {
     const outcome = await Promise.race([work, stopped, late])
     if (outcome === 'late') {
-      leaveHookAlone()
+      currentRun.hookIsStuck = true
       tell(`Plugin ${name}: its init hook has not ended after ${DEADLINE_MS / 1000} s; going on without it.`)
     }
   } catch (error) {
@@ -155,12 +154,6 @@ function watchOutput(): void {
     // Not thrown: in a timer of the plugin's nobody would catch it. The command stops in the place that awaits the hook.
     return undefined as never
   }
-}
-
-function withoutProfile(argv: readonly string[]): readonly string[] {
-  let start = 0
-  while (/^--profile(?:=|$)/.test(argv[start] ?? '')) start += argv[start] === '--profile' ? 2 : 1
-  return argv.slice(start)
 }
 
 function tell(line: string): void {

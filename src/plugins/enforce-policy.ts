@@ -45,12 +45,12 @@ export function enforceInstallPolicy(wanted: PackageSpec, host: Host, policy: Po
  * The commands that bring plugins without asking the hook before an installation.
  * @throws Problem POLICY_REFUSED (77)
  */
-export function enforceCommandPolicy(id: string, argv: readonly string[], host: Host, policy: Policy): void {
+export function enforceCommandPolicy(id: string, words: readonly string[], host: Host, policy: Policy): void {
   const {plugins} = policy
   if (!plugins) return
   if (id === 'plugins:link') check({unpublished: true}, plugins, policy, host)
   // `reset` takes away; only with --reinstall does it bring anything, and then what is listed.
-  if (id !== 'plugins:update' && !(id === 'plugins:reset' && argv.includes('--reinstall'))) return
+  if (id !== 'plugins:update' && !(id === 'plugins:reset' && words.includes('--reinstall'))) return
   checkRegistry(host, plugins, policy)
   checkListed(host, plugins, policy)
 }

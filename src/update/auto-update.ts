@@ -1,12 +1,13 @@
-import {outputMode, writeText} from '@superset/identity'
+import {writeText} from '@superset/identity'
 import path from 'node:path'
-import {agentMode, autoUpdateEnvironment, autoUpdateOff, debugging} from '../env.ts'
+import type {CommandLine} from '../cli/command-line.ts'
+import {autoUpdateEnvironment, autoUpdateOff, debugging} from '../env.ts'
 import {currentPolicy, policyProblem} from '../policy/current.ts'
 import {begun, isDue, isOwn, keepLook, lastLook, type UpdateCheck, rootOf, untold} from './look.ts'
 
 /** The run of a command. */
 export interface CommandRun {
-  readonly argv: readonly string[]
+  readonly line: CommandLine
   /** The folder of the program's package.json. */
   readonly app: string
   readonly version: string
@@ -20,9 +21,9 @@ export function tellOfUpdate(running: CommandRun): Promise<void> {
   return quietly(() => tell(running))
 }
 
-async function tell({app, argv, version}: CommandRun): Promise<void> {
+async function tell({app, line, version}: CommandRun): Promise<void> {
   const root = rootOf(app)
-  if (root === undefined || !isPersons(argv) || !untold(lastLook(root), version)) return
+  if (root === undefined || !isPersons(line) || !untold(lastLook(root), version)) return
   const told = await changeLook(root, (look) => {
     if (!look || !untold(look, version)) return undefined
     const {from: _, ...rest} = look
@@ -44,9 +45,9 @@ export function startAutoUpdate(running: CommandRun): Promise<void> {
   return quietly(() => start(running))
 }
 
-async function start({app, argv}: CommandRun): Promise<void> {
+async function start({app, line}: CommandRun): Promise<void> {
   const root = rootOf(app)
-  if (root === undefined || argv[0] === 'update' || !isPersons(argv) || !isDue(lastLook(root), Date.now())) return
+  if (root === undefined || line.words[0] === 'update' || !isPersons(line) || !isDue(lastLook(root), Date.now())) return
   if ((await hindrance(root)) !== undefined) return
   // Of many runs at once one finds it due here, and begins it in the same moment: the others find it begun.
   const before = await changeLook(root, (look) =>
@@ -86,9 +87,9 @@ async function quietly(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function isPersons(argv: readonly string[]): boolean {
+function isPersons({mode}: CommandLine): boolean {
   const isAttended = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY
-  return isAttended && outputMode(argv, agentMode()) === 'human'
+  return isAttended && mode === 'human'
 }
 
 /** @returns what was there before; `unchanged` where nothing was to change, or could be */

@@ -5,6 +5,8 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {programUnderPolicy} from '../../src/plugin-host/enforce-policy.ts'
+import {parseCommandLine} from '../../src/cli/command-line.ts'
+import {currentRun} from '../../src/cli/current-run.ts'
 import {loadPolicy} from '../../src/policy/current.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -68,7 +70,8 @@ export class PluginRuns implements AsyncDisposable {
     process.stdout.write = (text) => Boolean((this.printed += String(text)))
     process.stderr.write = (text) => Boolean((this.said += String(text)))
     try {
-      await run([...args], await programUnderPolicy(args, program))
+      currentRun.line = parseCommandLine(args, false)
+      await run([...args], await programUnderPolicy(currentRun.line, program))
       return undefined
     } catch (error) {
       if (isProblem(error)) return error

@@ -7,6 +7,7 @@ import {Config} from '@oclif/core'
 import {BUNDLED, type Choice} from '../../../src/identity/choose.ts'
 import type {GlobalFlags} from '../../../src/identity/request.ts'
 import type {Policy} from '../../../src/policy/policy.ts'
+import {parseCommandLine} from '../../../src/cli/command-line.ts'
 import {selectPlugins, type Program} from '../../../src/plugin-host/arrange-program.ts'
 import {ANSWERS, identityPlugin, layPlugins, writePackage} from '../../support/identity-plugin.ts'
 import type {PackageFiles} from '../../support/registry.ts'
@@ -35,7 +36,7 @@ describe('the plugins that a run is given', () => {
 
   async function arranged(line: string, choice: (flags: GlobalFlags) => Choice, policy?: Policy) {
     const argv = line.split(' ').filter(Boolean)
-    return selectPlugins(argv, program, {choice, policy: () => policy})
+    return selectPlugins(parseCommandLine(argv, false), program, {choice, policy: () => policy})
   }
 
   /** Package names of the plugins whose commands these are. */

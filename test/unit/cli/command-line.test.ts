@@ -1,12 +1,33 @@
 import assert from 'node:assert/strict'
 import {Problem} from '@superset/identity'
-import {inToldProfile, takeGlobalFlags, takeLeadingProfile} from '../../../src/cli/profile-flag.ts'
+import {parseCommandLine, takeGlobalFlags, withProfile} from '../../../src/cli/command-line.ts'
 
 const OURS = {flags: {profile: {helpGroup: 'GLOBAL'}}}
+const NONE = parseCommandLine([], false)
+const AT_WORK = parseCommandLine(['--profile', 'work'], false)
+
+describe('the command line', () => {
+  for (const [argv, help, mode] of [
+    [['tasks', 'list'], false, 'human'],
+    [['tasks', 'list', '--help'], true, 'human'],
+    [['x', '-h'], true, 'human'],
+    [['--', '--help'], false, 'human'],
+    [['tasks', 'list', '--json', '-q'], false, 'json'],
+    [['tasks', 'list', '-q'], false, 'quiet'],
+    [['--', '--json'], false, 'human'],
+    // What is wrong with it is an error in JSON.
+    [['--profile', '--json', 'x'], false, 'json'],
+  ] as const) {
+    it(`tells whether help is asked for, and the output mode: ${argv.join(' ')}`, () => {
+      const line = parseCommandLine(argv, false)
+      assert.deepEqual([line.help, line.mode], [help, mode])
+    })
+  }
+
+  it('speaks JSON to an agent', () => assert.equal(parseCommandLine(['tasks'], true).mode, 'json'))
+})
 
 describe('--profile, with every command', () => {
-  afterEach(() => void takeLeadingProfile([]))
-
   for (const [argv, rest, profile] of [
     [['--profile', 'work', 'tasks', 'list'], ['tasks', 'list'], 'work'],
     [['--profile=work', '--json'], ['--json'], 'work'],
@@ -16,8 +37,9 @@ describe('--profile, with every command', () => {
     [[], [], undefined],
   ] as const) {
     it(`before the command: ${argv.join(' ')}`, () => {
-      assert.deepEqual(takeLeadingProfile(argv), rest)
-      assert.equal(takeGlobalFlags({}, []).profile, profile)
+      const line = parseCommandLine(argv, false)
+      assert.deepEqual(line.words, rest)
+      assert.equal(takeGlobalFlags(line, {}, []).profile, profile)
     })
   }
 
@@ -31,7 +53,7 @@ describe('--profile, with every command', () => {
   ] as const) {
     it(`after a command that knows no such flag: ${argv.join(' ')}`, () => {
       const given = [...argv]
-      assert.equal(takeGlobalFlags({flags: {other: {}}}, given).profile, profile)
+      assert.equal(takeGlobalFlags(parseCommandLine(['x', ...argv], false), {flags: {other: {}}}, given).profile, profile)
       assert.deepEqual(given, rest)
     })
   }
@@ -39,25 +61,24 @@ describe('--profile, with every command', () => {
   for (const flags of [{profile: {}}, {account: {aliases: ['profile']}}, OURS.flags]) {
     it(`leaves it to a command that has one: ${JSON.stringify(flags)}`, () => {
       const given = ['--profile', 'work']
-      assert.equal(takeGlobalFlags({flags}, given).profile, flags === OURS.flags ? 'work' : undefined)
+      assert.equal(takeGlobalFlags(NONE, {flags}, given).profile, flags === OURS.flags ? 'work' : undefined)
       assert.deepEqual(given, ['--profile', 'work'])
     })
   }
 
   it("a plugin's own --profile does not hide the one before the command", () => {
-    takeLeadingProfile(['--profile', 'work'])
-    assert.equal(takeGlobalFlags({flags: {profile: {}}}, ['--profile', 'theirs']).profile, 'work')
+    assert.equal(takeGlobalFlags(AT_WORK, {flags: {profile: {}}}, ['--profile', 'theirs']).profile, 'work')
   })
 
   it('the one after the command wins', () => {
-    takeLeadingProfile(['--profile', 'work'])
-    assert.equal(takeGlobalFlags(OURS, ['--profile', 'home']).profile, 'home')
+    assert.equal(takeGlobalFlags(AT_WORK, OURS, ['--profile', 'home']).profile, 'home')
   })
 
   for (const argv of [['--profile'], ['--profile='], ['--profile', '../x'], ['--profile', '--json']]) {
     it(`refuses what cannot be a name, in either place: ${argv.join(' ')}`, () => {
-      assert.throws(() => takeLeadingProfile(argv), {code: 'USAGE_PROFILE', exit: 2})
-      assert.throws(() => takeGlobalFlags({}, [...argv]), {code: 'USAGE_PROFILE', exit: 2})
+      const leading = parseCommandLine(argv, false)
+      assert.throws(() => takeGlobalFlags(leading, {}, []), {code: 'USAGE_PROFILE', exit: 2})
+      assert.throws(() => takeGlobalFlags(NONE, {}, [...argv]), {code: 'USAGE_PROFILE', exit: 2})
     })
   }
 
@@ -68,9 +89,8 @@ describe('--profile, with every command', () => {
       exit: 4,
       suggestions: ['Run `superset auth login --storage file`.', 'Or `superset auth login --profile x`.'],
     })
-    assert.equal(inToldProfile(problem), problem)
-    takeGlobalFlags(OURS, ['--profile', 'work'])
-    const {code, exit, message, suggestions} = inToldProfile(problem)
+    assert.equal(withProfile(problem, undefined), problem)
+    const {code, exit, message, suggestions} = withProfile(problem, 'work')
     assert.deepEqual([code, exit, message], ['AUTH_REQUIRED', 4, 'Not signed in.'])
     assert.deepEqual(suggestions, [
       'Run `superset auth login --profile work --storage file`.',

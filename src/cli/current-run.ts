@@ -1,0 +1,25 @@
+import type {CommandLine} from './command-line.ts'
+
+/**
+ * What is known of the run that this process is. oclif calls commands and hooks with nothing of ours in hand; beside the
+ * policy of the machine (`policy/current.ts`) this is the one state that lives in a module.
+ */
+interface CurrentRun {
+  /** As `main` has read it. */
+  line: CommandLine
+  /** The profile that flags named, once the command is known. */
+  profile?: string | undefined
+  /** Plugins that were kept out on purpose, by name: a line each, for those who ask later. */
+  leftOut: ReadonlyMap<string, string>
+  /** Plugins that could not be loaded, or not whole: what is wrong with each. */
+  broken: ReadonlyMap<string, readonly string[]>
+  /** A hook of a plugin did not end, and may have something open that would keep a command alive which is done. */
+  hookIsStuck: boolean
+}
+
+export const currentRun: CurrentRun = {
+  line: {words: [], help: false, mode: 'human'},
+  leftOut: new Map(),
+  broken: new Map(),
+  hookIsStuck: false,
+}
