@@ -27,7 +27,10 @@ export function authCommandsOf(plugin: LoadedPlugin): AuthCommands {
  * commands takes the bundled one's place: oclif lets a core command win over an installed one, so the bundled plugin is
  * left out, whole; and the chosen one comes first, before whatever else was installed.
  */
-export function withoutBundledAuth<P extends LoadedPlugin>(plugins: ReadonlyMap<string, P>, chosen: string): Map<string, P> {
+export function withoutBundledAuth<P extends LoadedPlugin>(
+  plugins: ReadonlyMap<string, P>,
+  chosen: string,
+): Map<string, P> {
   const plugin = plugins.get(chosen)
   if (!plugin || !authCommandsOf(plugin).own) return new Map(plugins)
   const others = [...plugins].filter(([name]) => name !== chosen && name !== BUNDLED)

@@ -33,7 +33,11 @@ interface Asked {
  * chosen one fails, the bundled one gets to answer (fault row 88).
  * @throws Problem IDENTITY_* (78); whatever Problem the plugin itself throws
  */
-export async function askProvider(choice: Choice, request: IdentityRequest, asking: PluginAccess): Promise<IdentityProvider> {
+export async function askProvider(
+  choice: Choice,
+  request: IdentityRequest,
+  asking: PluginAccess,
+): Promise<IdentityProvider> {
   const asked = {choice, bin: asking.bin, profile: request.profile}
   const plugin = findPlugin(asked, asking)
   const declared = plugin.hooks[HOOK]?.[0]

@@ -16,7 +16,10 @@ export interface ChoiceDescription {
  * Describes whichever provider is chosen, also one that is missing, broken or hangs.
  * @throws Problem CONFIG_* (78) when it cannot even be said which one that is
  */
-export async function describeIdentity(identity: Identity, deadlineMs: number = DEADLINE_MS): Promise<ChoiceDescription> {
+export async function describeIdentity(
+  identity: Identity,
+  deadlineMs: number = DEADLINE_MS,
+): Promise<ChoiceDescription> {
   const {choice, request} = identity
   const {bin, profile} = request
   const base = {signedIn: false, profile, apiUrl: request.apiUrl.value, hides: [], notes: []}

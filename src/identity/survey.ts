@@ -26,7 +26,12 @@ export async function surveyPlugins(choice: Choice, request: IdentityRequest, as
   return Promise.all([...names].map((name) => surveyOne(name, choice, request, asking)))
 }
 
-async function surveyOne(name: string, choice: Choice, request: IdentityRequest, asking: Survey): Promise<PluginSurvey> {
+async function surveyOne(
+  name: string,
+  choice: Choice,
+  request: IdentityRequest,
+  asking: Survey,
+): Promise<PluginSurvey> {
   const plugin = asking.plugins.get(name)
   const {fault, own} = plugin ? authCommandsOf(plugin) : {own: false}
   const problem = await problemOf(name, request, asking)

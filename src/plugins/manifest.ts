@@ -51,7 +51,10 @@ export async function completePlugin(root: string, describing: DescribeOptions =
 }
 
 /** Imports the commands in a process of its own. One that cannot be described has none, and says why. */
-export async function describePlugin(root: string, {deadlineMs = DEADLINE_MS}: DescribeOptions): Promise<PluginManifest> {
+export async function describePlugin(
+  root: string,
+  {deadlineMs = DEADLINE_MS}: DescribeOptions,
+): Promise<PluginManifest> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'superset-describe-'))
   try {
     const output = path.join(folder, 'manifest.json')

@@ -36,7 +36,8 @@ const MOST_BYTES = 32 * 1024 ** 2
 export async function connect(connection: Connection): Promise<Api> {
   const {session} = connection
   const perform = await transport(connection)
-  const run = (call: ProcedureCall, input: unknown) => withRetries(call, () => perform(call, input), connection.wait ?? sleep)
+  const run = (call: ProcedureCall, input: unknown) =>
+    withRetries(call, () => perform(call, input), connection.wait ?? sleep)
   return {
     session,
     query: (procedure, input) => run({procedure, mutation: false, session}, input),

@@ -14,7 +14,12 @@ export type FetchContext = DownloadContext & StartContext
  * nothing is left of it. Only who holds the lock may call it.
  * @throws Problem UPDATE_*; errors of the file system
  */
-export async function fetchRelease(base: URL, release: Release, root: string, options: FetchContext): Promise<InstalledVersion> {
+export async function fetchRelease(
+  base: URL,
+  release: Release,
+  root: string,
+  options: FetchContext,
+): Promise<InstalledVersion> {
   const {archive, version} = release
   const versions = versionsFolder(root)
   const url = new URL(`versions/${version}/${archive.file}`, base)

@@ -15,7 +15,10 @@ export interface InstalledState {
 /** `take`; or why not: nothing newer, its turn has not come, or it was left. */
 export type AutoUpdateDecision = 'current' | 'later' | 'left' | 'take'
 
-export function judge(offered: Pick<Pointer, 'rollout' | 'version'>, {current, id, left}: InstalledState): AutoUpdateDecision {
+export function judge(
+  offered: Pick<Pointer, 'rollout' | 'version'>,
+  {current, id, left}: InstalledState,
+): AutoUpdateDecision {
   const {rollout, version} = offered
   if (compareVersions(version, current) <= 0) return 'current'
   if (left !== undefined && compareVersions(version, left) <= 0) return 'left'

@@ -17,7 +17,10 @@ const KEPT_OTHERS = 2
  * The versions that may go: not what is current or runs here, not the two newest others, nothing that was in use lately.
  * @param present oldest first
  */
-export function superfluous(present: readonly RetainedVersion[], needed: ReadonlySet<string>): readonly RetainedVersion[] {
+export function superfluous(
+  present: readonly RetainedVersion[],
+  needed: ReadonlySet<string>,
+): readonly RetainedVersion[] {
   const others = present.filter(({folder}) => !needed.has(folder))
   return others
     .slice(0, Math.max(0, others.length - KEPT_OTHERS))

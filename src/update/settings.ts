@@ -44,7 +44,8 @@ export function updateSettings(build: unknown, policy: Policy | undefined): Upda
 
 /** @throws Problem POLICY_REFUSED (77) */
 export function demandEnabled(policy: Policy | undefined): void {
-  if (policy?.update?.enabled === false) throw policyRefusal({policy, key: 'update.enabled', rule: 'does not allow updates'})
+  if (policy?.update?.enabled === false)
+    throw policyRefusal({policy, key: 'update.enabled', rule: 'does not allow updates'})
 }
 
 /** @throws Problem POLICY_REFUSED (77) */

@@ -1,10 +1,24 @@
 import {demandMinimum} from '../policy/minimum-version.ts'
 import type {Policy} from '../policy/policy.ts'
 import {fetchRelease, type FetchContext} from './bring.ts'
-import {type UpdateRequest, decideChannel, decideRollback, decideVersion, type Decision, type Situation} from './decide.ts'
+import {
+  type UpdateRequest,
+  decideChannel,
+  decideRollback,
+  decideVersion,
+  type Decision,
+  type Situation,
+} from './decide.ts'
 import {rememberSerial, seenSerial} from './freshness.ts'
 import {channelRelease, versionRelease} from './host.ts'
-import {current, followedChannel, type Installation, type InstalledVersion, installed, versionsFolder} from './installation.ts'
+import {
+  current,
+  followedChannel,
+  type Installation,
+  type InstalledVersion,
+  installed,
+  versionsFolder,
+} from './installation.ts'
 import {lock} from './lock.ts'
 import type {Pointer} from './payload.ts'
 import {storageProblem} from './problems.ts'
@@ -161,7 +175,11 @@ function stayAfterAll(to: string, from: string): UpdateResult {
   return {from, to, changed: false}
 }
 
-async function fetched(version: string, offered: Pointer | undefined, updating: UpdateContext): Promise<InstalledVersion> {
+async function fetched(
+  version: string,
+  offered: Pointer | undefined,
+  updating: UpdateContext,
+): Promise<InstalledVersion> {
   const {installation, platform, policy, settings} = updating
   const release = offered ?? (await versionRelease(settings(), version, platform, updating))
   demandAllowed(release.channel, policy)

@@ -42,7 +42,12 @@ describe('an update to what is current', () => {
 
   it('refuses an older or expired list of versions', async () => {
     const list = () =>
-      listAvailableReleases(root.updating(host).settings(), root.updating(host).installation, 'linux-x64', root.updating(host))
+      listAvailableReleases(
+        root.updating(host).settings(),
+        root.updating(host).installation,
+        'linux-x64',
+        root.updating(host),
+      )
     host.list(['1.0.0'])
     const older = host.files.get('versions/linux-x64.json')
     host.list(['1.0.0', '1.1.0'])

@@ -122,9 +122,15 @@ describe('an attacked update', () => {
       change(payload)
       edit(stage, INDEX, (e) => (e.payload = Buffer.from(JSON.stringify(payload)).toString('base64url')))
       const {installation, settings, ...asking} = root.updating(stage.host)
-      await assert.rejects(listAvailableReleases(settings(), installation, PLATFORM, asking), {code: 'UPDATE_UNSIGNED', exit: 1})
+      await assert.rejects(listAvailableReleases(settings(), installation, PLATFORM, asking), {
+        code: 'UPDATE_UNSIGNED',
+        exit: 1,
+      })
       stage.host.put(INDEX, {...payload, kind: 'release'})
-      await assert.rejects(listAvailableReleases(settings(), installation, PLATFORM, asking), {code: 'UPDATE_MISMATCH', exit: 1})
+      await assert.rejects(listAvailableReleases(settings(), installation, PLATFORM, asking), {
+        code: 'UPDATE_MISMATCH',
+        exit: 1,
+      })
     })
   }
 })

@@ -94,7 +94,12 @@ export function anotherHolder(command: string, what: string, request: ProblemCon
   return problem('AUTH_COMMAND_CHANGED', EXIT.configuration, message, ['Run the command again.'], request)
 }
 
-export function wrongIssuer(command: string, expected: string, byPolicy: string | undefined, request: ProblemContext): Problem {
+export function wrongIssuer(
+  command: string,
+  expected: string,
+  byPolicy: string | undefined,
+  request: ProblemContext,
+): Problem {
   const who = byPolicy === undefined ? 'the settings name' : `the policy ${byPolicy} allows`
   const message = `The credential command ${command} gave a credential of another issuer; ${who} ${expected}.`
   const exit = byPolicy === undefined ? EXIT.configuration : EXIT.denied

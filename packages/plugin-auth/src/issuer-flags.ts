@@ -84,7 +84,9 @@ interface ParsedIssuerFlags {
 }
 
 /** What was given, in the contract's words; nothing of what was not. */
-export function issuerOptions(flags: ParsedIssuerFlags): Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'> {
+export function issuerOptions(
+  flags: ParsedIssuerFlags,
+): Pick<LoginOptions, 'apiUrl' | 'clientId' | 'issuer' | 'settings'> {
   const {issuer, 'authorize-parameter': parameters} = flags
   const settings: {readonly [Key in keyof IssuerSettings]: IssuerSettings[Key] | undefined} = {
     webUrl: flags['web-url'],

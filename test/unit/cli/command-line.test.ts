@@ -53,7 +53,10 @@ describe('--profile, with every command', () => {
   ] as const) {
     it(`after a command that knows no such flag: ${argv.join(' ')}`, () => {
       const given = [...argv]
-      assert.equal(takeGlobalFlags(parseCommandLine(['x', ...argv], false), {flags: {other: {}}}, given).profile, profile)
+      assert.equal(
+        takeGlobalFlags(parseCommandLine(['x', ...argv], false), {flags: {other: {}}}, given).profile,
+        profile,
+      )
       assert.deepEqual(given, rest)
     })
   }

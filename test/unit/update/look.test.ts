@@ -6,7 +6,12 @@ import {begun, isDue, isOwn, keepLook, lastLook, type UpdateCheck, untold} from 
 
 const HOUR = 3_600_000
 const NOW = Date.UTC(2030, 0, 1)
-const look = (change: Partial<UpdateCheck>): UpdateCheck => ({at: NOW, next: NOW + 26 * HOUR, outcome: 'current', ...change})
+const look = (change: Partial<UpdateCheck>): UpdateCheck => ({
+  at: NOW,
+  next: NOW + 26 * HOUR,
+  outcome: 'current',
+  ...change,
+})
 
 describe('the look for a newer version', () => {
   for (const [title, last, now, due] of [

@@ -18,7 +18,10 @@ export interface ChildProcess {
 }
 
 /** Starts a process and lets it load the subject, so that several can run at the same moment. */
-export async function startApart(module: string, {tell: _, remember: __, ...request}: IdentityRequest): Promise<ChildProcess> {
+export async function startApart(
+  module: string,
+  {tell: _, remember: __, ...request}: IdentityRequest,
+): Promise<ChildProcess> {
   const child = spawn(process.execPath, [fileURLToPath(PROGRAM)], {stdio: ['pipe', 'pipe', 'ignore']})
   const exited = once(child, 'exit') as Promise<[number | null]>
   const order: ChildOrder = {module, request}

@@ -48,7 +48,10 @@ export async function ask(asking: QuestionOptions): Promise<string | undefined> 
  * Ctrl-Z stops the job as everywhere, and after `fg` the prompt is there again, with what was typed. In the background
  * nothing is read.
  */
-export async function* typed(asking: QuestionOptions, onInterrupt: () => void = interruptProcess): AsyncGenerator<string> {
+export async function* typed(
+  asking: QuestionOptions,
+  onInterrupt: () => void = interruptProcess,
+): AsyncGenerator<string> {
   const reader = new Reader(asking, onInterrupt)
   try {
     for (;;) {

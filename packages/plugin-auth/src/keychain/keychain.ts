@@ -39,7 +39,11 @@ export function getSecret(account: string, patience?: KeychainPatience): Promise
   })
 }
 
-export async function setSecret(account: string, secret: string, patience?: KeychainPatience): Promise<KeychainOutcome> {
+export async function setSecret(
+  account: string,
+  secret: string,
+  patience?: KeychainPatience,
+): Promise<KeychainOutcome> {
   await prepare()
   return ask(patience, async () => {
     await (await keychain()).setPassword(SERVICE, account, secret)
@@ -97,7 +101,10 @@ async function askOnce(question: Question): Promise<KeychainOutcome> {
  * Without a person, 3 s per answer. With one, as long as it takes: the operating system shows its own prompt.
  * A native call cannot be cancelled; its answer is no longer waited for.
  */
-async function bounded(answer: Promise<KeychainOutcome>, patience: KeychainPatience | undefined): Promise<KeychainOutcome> {
+async function bounded(
+  answer: Promise<KeychainOutcome>,
+  patience: KeychainPatience | undefined,
+): Promise<KeychainOutcome> {
   const first = await beforeDeadline(answer)
   if (first !== undefined) return first
   leaveWithoutWaitingFor(answer)

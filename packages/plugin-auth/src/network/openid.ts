@@ -26,7 +26,10 @@ const CLOCK_TOLERANCE_SECONDS = 300
  * The library, told to speak through our own network: it says what is sent and judges what comes, and `send` says how, for
  * how long and to whom. Imported here: the steady path of a command never needs it.
  */
-export async function openidClient({clientId, document, issuer}: ClientIdentity, send: Transport): Promise<OpenidClient> {
+export async function openidClient(
+  {clientId, document, issuer}: ClientIdentity,
+  send: Transport,
+): Promise<OpenidClient> {
   const openid = await import('openid-client')
   const client = {[openid.clockTolerance]: CLOCK_TOLERANCE_SECONDS}
   const config = new openid.Configuration({...document, issuer}, clientId, client, openid.None())

@@ -13,7 +13,11 @@ export interface RenewabilityContext {
 }
 
 /** What keeps a session with a refresh token from ever being renewed, as the ledger knows it; `undefined`: nothing. */
-export async function whyNotRenewable(head: Head, store: SessionStore, at: RenewabilityContext): Promise<string | undefined> {
+export async function whyNotRenewable(
+  head: Head,
+  store: SessionStore,
+  at: RenewabilityContext,
+): Promise<string | undefined> {
   const {entry, lostAt} = await recall(head, at.homeDir)
   const judgement = judge(entry, {
     policy: store.binding.replayPolicy,

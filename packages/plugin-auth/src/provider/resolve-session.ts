@@ -42,7 +42,12 @@ export async function resolveSession(workspace: Workspace, start: RunStart): Pro
 }
 
 /** While the token serves, a session that cannot be renewed any more says so once a day, on stderr. */
-async function warnDaily({request}: Workspace, sessionId: string, {reason}: BlockedRenewal, tokens: Tokens): Promise<void> {
+async function warnDaily(
+  {request}: Workspace,
+  sessionId: string,
+  {reason}: BlockedRenewal,
+  tokens: Tokens,
+): Promise<void> {
   if (reason.retryable) return
   // Without a ledger there is no memory of having said it: better said twice than never, and never an error (G3).
   if (!(await isDueToday(request.homeDir, sessionId).catch(() => true))) return

@@ -16,14 +16,22 @@ export function optionalParameters({resource, scopeOnRefresh}: Binding): Optiona
  * service (`user`) neither is tried: a narrower scope would stick to the new token, and one without a resource is not
  * taken by its API.
  */
-export function otherParameters(refused: Parameter, usual: OptionalParameters, binding: Binding): OptionalParameters | undefined {
+export function otherParameters(
+  refused: Parameter,
+  usual: OptionalParameters,
+  binding: Binding,
+): OptionalParameters | undefined {
   if (binding.replayPolicy === 'user') return undefined
   if (usual[refused]) return {...usual, [refused]: false}
   return refused === 'scope' && binding.scope ? {...usual, scope: true} : undefined
 }
 
 /** RFC 6749 6 and RFC 8707 2.2. */
-export function refreshForm(binding: Binding, refreshToken: string, manner: OptionalParameters): Record<string, string> {
+export function refreshForm(
+  binding: Binding,
+  refreshToken: string,
+  manner: OptionalParameters,
+): Record<string, string> {
   const {audience, clientId, resource, scope} = binding
   return {
     grant_type: 'refresh_token',

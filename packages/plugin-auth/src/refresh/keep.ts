@@ -67,7 +67,12 @@ function spent(reason: Reason, stored: StoredSession, ports: RefreshPorts): Refr
  * Rows 37 and 42: never used, yet not thrown away, for the old token is spent: a sign-out revokes it. What cannot be kept
  * aside is given back at once, or its session would live on at the server with nobody to end it.
  */
-async function setAside(body: TokenBody, reason: Reason, stored: StoredSession, ports: RefreshPorts): Promise<RefreshOutcome> {
+async function setAside(
+  body: TokenBody,
+  reason: Reason,
+  stored: StoredSession,
+  ports: RefreshPorts,
+): Promise<RefreshOutcome> {
   const {generation} = stored
   if (await isKeptAside(toTokens(body, {now: ports.now()}), stored, ports)) return spent(reason, stored, ports)
   const gaveBack = body.refreshToken !== undefined && (await ports.giveBack(body.refreshToken))

@@ -32,7 +32,11 @@ export interface PresentationTerms {
 }
 
 /** Presents the claimed generation: pre-flights, one request (more only where nothing can have been spent), outcome. */
-export async function present(stored: StoredSession, terms: PresentationTerms, ports: RefreshPorts): Promise<RefreshOutcome> {
+export async function present(
+  stored: StoredSession,
+  terms: PresentationTerms,
+  ports: RefreshPorts,
+): Promise<RefreshOutcome> {
   const tokens = stored.credential.kind === 'oauth' ? stored.credential.tokens : undefined
   if (!tokens?.refreshToken) return 'not-allowed'
   const {issuer} = stored.binding
@@ -81,7 +85,12 @@ interface Attempt {
 }
 
 /** How long to wait for another try; `undefined`: there is none. */
-function pauseBefore(verdict: FailedAnswer, tryNumber: number, terms: PresentationTerms, ports: RefreshPorts): number | undefined {
+function pauseBefore(
+  verdict: FailedAnswer,
+  tryNumber: number,
+  terms: PresentationTerms,
+  ports: RefreshPorts,
+): number | undefined {
   if (verdict.kind !== 'untouched' || !verdict.again) return undefined
   const {restMs} = verdict
   if (restMs === undefined) return backOffMs(Math.min(tryNumber, TRIES), verdict.notBeforeMs ?? 0, ports.random())
@@ -227,7 +236,12 @@ function clockOffsetOf({credential}: StoredSession): number {
 }
 
 /** Writes down what is known of the generation, for this run's waiting siblings and for every later run. */
-function conclude(verdict: FailedAnswer, {binding, generation}: StoredSession, terms: PresentationTerms, ports: RefreshPorts): RefreshOutcome {
+function conclude(
+  verdict: FailedAnswer,
+  {binding, generation}: StoredSession,
+  terms: PresentationTerms,
+  ports: RefreshPorts,
+): RefreshOutcome {
   const now = ports.now()
   // Under grace, the entry tells when the window began; else, when the outcome was known.
   const sentAt = isGrace(binding) && isUnsure(verdict) ? ports.ledger.read(generation)?.changedAt : undefined

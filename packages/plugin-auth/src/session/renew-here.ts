@@ -68,7 +68,11 @@ export async function renewForRun(stale: Generation, start: RunStart, here: InPr
 }
 
 /** Renews beside a run whose token serves: nothing that goes wrong here may fail it (G3). */
-export async function renewBesideRun(stale: Generation, start: RunStart, here: InProcessRenewal): Promise<BackgroundRenewal> {
+export async function renewBesideRun(
+  stale: Generation,
+  start: RunStart,
+  here: InProcessRenewal,
+): Promise<BackgroundRenewal> {
   try {
     return await renewBesideHere({stale, tokenValid: true, replay: false, ...ordering(start)}, here)
   } catch (error) {

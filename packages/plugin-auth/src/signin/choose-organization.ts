@@ -13,7 +13,10 @@ export interface OrganizationChoice {
  * choice, else the only one. `undefined`: the person has none, or must choose.
  * @throws Problem ORGANIZATION_UNKNOWN (2), NETWORK_*, SERVICE_* (75, 77, 78)
  */
-export async function chooseOrganization({named, claimed}: OrganizationChoice, service: Service): Promise<Organization | undefined> {
+export async function chooseOrganization(
+  {named, claimed}: OrganizationChoice,
+  service: Service,
+): Promise<Organization | undefined> {
   const own = await myOrganizations(service)
   if (named !== undefined) {
     const found = own.find(({id, slug}) => id === named || slug === named)

@@ -70,7 +70,10 @@ async function pauseFor(ms: number, {ports, signal}: DevicePoll): Promise<void> 
   if (signal?.aborted) throw problems.cancelled()
 }
 
-async function ask({deviceCode, metadata, ports, settings, signal}: DevicePoll, lostBefore: boolean): Promise<PollResult> {
+async function ask(
+  {deviceCode, metadata, ports, settings, signal}: DevicePoll,
+  lostBefore: boolean,
+): Promise<PollResult> {
   const party = partyOf({metadata, settings})
   const {config, openid, raw} = await openidClient(party, endingWith(signal, ports.send))
   try {

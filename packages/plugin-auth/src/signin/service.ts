@@ -78,7 +78,10 @@ export interface ServiceRequest {
  * `{"result":{"data":{"json":…}}}`: dates are ISO text already, so nothing needs superjson.
  * @throws Problem AUTH_KEY_INVALID (4), SERVICE_* (75, 77, 78)
  */
-export function resultOf({status, body}: {readonly status: number; readonly body: Buffer}, asked: ServiceRequest): unknown {
+export function resultOf(
+  {status, body}: {readonly status: number; readonly body: Buffer},
+  asked: ServiceRequest,
+): unknown {
   const answer = parseObject(body)
   if (status === 200 && answer) return member(member(answer['result'], 'data'), 'json')
   const message = printable(

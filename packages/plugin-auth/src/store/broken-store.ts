@@ -21,7 +21,11 @@ export interface StoreFailure {
 }
 
 /** What stands for such a file: everything says why, only forgetting works, and moves the file aside. */
-export function brokenStore(place: Place, {path, problem, read, storage}: StoreFailure, defaults: Defaults): SessionStore {
+export function brokenStore(
+  place: Place,
+  {path, problem, read, storage}: StoreFailure,
+  defaults: Defaults,
+): SessionStore {
   const refuse = async (): Promise<never> => {
     throw problem
   }

@@ -58,7 +58,8 @@ async function check(name: string, run: () => Promise<string>): Promise<Check> {
     return {name, outcome: 'pass', message: await run()}
   } catch (error) {
     if (isProblem(error)) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
-    if (error instanceof DiagnosisProblem) return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
+    if (error instanceof DiagnosisProblem)
+      return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
     return {name, outcome: 'fail', message: String(error)}
   }
 }

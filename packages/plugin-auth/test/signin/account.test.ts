@@ -16,8 +16,12 @@ function issuer(claims: object, status = 200) {
 }
 
 describe('whom a new session belongs to', () => {
-  const of = (idClaims: Record<string, unknown> | undefined, accessToken: string, send: Transport, accountClaim?: string) =>
-    accountOf({idClaims, accessToken, accountClaim}, metadata, send)
+  const of = (
+    idClaims: Record<string, unknown> | undefined,
+    accessToken: string,
+    send: Transport,
+    accountClaim?: string,
+  ) => accountOf({idClaims, accessToken, accountClaim}, metadata, send)
 
   it('is what the ID token says; nobody is asked', async () => {
     const {asked, send} = issuer({})

@@ -1,7 +1,7 @@
 import type {Lock} from '../../src/ledger/lock.ts'
 import type {Credential, Generation, SessionStore} from '../../src/model.ts'
 import type {Answer} from '../../src/refresh/classify.ts'
-import type {IssuerConnection, RefreshLedger, RefreshOrder, RefreshPorts, TransportFailure} from '../../src/refresh/ports.ts'
+import type {RefreshLedger, RefreshOrder, RefreshPorts, TransportFailure} from '../../src/refresh/ports.ts'
 import {refreshOnce} from '../../src/refresh/refresh-once.ts'
 import {freshness} from '../../src/session/freshness.ts'
 import {renew, renewBeside, type ElectionPort, type RenewPorts} from '../../src/session/renew.ts'
@@ -191,7 +191,7 @@ export class World {
   }
 
   /** @param ahead whether the metadata came since this process last presented a token */
-  async #connect(process: Process, order: RefreshOrder, ahead: {seen: boolean}): Promise<IssuerConnection> {
+  async #connect(process: Process, order: RefreshOrder, ahead: {seen: boolean}): ReturnType<RefreshPorts['connect']> {
     const {gateway, pace} = this
     const fault = this.nextFault()
     await pace.step(process, 'connects')

@@ -43,7 +43,11 @@ export async function inspectFiles(homeDir: string): Promise<readonly FileFault[
 }
 
 /** @returns whether it is a folder that can be looked into */
-async function inspect(path: string, faults: FileFault[], {deep, denied, mayBeLink = false}: InspectOptions): Promise<boolean> {
+async function inspect(
+  path: string,
+  faults: FileFault[],
+  {deep, denied, mayBeLink = false}: InspectOptions,
+): Promise<boolean> {
   const found = await (mayBeLink ? stat(path) : lstat(path)).catch((error: unknown) => {
     if (isAbsent(error)) return undefined
     throw error

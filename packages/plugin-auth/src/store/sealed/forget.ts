@@ -15,7 +15,11 @@ type OpenRecord = (found: FoundRecord & {parsed: SealedRecord}) => Promise<Store
  * save. Then the record is read for whoever revokes it, the key destroyed, the records and the index removed.
  * @throws Problem STORE_* (74) when the tombstone cannot be written
  */
-export async function forgetRecords(place: SealedPlace, key: SessionKey, open: OpenRecord): Promise<ForgottenSession | undefined> {
+export async function forgetRecords(
+  place: SealedPlace,
+  key: SessionKey,
+  open: OpenRecord,
+): Promise<ForgottenSession | undefined> {
   const buried = await bury(place)
   const stored =
     buried?.parsed.kind === 'sealed' ? await openIfPossible({...buried, parsed: buried.parsed}, open) : undefined
@@ -56,7 +60,10 @@ async function bury(place: SealedPlace): Promise<FoundRecord | undefined> {
   }
 }
 
-async function openIfPossible(found: FoundRecord & {parsed: SealedRecord}, open: OpenRecord): Promise<StoredSession | undefined> {
+async function openIfPossible(
+  found: FoundRecord & {parsed: SealedRecord},
+  open: OpenRecord,
+): Promise<StoredSession | undefined> {
   try {
     return await open(found)
   } catch {

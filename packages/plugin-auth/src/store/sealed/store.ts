@@ -127,7 +127,12 @@ async function requireRecord(place: RecordPlace, folder: string): Promise<FoundS
   return {...found, parsed}
 }
 
-async function openRecord(found: FoundSealed, place: RecordPlace, binding: Binding, key: SessionKey): Promise<StoredSession> {
+async function openRecord(
+  found: FoundSealed,
+  place: RecordPlace,
+  binding: Binding,
+  key: SessionKey,
+): Promise<StoredSession> {
   const secret = await key.get()
   const {header} = found.parsed
   if (header.keyFingerprint !== fingerprintOfKey(secret)) throw otherKey(key.source)

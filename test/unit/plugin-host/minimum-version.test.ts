@@ -3,6 +3,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {loadPolicy} from '../../../src/policy/current.ts'
+import {parseCommandLine} from '../../../src/cli/command-line.ts'
 import {enforcePolicy} from '../../../src/plugin-host/enforce-policy.ts'
 
 describe('a superset older than the policy lets run', () => {
@@ -20,7 +21,11 @@ describe('a superset older than the policy lets run', () => {
 
   const run = (id: string, version: string, ...more: string[]) => {
     const host = {bin: 'superset', dataDir: folder, npmRegistry: undefined, plugins: new Map(), version}
-    return enforcePolicy({id} as Parameters<typeof enforcePolicy>[0], [...id.split(':'), ...more], host)
+    return enforcePolicy(
+      {id} as Parameters<typeof enforcePolicy>[0],
+      parseCommandLine([...id.split(':'), ...more], false),
+      host,
+    )
   }
 
   for (const id of ['tasks:list', 'auth:login', 'auth:status', 'plugins', 'plugins:update', 'identity:use', 'acme:own'])
