@@ -8,7 +8,7 @@ export async function confirm(question: string, interactive: boolean): Promise<v
   if (!interactive) {
     throw new Problem({
       code: 'CONFIRMATION_NEEDED',
-      message: 'This cannot be undone, and there is nobody to ask (no terminal).',
+      message: 'This cannot be undone and must be confirmed; there is no terminal to ask on.',
       exit: EXIT.usage,
       suggestions: ['Add --yes if you mean it.'],
     })

@@ -77,5 +77,5 @@ export default class Doctor extends SupersetCommand {
 }
 
 function inOrder(): Check {
-  return {name: 'configuration', outcome: 'pass', message: 'The environment and the files of settings are in order.'}
+  return {name: 'configuration', outcome: 'pass', message: 'Environment variables and settings files are valid.'}
 }

@@ -106,7 +106,7 @@ export default class Update extends Base {
 
   private demandPerson(): void {
     if (this.mode() === 'human' && process.stdin.isTTY && process.stdout.isTTY) return
-    throw usage('--interactive asks on a terminal, and there is nobody to ask.', [
+    throw usage('--interactive asks on a terminal, and there is none.', [
       'Run `superset update --available`, then `superset update --version <version>`.',
     ])
   }

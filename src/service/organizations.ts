@@ -42,7 +42,7 @@ export async function findOrganization(api: Api, idOrSlug: string, source?: Sour
   const from = source === undefined ? '' : ` (from ${nameOf(source, '--organization')})`
   throw new Problem({
     code: 'ORGANIZATION_UNKNOWN',
-    message: `You are not a member of an organization "${idOrSlug}"${from}.`,
+    message: `You are not a member of organization ${idOrSlug}${from}.`,
     exit: EXIT.failed,
     suggestions: [
       'Run `superset organization list` to see yours.',

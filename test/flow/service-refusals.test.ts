@@ -68,7 +68,7 @@ describe('what the service refuses', () => {
     ]) {
       const {code, message, retryable} = errorOf(await home.run(args, {env: wrong}), 1)
       assert.deepEqual([code, retryable], ['ORGANIZATION_UNKNOWN', false])
-      assert.equal(message, 'You are not a member of an organization "acmee" (from SUPERSET_ORGANIZATION_ID).')
+      assert.equal(message, 'You are not a member of organization acmee (from SUPERSET_ORGANIZATION_ID).')
     }
 
     await mkdir(home.superset, {recursive: true})
@@ -77,7 +77,7 @@ describe('what the service refuses', () => {
     assertSucceeded(await home.run(['tasks', 'list', '--json'], {env}))
     await writeFile(file, JSON.stringify({organizationId: 'acmee'}), {mode: 0o600})
     const {message} = errorOf(await home.run(['tasks', 'list', '--json'], {env}), 1)
-    assert.match(message, /"acmee" \(from your configuration\)\.$/)
+    assert.match(message, / acmee \(from your configuration\)\.$/)
   })
 
   it('a key of the previous client is signed in to nothing that nobody named; status and doctor say what a run says', async () => {

@@ -146,7 +146,7 @@ describe('the operations of the service', () => {
       assert.equal(await acting('acme'), ACME.id)
       assert.equal(await acting(ACME.id), ACME.id)
       assert.equal(server?.received.length, 1, 'an id is not looked up')
-      const message = `You are not a member of an organization "nope" (from ${from}).`
+      const message = `You are not a member of organization nope (from ${from}).`
       await assert.rejects(acting('nope'), {code: 'ORGANIZATION_UNKNOWN', exit: 1, message})
     })
   }

@@ -62,11 +62,11 @@ async function checkLedger(workspace: Workspace): Promise<Check> {
 async function checkLocks({request: {homeDir}}: Workspace): Promise<Check> {
   const name = 'locks'
   const damaged = await damagedLocks(homeDir)
-  if (damaged.length === 0) return {name, outcome: 'pass', message: 'Empty files, as they must be.'}
+  if (damaged.length === 0) return {name, outcome: 'pass', message: 'Lock files are intact.'}
   return {
     name,
     outcome: 'fail',
-    message: `No lock files any more: ${damaged.join(', ')}.`,
+    message: `Damaged lock files: ${damaged.join(', ')}.`,
     suggestions: ['Run `superset doctor --fix`.'],
   }
 }

@@ -68,7 +68,7 @@ function notMember({source, value}: SignInIdentity): Problem {
 function unknownOrganization({source, value}: SignInIdentity): never {
   throw new Problem({
     code: 'ORGANIZATION_UNKNOWN',
-    message: `You are not a member of an organization "${value}" (from ${sourceName(source)}).`,
+    message: `You are not a member of organization ${value} (from ${sourceName(source)}).`,
     exit: EXIT.failed,
     suggestions: correct(source),
   })

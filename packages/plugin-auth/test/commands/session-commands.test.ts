@@ -111,7 +111,7 @@ describe('auth token, whoami, refresh and migrate', () => {
     const typo = service(answers, {organization: {value: 'acmee', source}})
     const refused = await run(Whoami, [], {session: typo.session})
     refusal(refused, 'ORGANIZATION_UNKNOWN', 1)
-    assert.match(String(refused.error), /organization "acmee" \(from SUPERSET_ORGANIZATION_ID\)/)
+    assert.match(String(refused.error), /organization acmee \(from SUPERSET_ORGANIZATION_ID\)/)
   })
 
   it('tells a service that cannot be reached from one that refuses', async () => {

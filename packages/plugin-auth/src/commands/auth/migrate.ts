@@ -40,7 +40,7 @@ export default class Migrate extends AuthCommand {
 
     throw new Problem({
       code: 'USAGE_CONFIRM',
-      message: 'Moving the stored credential needs a yes, and there is no terminal to ask on.',
+      message: 'Moving the stored credential must be confirmed, and there is no terminal to ask on.',
       exit: EXIT.usage,
       suggestions: [`Run \`superset auth migrate --to ${to} --yes\`.`],
     })
