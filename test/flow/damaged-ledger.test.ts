@@ -4,7 +4,7 @@ import path from 'node:path'
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {Ledger} from '../../packages/plugin-auth/src/ledger/ledger.ts'
 import {ledgerFile} from '../../packages/plugin-auth/src/ledger/ledger-file.ts'
-import {quarantineFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {quarantineFolder} from '../../packages/plugin-auth/src/files/layout.ts'
 import {Stage, type Life, type StageOptions} from './stage.ts'
 
 /** How a ledger can come to harm. */

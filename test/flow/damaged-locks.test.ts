@@ -6,7 +6,7 @@ import {ledgerFile} from '../../packages/plugin-auth/src/ledger/ledger-file.ts'
 import {isHeld, tryLock} from '../../packages/plugin-auth/src/ledger/lock.ts'
 import {mendLocks} from '../../packages/plugin-auth/src/ledger/mend-locks.ts'
 import {tokenLocks} from '../../packages/plugin-auth/src/ledger/token-locks.ts'
-import {lockFile} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {lockFile} from '../../packages/plugin-auth/src/files/layout.ts'
 import {digestOf} from '../../packages/plugin-auth/src/token-digest.ts'
 import {Stage} from './stage.ts'
 

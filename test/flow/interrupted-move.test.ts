@@ -13,7 +13,7 @@ import {migrate} from '../../packages/plugin-auth/src/provider/migrate.ts'
 import {Workspace} from '../../packages/plugin-auth/src/provider/workspace.ts'
 import {runHelper} from '../../packages/plugin-auth/src/refresh/helper-run.ts'
 import {commit} from '../../packages/plugin-auth/src/store/commit.ts'
-import {lockFile} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {lockFile} from '../../packages/plugin-auth/src/files/layout.ts'
 import {tempHome, type TempHome} from '../../packages/plugin-auth/test/support/temp-home.ts'
 import {few} from '../support/matrix.ts'
 

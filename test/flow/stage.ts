@@ -17,7 +17,7 @@ import type {Binding, SessionStore, Tokens} from '../../packages/plugin-auth/src
 // As it is built, for its refresh helpers start in half the time of their sources.
 import {AuthProvider} from '../../packages/plugin-auth/dist/provider/auth-provider.js'
 import {commit} from '../../packages/plugin-auth/src/store/commit.ts'
-import {quarantineFolder, sessionFolder} from '../../packages/plugin-auth/src/store/files/layout.ts'
+import {quarantineFolder, sessionFolder} from '../../packages/plugin-auth/src/files/layout.ts'
 import type {KeySource} from '../../packages/plugin-auth/src/store/sealed/session-key.ts'
 import {listening, type Listening} from '../../packages/plugin-auth/test/network/loopback-servers.ts'
 import {tempHome, type TempHome} from '../../packages/plugin-auth/test/support/temp-home.ts'

@@ -34,7 +34,7 @@ const CONTRACT = ['exit-codes', 'problem', 'provider', 'request', 'session'].map
 )
 const STORE = `${AUTH}/store`
 const COMMAND = 'packages/plugin-auth-command/src'
-const BELOW_STORES = [`${STORE}/profile-index`, `${STORE}/files`, `${AUTH}/model.ts`, `${AUTH}/token-digest.ts`]
+const BELOW_STORES = [`${STORE}/profile-index`, `${AUTH}/files`, `${AUTH}/model.ts`, `${AUTH}/token-digest.ts`]
 
 /** The arrows of the house. A file right under `src` that is not named here belongs to the area `src`. */
 const AREAS: Readonly<Record<string, Area>> = {
@@ -87,9 +87,9 @@ const AREAS: Readonly<Record<string, Area>> = {
   // The files right under `store` choose between sealed and plain, which do not know each other.
   [`${STORE}/sealed`]: {may: [...BELOW_STORES, `${AUTH}/keychain`], packages: 'none', within: STORE},
   [`${STORE}/plain`]: {may: [...BELOW_STORES, `${AUTH}/jwt-claims.ts`], packages: 'none', within: STORE},
-  [`${STORE}/profile-index`]: {may: [`${STORE}/files`, `${AUTH}/model.ts`], packages: 'none', within: STORE},
+  [`${STORE}/profile-index`]: {may: [`${AUTH}/files`, `${AUTH}/model.ts`], packages: 'none', within: STORE},
   // The ledger has the one lock between processes.
-  [`${STORE}/files`]: {may: [`${AUTH}/ledger`], packages: 'none'},
+  [`${AUTH}/files`]: {may: [`${AUTH}/ledger`], packages: 'none'},
   // What the command said and how it is run know nothing of each other, nor of sessions.
   [`${COMMAND}/protocol`]: {may: [], packages: 'none'},
   [`${COMMAND}/program`]: {may: [], packages: 'none'},

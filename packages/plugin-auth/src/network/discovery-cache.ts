@@ -2,9 +2,9 @@ import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 import {isProblem} from '@superset/identity'
 import {parseObject} from './answer.ts'
-import {createFolder, openDraft} from '../store/files/durable-write.ts'
-import {identityFolder} from '../store/files/layout.ts'
-import {readSafely} from '../store/files/safe-read.ts'
+import {createFolder, openDraft} from '../files/durable-write.ts'
+import {identityFolder} from '../files/layout.ts'
+import {readSafely} from '../files/safe-read.ts'
 
 const MAX_AGE_MS = 24 * 3600 * 1000
 

@@ -5,7 +5,7 @@ import type {Generation, SessionStore} from '../model.ts'
 import {checkStorage} from '../policy.ts'
 import {sameGeneration} from '../refresh/ports.ts'
 import {commitMoved} from '../store/commit.ts'
-import {withConfigLock} from '../store/files/config-lock.ts'
+import {withConfigLock} from '../files/config-lock.ts'
 import {probe} from '../store/probe.ts'
 import type {Workspace} from './workspace.ts'
 

@@ -2,7 +2,7 @@ import type {IdentityRequest, Sourced} from '@superset/identity'
 import type {Candidate} from '../model.ts'
 import {outsideCandidates, storedCandidate, type StoredCandidate} from '../session/sources.ts'
 import {storedCandidates} from '../store/catalog.ts'
-import type {Place} from '../store/files/layout.ts'
+import type {Place} from '../files/layout.ts'
 import {readOrganization, writeOrganization} from '../store/organization.ts'
 import type {KeySource} from '../store/sealed/session-key.ts'
 

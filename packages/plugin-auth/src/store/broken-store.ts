@@ -4,11 +4,11 @@ import {basename, join} from 'node:path'
 import type {Storage} from '@superset/identity'
 
 import type {SessionStore} from '../model.ts'
-import {withConfigLock} from './files/config-lock.ts'
-import {createFolder} from './files/durable-write.ts'
-import {quarantineFolder, type Place} from './files/layout.ts'
-import {cannotWrite} from './files/problems.ts'
-import {isAbsent} from './files/safe-read.ts'
+import {withConfigLock} from '../files/config-lock.ts'
+import {createFolder} from '../files/durable-write.ts'
+import {quarantineFolder, type Place} from '../files/layout.ts'
+import {cannotWrite} from '../files/problems.ts'
+import {isAbsent} from '../files/safe-read.ts'
 import type {Defaults} from './plain/binding.ts'
 
 /** A file that cannot be used: a profile's index, or the plain-text file. */

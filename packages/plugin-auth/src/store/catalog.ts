@@ -1,7 +1,7 @@
 import type {Problem} from '@superset/identity'
 
 import type {Credential, SessionStore} from '../model.ts'
-import {indexFile, plainFile, type Place} from './files/layout.ts'
+import {indexFile, plainFile, type Place} from '../files/layout.ts'
 import type {Defaults} from './plain/binding.ts'
 import {readPlain, readReplaceable} from './plain/config-file.ts'
 import {storedIn} from './plain/contents.ts'

@@ -1,8 +1,8 @@
 import type {Storage} from '@superset/identity'
 
 import type {Binding, Credential, NewSession, SessionStore, StoredSession} from '../model.ts'
-import type {Place} from './files/layout.ts'
-import {thisMachine} from './files/machine.ts'
+import type {Place} from '../files/layout.ts'
+import {thisMachine} from '../files/machine.ts'
 import {commitPlain} from './plain/commit.ts'
 import {commitSealed} from './sealed/commit.ts'
 import type {KeySource} from './sealed/session-key.ts'

@@ -3,9 +3,9 @@ import {giveBack, leftByRoot, refuseForeignHome, userName} from '@superset/ident
 import {dirname} from 'node:path'
 
 import {storedCandidates, type StoredCandidate} from './catalog.ts'
-import {proveModes} from './files/durable-write.ts'
-import {inspectFiles, type FileFault} from './files/inspect.ts'
-import type {Place} from './files/layout.ts'
+import {proveModes} from '../files/durable-write.ts'
+import {inspectFiles, type FileFault} from '../files/inspect.ts'
+import type {Place} from '../files/layout.ts'
 import type {Defaults} from './plain/binding.ts'
 import {probe} from './probe.ts'
 import {octal} from './repair.ts'

@@ -1,4 +1,4 @@
-import type {Place} from './files/layout.ts'
+import type {Place} from '../files/layout.ts'
 import {readIndexIfSound} from './profile-index/read.ts'
 
 /** Names the last completed sign-in of a profile: a new name for each. `undefined`: none, or none that can be read. */

@@ -1,5 +1,5 @@
-import {plainFile, type Place} from './files/layout.ts'
-import {lockBusy} from './files/problems.ts'
+import {plainFile, type Place} from '../files/layout.ts'
+import {lockBusy} from '../files/problems.ts'
 import {readPlain} from './plain/config-file.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function readOrganization(place: Place): Promise<string | undefined
  */
 export async function writeOrganization(place: Place, id: string | undefined): Promise<void> {
   const [{withConfigLock}, {replacePlain}] = await Promise.all([
-    import('./files/config-lock.ts'),
+    import('../files/config-lock.ts'),
     import('./plain/replace.ts'),
   ])
   await withConfigLock(place.homeDir, false, async () => {

@@ -1,9 +1,9 @@
 import type {Storage} from '@superset/identity'
 
-import {createFolder, openDraft, proveLinks, proveModes} from './files/durable-write.ts'
-import {profilesFolder, sessionsFolder, type Place} from './files/layout.ts'
-import {cannotWrite, keyAbsent} from './files/problems.ts'
-import {listSafely} from './files/safe-read.ts'
+import {createFolder, openDraft, proveLinks, proveModes} from '../files/durable-write.ts'
+import {profilesFolder, sessionsFolder, type Place} from '../files/layout.ts'
+import {cannotWrite, keyAbsent} from '../files/problems.ts'
+import {listSafely} from '../files/safe-read.ts'
 import {readReplaceable} from './plain/config-file.ts'
 import type {KeySource} from './sealed/session-key.ts'
 import {readStorageKey} from './sealed/storage-key.ts'

@@ -1,8 +1,8 @@
 import {join} from 'node:path'
 
 import {isProblem, profileOfFileName} from '@superset/identity'
-import {profilesFolder} from './files/layout.ts'
-import {listSafely} from './files/safe-read.ts'
+import {profilesFolder} from '../files/layout.ts'
+import {listSafely} from '../files/safe-read.ts'
 import {plainProfiles} from './plain/config-file.ts'
 import {profileNamedIn, readIndex} from './profile-index/read.ts'
 

@@ -70,7 +70,7 @@ describe('a lock between processes', () => {
     writeFileSync(file, '')
     chmodSync(file, 0o400)
     for (const place of [path.dirname(homeDir), homeDir, path.dirname(file), file]) chownSync(place, NOBODY, NOBODY)
-    const lock = new URL('../../src/store/files/config-lock.ts', import.meta.url).href
+    const lock = new URL('../../src/files/config-lock.ts', import.meta.url).href
     const program = `
       process.setgid(${NOBODY})
       process.setuid(${NOBODY})

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {fingerprintOfMachine} from '../../src/store/files/machine.ts'
+import {fingerprintOfMachine} from '../../src/files/machine.ts'
 
 describe('the machine that a record names', () => {
   it('row 67b: an empty file, "uninitialized" and zeros are no machine', () => {

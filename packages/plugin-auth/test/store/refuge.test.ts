@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto'
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {refugeFolders, saveInRefuge} from '../../src/store/files/refuge.ts'
+import {refugeFolders, saveInRefuge} from '../../src/files/refuge.ts'
 
 describe('the refuge', () => {
   const name = `test-${randomBytes(8).toString('hex')}`

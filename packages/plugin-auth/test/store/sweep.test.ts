@@ -4,7 +4,7 @@ import {mkdir, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {commit} from '../../src/store/commit.ts'
-import {indexFile, recordName, sessionFolder} from '../../src/store/files/layout.ts'
+import {indexFile, recordName, sessionFolder} from '../../src/files/layout.ts'
 import {repair} from '../../src/store/repair.ts'
 import {bindingFor, newKeys, tokensFor} from '../support/sessions.ts'
 import {tempHome, type TempHome} from '../support/temp-home.ts'

@@ -3,7 +3,7 @@
  * `node contend-for-lock.ts <home> <digest> <rounds>`. Prints how often another process was inside as well.
  */
 import {mkdirSync, rmdirSync, utimesSync} from 'node:fs'
-import {isAbsent} from '../../src/store/files/safe-read.ts'
+import {isAbsent} from '../../src/files/safe-read.ts'
 import path from 'node:path'
 import {takeLock} from '../../src/ledger/lock.ts'
 import {sweepLocks} from '../../src/ledger/sweep-locks.ts'

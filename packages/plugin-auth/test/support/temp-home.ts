@@ -2,7 +2,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import type {Place} from '../../src/store/files/layout.ts'
+import type {Place} from '../../src/files/layout.ts'
 
 /** A home folder that does not exist yet, as on a new machine; its parent is removed afterwards. */
 export interface TempHome extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import {randomBytes} from 'node:crypto'
 
 import type {Credential, NewSession, SessionStore} from '../../model.ts'
-import {withConfigLock} from '../files/config-lock.ts'
-import {plainFile, plainSessionId, type Place} from '../files/layout.ts'
-import {lockBusy} from '../files/problems.ts'
+import {withConfigLock} from '../../files/config-lock.ts'
+import {plainFile, plainSessionId, type Place} from '../../files/layout.ts'
+import {lockBusy} from '../../files/problems.ts'
 import {readIndexIfSound, type ProfileIndex} from '../profile-index/read.ts'
 import {restoreIndex, writeIndex} from '../profile-index/write.ts'
 import {fingerprintOf, secretOf} from './binding.ts'

@@ -1,8 +1,8 @@
 import type {Problem} from '@superset/identity'
 
-import {DEFAULT_PROFILE, plainFile, plainProfilesFile, type Place} from '../files/layout.ts'
-import {configInvalid, damagedFile} from '../files/problems.ts'
-import {readSafely} from '../files/safe-read.ts'
+import {DEFAULT_PROFILE, plainFile, plainProfilesFile, type Place} from '../../files/layout.ts'
+import {configInvalid, damagedFile} from '../../files/problems.ts'
+import {readSafely} from '../../files/safe-read.ts'
 
 export const MAX_BYTES = 1024 * 1024
 

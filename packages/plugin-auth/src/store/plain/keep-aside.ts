@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto'
 import {basename} from 'node:path'
 
-import {createFolder, openDraft} from '../files/durable-write.ts'
-import {quarantineFolder, type Place} from '../files/layout.ts'
-import {cannotWrite} from '../files/problems.ts'
+import {createFolder, openDraft} from '../../files/durable-write.ts'
+import {quarantineFolder, type Place} from '../../files/layout.ts'
+import {cannotWrite} from '../../files/problems.ts'
 
 /**
  * Copies what is left of a damaged plain-text file into the quarantine, before something takes its place: other programs

@@ -2,10 +2,10 @@ import {randomBytes} from 'node:crypto'
 import {join} from 'node:path'
 
 import {digestOf} from '../../token-digest.ts'
-import {openDraft, unlinkIfThere} from '../files/durable-write.ts'
-import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../files/encryption.ts'
-import {refugeFolders, saveInRefuge} from '../files/refuge.ts'
-import {readSafely} from '../files/safe-read.ts'
+import {openDraft, unlinkIfThere} from '../../files/durable-write.ts'
+import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../../files/encryption.ts'
+import {refugeFolders, saveInRefuge} from '../../files/refuge.ts'
+import {readSafely} from '../../files/safe-read.ts'
 import type {PlainAuth} from './config-file.ts'
 
 /**

@@ -1,9 +1,9 @@
 import {basename, dirname} from 'node:path'
 
-import {createFolder, openDraft, sweepTemporaries, type Draft} from '../files/durable-write.ts'
-import type {Place} from '../files/layout.ts'
-import {cannotWrite, type Purpose} from '../files/problems.ts'
-import {listHome, readSafely} from '../files/safe-read.ts'
+import {createFolder, openDraft, sweepTemporaries, type Draft} from '../../files/durable-write.ts'
+import type {Place} from '../../files/layout.ts'
+import {cannotWrite, type Purpose} from '../../files/problems.ts'
+import {listHome, readSafely} from '../../files/safe-read.ts'
 import {MAX_BYTES, type JsonObject, type PlainDocument} from './config-file.ts'
 
 /**

@@ -1,9 +1,9 @@
 import {dirname} from 'node:path'
 
 import type {Binding, Credential, Generation, SaveResult, SessionStore, StoredSession, Tokens} from '../../model.ts'
-import type {Draft} from '../files/durable-write.ts'
-import {plainFile, plainSessionId, type Place} from '../files/layout.ts'
-import {cannotWrite} from '../files/problems.ts'
+import type {Draft} from '../../files/durable-write.ts'
+import {plainFile, plainSessionId, type Place} from '../../files/layout.ts'
+import {cannotWrite} from '../../files/problems.ts'
 import {readIndexIfSound} from '../profile-index/read.ts'
 import type {Defaults} from './binding.ts'
 import {readPlain} from './config-file.ts'
@@ -47,7 +47,10 @@ export function plainStore(place: Place, parts: PlainParts): SessionStore {
 
     async preflight() {
       // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
-      const [{createFolder, openDraft}] = await Promise.all([import('../files/durable-write.ts'), import('./save.ts')])
+      const [{createFolder, openDraft}] = await Promise.all([
+        import('../../files/durable-write.ts'),
+        import('./save.ts'),
+      ])
       const {document, found} = await look()
       seen = document.section.auth && found && {auth: document.section.auth, generation: found.stored.generation}
       const folder = dirname(path)

@@ -3,9 +3,9 @@ import {join} from 'node:path'
 import type {Storage} from '@superset/identity'
 
 import type {Binding, Credential} from '../../model.ts'
-import {indexFile, profilesFolder, type Place} from '../files/layout.ts'
-import {damaged, newerVersion} from '../files/problems.ts'
-import {listSafely, readSafely} from '../files/safe-read.ts'
+import {indexFile, profilesFolder, type Place} from '../../files/layout.ts'
+import {damaged, newerVersion} from '../../files/problems.ts'
+import {listSafely, readSafely} from '../../files/safe-read.ts'
 
 export const FORMAT = 1
 const MAX_BYTES = 64 * 1024

@@ -1,10 +1,10 @@
 import {basename, dirname} from 'node:path'
 
-import {withConfigLock} from '../files/config-lock.ts'
-import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from '../files/durable-write.ts'
-import {indexFile, profilesFolder, type Place} from '../files/layout.ts'
-import {cannotWrite} from '../files/problems.ts'
-import {listSafely} from '../files/safe-read.ts'
+import {withConfigLock} from '../../files/config-lock.ts'
+import {createFolder, openDraft, sweepTemporaries, syncFolder, unlinkIfThere} from '../../files/durable-write.ts'
+import {indexFile, profilesFolder, type Place} from '../../files/layout.ts'
+import {cannotWrite} from '../../files/problems.ts'
+import {listSafely} from '../../files/safe-read.ts'
 import {FORMAT, readIndex, type ProfileIndex} from './read.ts'
 
 /** The commit point of a sign-in. @throws Problem STORE_* (74) */

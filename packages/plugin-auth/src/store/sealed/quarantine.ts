@@ -1,9 +1,9 @@
 import {constants, copyFile, chmod, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {createFolder, openDraft, unlinkIfThere} from '../files/durable-write.ts'
-import {quarantineFolder, recordName, sequenceOf} from '../files/layout.ts'
-import {codeOf, isAbsent, readSafely} from '../files/safe-read.ts'
+import {createFolder, openDraft, unlinkIfThere} from '../../files/durable-write.ts'
+import {quarantineFolder, recordName, sequenceOf} from '../../files/layout.ts'
+import {codeOf, isAbsent, readSafely} from '../../files/safe-read.ts'
 import {parseRecord} from './record.ts'
 import type {FoundRecord, RecordPlace} from './record-files.ts'
 

@@ -1,8 +1,8 @@
 import {join} from 'node:path'
 
-import {sequenceOf, sessionFolder} from '../files/layout.ts'
-import {refugeFolders} from '../files/refuge.ts'
-import {listSafely, readSafely} from '../files/safe-read.ts'
+import {sequenceOf, sessionFolder} from '../../files/layout.ts'
+import {refugeFolders} from '../../files/refuge.ts'
+import {listSafely, readSafely} from '../../files/safe-read.ts'
 import {parseRecord, type ParsedRecord} from './record.ts'
 
 /** Where the records of one session are: its folder, and the refuge that a save falls back to (row 58). */

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 
 import type {Binding, Credential, Head} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
-import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../files/encryption.ts'
+import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../../files/encryption.ts'
 
 /**
  * The sealed record: one JSON line (the header, readable without the key), then AES-256-GCM ciphertext and its 16-byte

@@ -4,11 +4,11 @@ import {dirname, join} from 'node:path'
 import {isProblem} from '@superset/identity'
 
 import type {Generation, SaveResult} from '../../model.ts'
-import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from '../files/durable-write.ts'
-import {recordName, sessionFolder} from '../files/layout.ts'
-import {cannotWrite, damaged, newerVersion} from '../files/problems.ts'
-import {saveInRefuge} from '../files/refuge.ts'
-import {listSafely, readSafely} from '../files/safe-read.ts'
+import {openDraft, sweepTemporaries, unlinkIfThere, type Draft} from '../../files/durable-write.ts'
+import {recordName, sessionFolder} from '../../files/layout.ts'
+import {cannotWrite, damaged, newerVersion} from '../../files/problems.ts'
+import {saveInRefuge} from '../../files/refuge.ts'
+import {listSafely, readSafely} from '../../files/safe-read.ts'
 import {latestRecord, listRecords, type ListedRecord, type RecordPlace} from './record-files.ts'
 
 const ATTEMPTS = 4

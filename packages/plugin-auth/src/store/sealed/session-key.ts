@@ -1,7 +1,7 @@
 import type {Storage} from '@superset/identity'
 
 import type {KeychainPatience} from '../../keychain/keychain.ts'
-import {keyAbsent} from '../files/problems.ts'
+import {keyAbsent} from '../../files/problems.ts'
 import {readStorageKey} from './storage-key.ts'
 
 /** Where this run's sealing keys come from; `patience` is there when a person at a terminal can unlock a keyring. */

@@ -1,5 +1,5 @@
-import {keyInvalid} from '../files/problems.ts'
-import {readMounted} from '../files/safe-read.ts'
+import {keyInvalid} from '../../files/problems.ts'
+import {readMounted} from '../../files/safe-read.ts'
 
 const KEY_BYTES = 32
 

@@ -2,10 +2,10 @@ import {dirname} from 'node:path'
 
 import type {Binding, Generation, Head, SaveResult, SessionStore, StoredSession, Tokens} from '../../model.ts'
 import {digestOf} from '../../token-digest.ts'
-import type {Draft} from '../files/durable-write.ts'
-import {sessionFolder} from '../files/layout.ts'
-import {cannotWrite, damaged, lost, newerVersion, otherKey} from '../files/problems.ts'
-import {isMadeElsewhere, thisMachine} from '../files/machine.ts'
+import type {Draft} from '../../files/durable-write.ts'
+import {sessionFolder} from '../../files/layout.ts'
+import {cannotWrite, damaged, lost, newerVersion, otherKey} from '../../files/problems.ts'
+import {isMadeElsewhere, thisMachine} from '../../files/machine.ts'
 import {latestRecord, type FoundRecord, type RecordPlace, type SealedPlace} from './record-files.ts'
 import {fingerprintOfKey, headOf, seal, unseal, type Header, type SealedRecord} from './record.ts'
 import type {SessionKey} from './session-key.ts'
@@ -105,7 +105,7 @@ async function successor({sessionId, sequence: last}: Generation, {tokens, bindi
 
 async function reserve(folder: string, homeDir: string): Promise<Draft> {
   // The code that saves is loaded before a token is spent, too: an update may replace its files meanwhile.
-  const [durable] = await Promise.all([import('../files/durable-write.ts'), import('./save.ts')])
+  const [durable] = await Promise.all([import('../../files/durable-write.ts'), import('./save.ts')])
   const {createFolder, openDraft, proveLinks} = durable
   await createFolder(folder, homeDir, 'refresh')
   try {

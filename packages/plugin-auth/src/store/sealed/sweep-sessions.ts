@@ -1,8 +1,8 @@
 import {rm, stat} from 'node:fs/promises'
 
-import {sweepTemporaries} from '../files/durable-write.ts'
-import {sessionFolder, sessionsFolder} from '../files/layout.ts'
-import {isAbsent, listSafely} from '../files/safe-read.ts'
+import {sweepTemporaries} from '../../files/durable-write.ts'
+import {sessionFolder, sessionsFolder} from '../../files/layout.ts'
+import {isAbsent, listSafely} from '../../files/safe-read.ts'
 import {namedSessions} from '../profile-index/read.ts'
 import {latestRecord, type FoundRecord} from './record-files.ts'
 import {fingerprintOfKey} from './record.ts'

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {storedCandidates} from '../../../src/store/catalog.ts'
 import {commit} from '../../../src/store/commit.ts'
-import {plainFile, quarantineFolder, type Place} from '../../../src/store/files/layout.ts'
+import {plainFile, quarantineFolder, type Place} from '../../../src/files/layout.ts'
 import {readOrganization, writeOrganization} from '../../../src/store/organization.ts'
 import {probe} from '../../../src/store/probe.ts'
 import {problemOf} from '../../support/problems.ts'

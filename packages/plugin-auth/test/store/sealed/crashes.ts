@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url'
 
 import type {SessionStore} from '../../../src/model.ts'
 import {commit} from '../../../src/store/commit.ts'
-import {sessionFolder} from '../../../src/store/files/layout.ts'
+import {sessionFolder} from '../../../src/files/layout.ts'
 import {bindingFor, newKeys, tokensFor} from '../../support/sessions.ts'
 import {tempHome, type TempHome} from '../../support/temp-home.ts'
 

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import type {SessionStore, StoredSession} from '../../../src/model.ts'
 import {storedCandidates} from '../../../src/store/catalog.ts'
 import {commit} from '../../../src/store/commit.ts'
-import {indexFile, recordName, sessionFolder} from '../../../src/store/files/layout.ts'
+import {indexFile, recordName, sessionFolder} from '../../../src/files/layout.ts'
 import {openStore} from '../../../src/store/open.ts'
 import {problemOf} from '../../support/problems.ts'
 import {bindingFor, DEFAULTS, newKeys, tokensFor} from '../../support/sessions.ts'
@@ -74,7 +74,7 @@ describe('the sealed store', () => {
       await using wide = await tempHome()
       const made = await commit(wide.place, 'key', bindingFor(), oauth('1'), keys)
       await made.save((await stored(made)).generation, tokensFor('2'))
-      const {inspectFiles} = await import('../../../src/store/files/inspect.ts')
+      const {inspectFiles} = await import('../../../src/files/inspect.ts')
       assert.deepEqual(await inspectFiles(wide.homeDir), [])
       await chmod(indexFile(wide.place), 0o640)
       assert.equal((await inspectFiles(wide.homeDir)).length, 1, 'the look finds what is wrong')
@@ -265,7 +265,7 @@ describe('the sealed store', () => {
 
   it('row 67b: says of a record from another machine that it is a copy', async () => {
     assert.equal(((await store.head()) as {madeElsewhere?: boolean}).madeElsewhere, false)
-    const {isMadeElsewhere, thisMachine} = await import('../../../src/store/files/machine.ts')
+    const {isMadeElsewhere, thisMachine} = await import('../../../src/files/machine.ts')
     assert.equal(await isMadeElsewhere('another'), true)
     assert.equal(await isMadeElsewhere(await thisMachine()), false)
     assert.equal(await isMadeElsewhere('unknown'), (await thisMachine()) !== 'unknown', 'known here, unknown there')

@@ -1,6 +1,6 @@
 import {AsyncLocalStorage} from 'node:async_hooks'
 
-import {takeLock, type Lock} from '../../ledger/lock.ts'
+import {takeLock, type Lock} from '../ledger/lock.ts'
 import {createFolder} from './durable-write.ts'
 import {identityFolder, lockFile} from './layout.ts'
 import {cannotLock, lockBusy} from './problems.ts'
