@@ -226,7 +226,7 @@ function isTop(area: string): boolean {
 }
 
 /** The first folder below `src`; a file right below it is an area of its own, but for the CLI's, which share one. */
-function areaOf(file: string): string {
+export function areaOf(file: string): string {
   const parted = PARTED.find((folder) => file.startsWith(`${folder}/`))
   if (parted !== undefined) {
     const [folder, inner] = file.slice(parted.length + 1).split('/')
