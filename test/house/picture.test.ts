@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readFileSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {draw, roomsOf, withPicture} from './architecture/picture.ts'
 import {PACKAGES, ROOMS} from './architecture/rooms.ts'
@@ -29,6 +29,31 @@ describe('the picture of the house', () => {
     const file = 'src/locks/added.ts'
     const more = new Map([...sources, [file, `import {a} from '../output/ids.ts'`]])
     assert.match(draw(roomsOf(more)), /^ {2}locks\/ .* → output$/m)
+  })
+})
+
+describe('CONTRIBUTING.md', () => {
+  const document = read('CONTRIBUTING.md')
+  const {scripts} = JSON.parse(read('package.json')) as {readonly scripts: Readonly<Record<string, string>>}
+
+  it('names only commands that there are', () => {
+    const named = [...document.matchAll(/npm (?:run )?([a-z]+(?::[a-z]+)*)/g)].map(([, name = '']) => name)
+    assert.ok(named.length > 10, 'it names no commands')
+    assert.deepEqual(
+      named.filter((name) => !(name in scripts)),
+      [],
+    )
+  })
+
+  it('names only files that there are, on the way of the four things too', () => {
+    const way = document.slice(document.indexOf('## Which file'), document.indexOf('## Add a command'))
+    const folders = ['', 'packages/plugin-auth/src/', 'src/plugins/']
+    const named = [...way.matchAll(/`([\w./-]+\.(?:js|json|ts))`/g)].map(([, file = '']) => file)
+    assert.ok(named.length > 40, 'it names no files')
+    assert.deepEqual(
+      named.filter((file) => !folders.some((folder) => existsSync(path.join(root, folder, file)))),
+      [],
+    )
   })
 })
 
