@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict'
+import {startSandbox, type Sandbox} from '@superset/sandbox'
+import {CommandsHere, refused, succeeded} from '../support/commands-here.ts'
+
+/** What the service says when a person may not do something. */
+const FORBIDDEN = {
+  status: 403,
+  body: {error: {json: {message: 'Owners only', code: -32_003, data: {code: 'FORBIDDEN', httpStatus: 403}}}},
+}
+
+/** A list of the service, as JSON. */
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+const ALL_FIELDS = [
+  ...['--title', 'Fix it', '--description', 'In full', '--priority', 'high', '--estimate', '1'],
+  ...['--due-date', '2026-09-01', '--labels', 'auth, web,,'],
+]
+const SENT_FIELDS = {
+  title: 'Fix it',
+  description: 'In full',
+  priority: 'high',
+  estimate: 1,
+  dueDate: '2026-09-01T00:00:00.000Z',
+  labels: ['auth', 'web'],
+}
+
+describe('changes of tasks', () => {
+  let sandbox: Sandbox
+  let here: CommandsHere
+  before(async () => {
+    sandbox = await startSandbox()
+    here = await CommandsHere.create(sandbox)
+  })
+  after(() => sandbox.close())
+  afterEach(() => sandbox.faults.api.clear())
+
+  const run = (...line: string[]) => here.run(line)
+
+  async function rows(...line: string[]): Promise<Rows> {
+    return JSON.parse(succeeded(await run(...line, '--json'))) as Rows
+  }
+
+  /** Its id. */
+  async function created(title: string): Promise<string> {
+    return succeeded(await run('tasks', 'create', '--title', title, '--quiet')).trim()
+  }
+
+  async function stored(id: string): Promise<Rows[number]> {
+    return JSON.parse(succeeded(await run('tasks', 'get', id, '--json'))) as Rows[number]
+  }
+
+  describe('create', () => {
+    it('sends all that was given, and says what came of it', async () => {
+      const [status] = await rows('tasks', 'statuses', 'list')
+      const statusId = String(status?.['id'])
+      const assigneeId = sandbox.users.bea.id
+      const line = ['t', 'create', ...ALL_FIELDS, '--assignee', assigneeId, '--status-id', statusId]
+      const {sent, ...shown} = await run(...line)
+      assert.equal(succeeded({...shown, sent}), 'Created task fix-it: Fix it\n')
+      const organization = sandbox.organizations.team.id
+      assert.deepEqual(sent, [{procedure: 'task.create', input: {...SENT_FIELDS, assigneeId, statusId}, organization}])
+      const {title, description, priority, estimate, labels} = await stored('fix-it')
+      assert.deepEqual(
+        [title, description, priority, estimate, labels],
+        ['Fix it', 'In full', 'high', 1, ['auth', 'web']],
+      )
+    })
+
+    it('sends nothing of what was not given; prints the task as JSON, its id with --quiet', async () => {
+      const {sent, ...shown} = await run('tasks', 'create', '--title', 'Only a title', '--json')
+      const {id, slug, txid} = JSON.parse(succeeded({...shown, sent})) as Rows[number]
+      assert.deepEqual([sent[0]?.input, slug, txid], [{title: 'Only a title'}, 'only-a-title', undefined])
+      assert.notEqual(await created('Only a title'), id)
+    })
+
+    for (const [flags, message] of [
+      [[], /Missing required flag title/],
+      [['--title', 'x', '--estimate', '0'], /--estimate: "0" is not a whole number, 1 or more/],
+      [['--title', 'x', '--due-date', '2026-02-30'], /--due-date: "2026-02-30" is not a date/],
+      [['--title', 'x', '--priority', 'huge'], /urgent, high, medium, low, none/],
+      [['--title', 'x', '--pr-url', 'https://example.test/1'], /--pr-url/],
+    ] as const) {
+      it(`refuses ${flags.join(' ') || 'no title'} before anything is sent`, async () => {
+        refused(await run('tasks', 'create', ...flags), message)
+      })
+    }
+
+    it('says where to look when nobody knows whether it was done', async () => {
+      sandbox.faults.api.add({procedure: 'task.create', cut: 'after'})
+      const {exit, stderr} = await run('tasks', 'create', '--title', 'Perhaps')
+      assert.equal(exit, 75)
+      assert.match(stderr, /Check with `superset tasks list` before you try again\./)
+    })
+  })
+
+  describe('update', () => {
+    it('looks the task up and sends what was given, with its id', async () => {
+      const id = await created('To be updated')
+      const [, , done] = await rows('tasks', 'statuses', 'list')
+      const statusId = String(done?.['id'])
+      const assigneeId = sandbox.users.admin.id
+      const prUrl = 'https://example.test/1'
+      const line = ['t', 'update', 'to-be-updated', ...ALL_FIELDS, '--assignee', assigneeId, '--status-id', statusId]
+      const {sent, ...shown} = await run(...line, '--pr-url', prUrl)
+      assert.equal(succeeded({...shown, sent}), 'Updated task to-be-updated: Fix it\n')
+      assert.deepEqual(
+        sent.map(({input, procedure}) => [procedure, input]),
+        [
+          ['task.byIdOrSlug', 'to-be-updated'],
+          ['task.update', {...SENT_FIELDS, assigneeId, statusId, prUrl, id}],
+        ],
+      )
+      const {labels, title} = await stored(id)
+      assert.deepEqual([title, labels], ['Fix it', ['auth', 'web']])
+      assert.equal(succeeded(await run('tasks', 'update', id, '--title', 'Again', '-q')), `${id}\n`)
+      assert.equal((await stored(id))['title'], 'Again')
+    })
+
+    for (const [name, key] of [
+      ['assignee', 'assigneeId'],
+      ['description', 'description'],
+      ['due-date', 'dueDate'],
+      ['estimate', 'estimate'],
+      ['labels', 'labels'],
+      ['pr-url', 'prUrl'],
+    ] as const) {
+      it(`empties a field: --clear ${name}`, async () => {
+        const id = await created(`Without ${name}`)
+        const {sent, ...shown} = await run('tasks', 'update', id, '--clear', name, '--json')
+        succeeded({...shown, sent})
+        assert.deepEqual(sent[1]?.input, {id, [key]: null})
+        refused(await run('tasks', 'update', id, '--clear', 'title'), /Expected --clear=title to be one of/)
+      })
+    }
+
+    it('empties several fields and sets another at once', async () => {
+      const id = await created('Several')
+      const {sent} = await run('tasks', 'update', '--clear', 'labels', '--clear', 'due-date', id, '--priority', 'low')
+      assert.deepEqual(sent[1]?.input, {id, labels: null, dueDate: null, priority: 'low'})
+    })
+
+    it('refuses to empty what it sets, and to change nothing', async () => {
+      refused(
+        await run('tasks', 'update', 'x', '--clear', 'labels', '--labels', 'a'),
+        /--clear labels and --labels contradict each other/,
+      )
+      refused(await run('tasks', 'update', 'x'), /Nothing to change.*\n {2}Run `superset tasks update --help`\./)
+      refused(await here.run(['tasks', 'update', '--title', 'y'], {}, {piped: 'fix-it\n'}), /Missing 1 required arg/)
+    })
+
+    it('changes nothing where there is no such task', async () => {
+      const {exit, sent, stderr} = await run('tasks', 'update', 'nope', '--title', 'x')
+      assert.deepEqual([exit, sent.length], [1, 1])
+      assert.match(stderr, /Task not found: nope/)
+    })
+
+    it('says where to look when nobody knows whether it was done', async () => {
+      const id = await created('Perhaps')
+      sandbox.faults.api.add({procedure: 'task.update', cut: 'after'})
+      const {exit, stderr} = await run('tasks', 'update', id, '--title', 'x')
+      assert.equal(exit, 75)
+      assert.ok(stderr.includes(`Check with \`superset tasks get ${id}\` before`), stderr)
+    })
+  })
+
+  describe('delete', () => {
+    it('deletes one, by slug, and says so', async () => {
+      const id = await created('One to go')
+      const {sent, ...shown} = await run('t', 'delete', 'one-to-go', '--yes')
+      assert.equal(succeeded({...shown, sent}), 'Deleted 1 task.\n')
+      assert.deepEqual(
+        sent.map(({input, procedure}) => [procedure, input]),
+        [
+          ['task.byIdOrSlug', 'one-to-go'],
+          ['task.delete', id],
+        ],
+      )
+      assert.equal((await run('tasks', 'get', id)).exit, 1)
+    })
+
+    it('deletes several, each once', async () => {
+      const [a, b] = [await created('First to go'), await created('Second to go')]
+      const {sent, ...shown} = await run('tasks', 'delete', a, b, a, '-y')
+      assert.equal(succeeded({...shown, sent}), 'Deleted 2 tasks.\n')
+      assert.equal(sent.length, 4)
+      const ids = [await created('First to go'), await created('Second to go')]
+      assert.equal(succeeded(await run('tasks', 'delete', ...ids, '-y', '-q')), `${ids.join('\n')}\n`)
+    })
+
+    it('asks first; without a terminal it needs --yes', async () => {
+      refused(
+        await run('tasks', 'delete', 'fix-the-login-race'),
+        /no terminal to ask on\.\n {2}Add --yes if you mean it/,
+      )
+      const no = await here.run(['tasks', 'delete', 'fix-the-login-race'], {}, {answer: 'n\n'})
+      assert.deepEqual([no.exit, no.stdout, no.sent], [1, '', []])
+      assert.match(no.stderr, /^Delete task fix-the-login-race\? \[y\/N\] .*Nothing was done\./s)
+      const ids = [await created('Asked for'), await created('Asked for too')]
+      const yes = await here.run(['tasks', 'delete', ...ids], {}, {answer: 'y\n'})
+      assert.deepEqual([yes.exit, yes.stdout], [0, 'Deleted 2 tasks.\n'])
+      assert.match(yes.stderr, /^Delete 2 tasks\? \[y\/N\] /)
+      refused(
+        await here.run(['tasks', 'delete', '--yes'], {}, {piped: 'fix-the-login-race\n'}),
+        /Missing 1 required arg/,
+      )
+    })
+
+    it('exits with 1 when some cannot be deleted, names them, and deletes the others', async () => {
+      const [a, b] = [await created('A'), await created('B')]
+      const human = await run('tasks', 'delete', a, 'nope', b, '--yes')
+      assert.deepEqual([human.exit, human.stdout], [1, 'Deleted 2 tasks.\n'])
+      assert.equal(human.stderr, 'Not deleted: nope: Task not found: nope.\n')
+      const c = await created('C')
+      const quiet = await run('tasks', 'delete', 'nope', c, '--yes', '--quiet')
+      assert.deepEqual([quiet.exit, quiet.stdout, quiet.stderr], [1, `${c}\n`, ''])
+      const d = await created('D')
+      const json = await run('tasks', 'delete', 'nope', d, '--yes', '--json')
+      assert.equal(json.exit, 1)
+      const failed = [{task: 'nope', code: 'TASK_NOT_FOUND', message: 'Task not found: nope.'}]
+      assert.deepEqual(JSON.parse(json.stdout), {deleted: [d], failed})
+    })
+
+    it('prints nothing but what failed when none was deleted', async () => {
+      const none = await run('tasks', 'delete', 'nope', 'neither', '--yes')
+      assert.deepEqual([none.exit, none.stdout], [1, ''])
+      assert.match(none.stderr, /^Not deleted: nope: .*\nNot deleted: neither: .*\n$/)
+    })
+
+    it('fails as every command does when the one task is not there', async () => {
+      const {exit, stderr} = await run('tasks', 'delete', 'nope', '--yes')
+      assert.equal(exit, 1)
+      assert.match(stderr, /^Error: Task not found: nope\./)
+    })
+
+    it('goes on after a task that the service refuses as invalid, and stops where all would be refused', async () => {
+      const [a, b] = [await created('E'), await created('F')]
+      const message = '[{"path":[],"code":"x","message":"Invalid"}]'
+      const body = {error: {json: {message, code: -32_600, data: {code: 'BAD_REQUEST', httpStatus: 400}}}}
+      sandbox.faults.api.add({procedure: 'task.delete', answer: {status: 400, body}})
+      const invalid = await run('tasks', 'delete', a, b, '--yes', '--quiet')
+      assert.deepEqual([invalid.exit, invalid.stdout], [1, `${b}\n`])
+
+      sandbox.faults.api.add({procedure: 'task.byIdOrSlug', answer: FORBIDDEN})
+      const stopped = await run('tasks', 'delete', 'a', 'b', '--yes')
+      assert.deepEqual([stopped.exit, stopped.stdout, stopped.sent.length], [77, '', 1])
+      assert.match(stopped.stderr, /^Error: Owners only\n {2}\(SERVICE_DENIED\)/)
+    })
+
+    it('says what was not tried once it had stopped', async () => {
+      const [a, b] = [await created('I'), await created('J')]
+      let asked = 0
+      sandbox.faults.api.use((procedures) => {
+        if (procedures[0] !== 'task.delete') return undefined
+        asked += 1
+        return asked === 1 ? undefined : {answer: FORBIDDEN}
+      })
+      const {exit, stderr, stdout} = await run('tasks', 'delete', a, b, 'fix-the-login-race', '--yes')
+      assert.deepEqual([exit, stdout], [1, 'Deleted 1 task.\n'])
+      assert.equal(stderr, `Not deleted: ${b}: Owners only\nNot deleted: fix-the-login-race: Not tried.\n`)
+    })
+
+    it('says where to look when nobody knows whether it was done', async () => {
+      const id = await created('Perhaps gone')
+      sandbox.faults.api.add({procedure: 'task.delete', cut: 'after'})
+      const {exit, stderr} = await run('tasks', 'delete', id, '--yes')
+      assert.equal(exit, 75)
+      assert.ok(stderr.includes(`Check with \`superset tasks get ${id}\` before`), stderr)
+    })
+  })
+})

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import {startSandbox, type Sandbox} from '@superset/sandbox'
+import {CommandsHere, refused, succeeded} from '../support/commands-here.ts'
+
+/** A list of the service, as JSON. */
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+const SOMEBODY = '00000000-0000-4000-8000-000000000001'
+describe('tasks', () => {
+  let sandbox: Sandbox
+  let here: CommandsHere
+  before(async () => {
+    sandbox = await startSandbox()
+    here = await CommandsHere.create(sandbox)
+  })
+  after(() => sandbox.close())
+  afterEach(() => sandbox.faults.api.clear())
+
+  const run = (...line: string[]) => here.run(line)
+
+  async function rows(...line: string[]): Promise<Rows> {
+    return JSON.parse(succeeded(await run(...line, '--json'))) as Rows
+  }
+
+  async function stored(id: string): Promise<Rows[number]> {
+    return JSON.parse(succeeded(await run('tasks', 'get', id, '--json'))) as Rows[number]
+  }
+
+  describe('list', () => {
+    it('shows a table to a person, with names in the place of ids', async () => {
+      const {sent, ...shown} = await run('tasks', 'list', '--search', 'login')
+      assert.match(
+        succeeded({...shown, sent}),
+        /^SLUG +TITLE +STATUS +PRIORITY +ASSIGNEE +PROJECT\nfix-the-login-race +Fix the login race +Backlog +urgent +Local Admin +—\n$/,
+      )
+      const organization = sandbox.organizations.team.id
+      assert.deepEqual(sent, [{procedure: 'task.list', input: {search: 'login'}, organization}])
+    })
+
+    it('says everything as JSON, and ids alone with --quiet', async () => {
+      const [task] = await rows('t', 'list', '--search', 'login')
+      const {id, status, assignee, project, priority} = task ?? {}
+      assert.deepEqual([status, assignee, project, priority], ['Backlog', 'Local Admin', null, 'urgent'])
+      assert.equal(succeeded(await run('tasks', 'list', '-s', 'login', '-q')), `${String(id)}\n`)
+      assert.deepEqual(await rows('tasks', 'list', '--search', 'there is none'), [])
+      assert.equal(succeeded(await run('tasks', 'list', '--search', 'there is none')), 'No results.\n')
+    })
+
+    for (const [flags, input] of [
+      [[], {}],
+      [['--status', SOMEBODY], {statusId: SOMEBODY}],
+      [['--priority', 'low'], {priority: 'low'}],
+      [['--assignee', SOMEBODY], {assigneeId: SOMEBODY}],
+      [['--assignee-me'], {assigneeMe: true}],
+      [['-m'], {assigneeMe: true}],
+      [['--creator-me'], {creatorMe: true}],
+      [['--search', 'x'], {search: 'x'}],
+      [['--project', 'p-1'], {externalProjectId: 'p-1'}],
+      [['--project-name', 'Web'], {externalProjectName: 'Web'}],
+      [['--cycle', 'c-1'], {externalCycleId: 'c-1'}],
+      [['--due-from', '2026-09-01'], {dueDateFrom: '2026-09-01T00:00:00.000Z'}],
+      [['--due-to', '2026-09-30T12:00:00+02:00'], {dueDateTo: '2026-09-30T10:00:00.000Z'}],
+      [['--sort-by', 'priority'], {sortBy: 'priority'}],
+      [['--sort-by', 'createdAt'], {sortBy: 'createdAt'}],
+      [['--sort-by', 'updatedAt'], {sortBy: 'updatedAt'}],
+      [['--sort-by', 'dueDate'], {sortBy: 'dueDate'}],
+      [['--sort-order', 'asc'], {sortOrder: 'asc'}],
+      [['--sort-order', 'desc'], {sortOrder: 'desc'}],
+      [['--limit', '1'], {limit: 1}],
+      [['--limit', '500'], {limit: 500}],
+      [['--offset', '0'], {offset: 0}],
+      [
+        ['--priority', 'urgent', '--due-from', '2026-09-01', '--due-to', '2026-09-02', '--limit', '7', '--offset', '3'],
+        {
+          priority: 'urgent',
+          dueDateFrom: '2026-09-01T00:00:00.000Z',
+          dueDateTo: '2026-09-02T00:00:00.000Z',
+          limit: 7,
+          offset: 3,
+        },
+      ],
+    ] as const) {
+      it(`asks the service for what was asked: ${flags.join(' ') || '(no flags)'}`, async () => {
+        const {sent, ...shown} = await run('tasks', 'list', ...flags)
+        succeeded({...shown, sent})
+        assert.deepEqual(
+          sent.map((one) => one.input),
+          [input],
+        )
+      })
+    }
+
+    it('filters and pages: each by what the service really does', async () => {
+      const slugs = async (...flags: string[]) => (await rows('tasks', 'list', ...flags)).map(({slug}) => slug)
+      assert.deepEqual(await slugs('--priority', 'low'), ['write-release-notes'])
+      assert.deepEqual(await slugs('--assignee-me'), ['fix-the-login-race'])
+      assert.deepEqual(await slugs('--sort-order', 'asc', '--limit', '1', '--offset', '1'), ['fix-the-login-race'])
+      const year = new Date().getFullYear()
+      const due = ['plan-the-next-sprint']
+      assert.deepEqual(await slugs('--due-from', `${year}-01-01`, '--due-to', `${year + 1}-12-31`), due)
+      assert.deepEqual(await slugs('--due-to', `${year}-01-01`), [])
+    })
+
+    for (const [flags, message] of [
+      [['--limit', '0'], /--limit: "0" is not a whole number, from 1 to 500/],
+      [['--limit', '501'], /--limit: "501" is not a whole number/],
+      [['--offset', '-1'], /--offset: "-1" is not a whole number, 0 or more/],
+      [['--priority', 'huge'], /urgent, high, medium, low, none/],
+      [['--sort-by', 'title'], /createdAt, updatedAt, dueDate, priority/],
+      [['--sort-order', 'up'], /asc, desc/],
+      [['--due-from', 'soon'], /--due-from: "soon" is not a date/],
+      [['--assignee', SOMEBODY, '--assignee-me'], /cannot also be provided/],
+      [['--nothing'], /--nothing/],
+    ] as const) {
+      it(`refuses ${flags.join(' ')} before anything is sent`, async () => {
+        refused(await run('tasks', 'list', ...flags), message)
+      })
+    }
+  })
+
+  describe('statuses list', () => {
+    it('shows a table, JSON and ids', async () => {
+      const {sent, ...shown} = await run('t', 'statuses', 'list')
+      assert.match(
+        succeeded({...shown, sent}),
+        /^NAME +TYPE +POSITION +ID\nBacklog +backlog +0 +\S+\nTodo +unstarted +1 /,
+      )
+      assert.deepEqual([sent.length, sent[0]?.procedure], [1, 'task.statuses.list'])
+      const statuses = await rows('tasks', 'statuses', 'list')
+      const ids = statuses.map(({id}) => `${String(id)}\n`).join('')
+      assert.equal(succeeded(await run('tasks', 'statuses', 'list', '--quiet')), ids)
+      refused(await run('tasks', 'statuses', 'list', '--nothing'), /--nothing/)
+    })
+  })
+
+  describe('get', () => {
+    it('shows what a task has, by slug and by id, and its id with --quiet', async () => {
+      const {sent, ...shown} = await run('t', 'get', 'fix-the-login-race')
+      const text = succeeded({...shown, sent})
+      assert.match(text, /^slug +fix-the-login-race$/m)
+      assert.doesNotMatch(text, /dueDate/, 'nothing of what it does not have')
+      assert.deepEqual(
+        sent.map(({input, procedure}) => [procedure, input]),
+        [['task.byIdOrSlug', 'fix-the-login-race']],
+      )
+      const id = succeeded(await run('tasks', 'get', 'fix-the-login-race', '-q')).trim()
+      assert.equal((await stored(id))['slug'], 'fix-the-login-race')
+    })
+
+    it('says that there is none, and where to look', async () => {
+      const {exit, stderr, stdout} = await run('tasks', 'get', 'nope')
+      assert.deepEqual([exit, stdout], [1, ''])
+      assert.match(stderr, /^Error: Task not found: nope\.\n {2}Run `superset tasks list`.*\n {2}\(TASK_NOT_FOUND\)\n$/)
+    })
+
+    it('needs one task, and takes no two', async () => {
+      refused(await here.run(['tasks', 'get'], {}, {piped: 'fix-the-login-race\n'}), /Missing 1 required arg/)
+      refused(await run('tasks', 'get', 'a', 'b'), /Unexpected argument: b/)
+    })
+  })
+
+  for (const [procedure, answer, ...line] of [
+    ['task.list', {}, 'tasks', 'list'],
+    ['task.list', [{}], 'tasks', 'list'],
+    ['task.list', [{task: {id: 1, slug: 'x', title: null}}], 'tasks', 'list'],
+    ['task.statuses.list', {}, 'tasks', 'statuses', 'list'],
+    ['task.byIdOrSlug', 'text', 'tasks', 'get', 'x'],
+    ['task.byIdOrSlug', {id: 'x', slug: 'x'}, 'tasks', 'get', 'x'],
+    ['task.create', [], 'tasks', 'create', '--title', 'x'],
+    ['task.create', {task: []}, 'tasks', 'create', '--title', 'x'],
+    ['task.create', {task: {}}, 'tasks', 'create', '--title', 'x'],
+    ['task.update', [], 'tasks', 'update', 'fix-the-login-race', '--title', 'x'],
+  ] as const) {
+    it(`names the procedure whose answer it does not understand: ${procedure}: ${JSON.stringify(answer)}`, async () => {
+      sandbox.faults.api.add({procedure, answer: {status: 200, body: {result: {data: {json: answer}}}}})
+      const {exit, stderr, stdout} = await run(...line)
+      assert.deepEqual([exit, stdout], [78, ''])
+      assert.equal(
+        stderr,
+        `Error: The server's answer to ${procedure} is not one that this superset understands.\n` +
+          '  Install the newest superset, and check SUPERSET_API_URL.\n  (SERVICE_ANSWER)\n',
+      )
+    })
+  }
+
+  it('acts on the organization that a slug names, and says that there is none of that name', async () => {
+    const organization = {value: 'acme', source: 'env:SUPERSET_ORGANIZATION_ID'} as const
+    const {sent, ...shown} = await here.run(['tasks', 'list', '--quiet'], {organization})
+    assert.equal(succeeded({...shown, sent}).split('\n').length, 3)
+    assert.deepEqual(
+      sent.map((one) => [one.procedure, one.organization]),
+      [
+        ['user.myOrganizations', null],
+        ['task.list', sandbox.organizations.acme.id],
+      ],
+    )
+    const wrong = await here.run(['tasks', 'list'], {organization: {...organization, value: 'acmee'}})
+    assert.deepEqual([wrong.exit, wrong.stdout], [1, ''])
+    assert.match(wrong.stderr, /member of organization acmee \(from SUPERSET_ORGANIZATION_ID\)/)
+    assert.match(wrong.stderr, /Then correct or unset SUPERSET_ORGANIZATION_ID\./)
+  })
+
+  it('sends no organization where none is chosen', async () => {
+    const {exit, sent, stderr} = await here.run(['tasks', 'list'], {organization: undefined as never})
+    assert.deepEqual([exit, sent[0]?.organization], [77, null])
+    assert.match(stderr, /No organization is chosen/)
+  })
+})
