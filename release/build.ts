@@ -4,7 +4,7 @@ import path from 'node:path'
 import {rawPublicKey} from './plan/keys.ts'
 import {judgeReadiness, type ScopeRecord} from './plan/readiness.ts'
 import {readTrustedKeys} from './steps/keys.ts'
-import {pack, type Packed} from './steps/pack.ts'
+import {pack, type PackedArchive} from './steps/pack.ts'
 import {publish} from './steps/publish.ts'
 import {readJson, readManifest} from './steps/source.ts'
 
@@ -25,7 +25,7 @@ export interface TestRelease {
 }
 
 /** Packs the CLI as it is built and publishes it, as a test build: for tests of installing and updating. */
-export async function buildRelease(release: TestRelease): Promise<Packed> {
+export async function buildRelease(release: TestRelease): Promise<PackedArchive> {
   const {version, channel, keys, out, host, platform = 'linux-x64', trusted = keys} = release
   const [current = null, next = null] = trusted.map((key) => rawPublicKey(key).toString('base64url'))
   const readiness = readyFor({testKeys: {current, next}, testHost: host})

@@ -14,7 +14,7 @@ export interface Archive {
 }
 
 /** Of what is replaced by a later one: nobody can pass an old one off as the newest. */
-export interface Dated {
+export interface Validity {
   /** Grows with each signing of that file, and never else: seconds since 1970 where that is more than the one before. */
   readonly serial: number
   /** ISO 8601, UTC. Not believed from then on. */
@@ -35,7 +35,7 @@ export interface ReleasePayload {
 }
 
 /** What a channel points to. */
-export interface ChannelPayload extends ReleasePayload, Dated {
+export interface ChannelPayload extends ReleasePayload, Validity {
   readonly kind: 'channel'
   /** Which share of all installations takes it by itself, in percent; all of them where it is absent. */
   readonly rollout?: number
@@ -47,7 +47,7 @@ export interface IndexEntry {
   readonly createdAt: string
 }
 
-export interface IndexPayload extends Dated {
+export interface IndexPayload extends Validity {
   readonly kind: 'index'
   readonly format: typeof FORMAT
   readonly name: 'superset'
@@ -70,8 +70,8 @@ export function releasePayload(facts: ReleaseFacts): ReleasePayload {
 }
 
 /** @param rollout in percent */
-export function channelPayload(facts: ReleaseFacts, dated: Dated, rollout: number): ChannelPayload {
-  return {kind: 'channel', ...common(facts), ...datedOnly(dated), ...(rollout < 100 && {rollout})}
+export function channelPayload(facts: ReleaseFacts, validity: Validity, rollout: number): ChannelPayload {
+  return {kind: 'channel', ...common(facts), ...validityOf(validity), ...(rollout < 100 && {rollout})}
 }
 
 function common({version, platform, channel, archive, createdAt}: ReleaseFacts) {
@@ -79,19 +79,19 @@ function common({version, platform, channel, archive, createdAt}: ReleaseFacts) 
 }
 
 /** Versions in the order in which they were made. */
-export function indexPayload(platform: string, versions: readonly IndexEntry[], dated: Dated): IndexPayload {
+export function indexPayload(platform: string, versions: readonly IndexEntry[], validity: Validity): IndexPayload {
   const ordered = versions.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
-  return {kind: 'index', format: FORMAT, name: 'superset', platform, versions: ordered, ...datedOnly(dated)}
+  return {kind: 'index', format: FORMAT, name: 'superset', platform, versions: ordered, ...validityOf(validity)}
 }
 
-function datedOnly({serial, expiresAt}: Dated): Dated {
+function validityOf({serial, expiresAt}: Validity): Validity {
   return {serial, expiresAt}
 }
 
 const DAY_MS = 86_400_000
 
 /** @param before what this one replaces */
-export function datedFrom(now: Date, days: number, before: Dated | undefined): Dated {
+export function validityFrom(now: Date, days: number, before: Validity | undefined): Validity {
   return {
     serial: Math.max(Math.floor(now.getTime() / 1000), (before?.serial ?? 0) + 1),
     expiresAt: new Date(now.getTime() + days * DAY_MS).toISOString(),

@@ -10,7 +10,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map([
   ['qrcode-terminal Apache 2.0', 'not written as SPDX wants it; its LICENSE is Apache-2.0'],
 ])
 
-export interface Licensed {
+export interface LicensedPackage {
   readonly name: string
   readonly version: string
   /** The SPDX expression, or '' where package.json has none. */
@@ -38,7 +38,7 @@ export function licenceOf(manifest: Readonly<Record<string, unknown>>): string {
  * The page that goes into an archive: every package once, under the text of its licence; packages with the same text share it.
  * @throws Refusal naming each package whose licence is not known to be free
  */
-export function thirdPartyPage(packages: readonly Licensed[]): string {
+export function thirdPartyPage(packages: readonly LicensedPackage[]): string {
   const strange = packages.filter(({name, licence}) => !isFree(name, licence))
   if (strange.length > 0) {
     const list = strange.map(({name, version, licence}) => `${name}@${version} (${licence || 'none'})`).join(', ')

@@ -50,14 +50,14 @@ export function stagedLock(
   return {manifest: own, lock: {...lock, packages: {'': own, ...Object.fromEntries(others)}}}
 }
 
-interface Locked {
+interface LockedPackage {
   readonly resolved?: string
   readonly link?: boolean
   readonly [key: string]: unknown
 }
 
 export interface Lock {
-  readonly packages: Readonly<Record<string, Locked>>
+  readonly packages: Readonly<Record<string, LockedPackage>>
   readonly [key: string]: unknown
 }
 

@@ -9,7 +9,7 @@ export interface ScopeRecord {
   readonly recordedOn: string | null
 }
 
-export interface Asked {
+export interface ReadinessInput {
   readonly scope: ScopeRecord
   /** `release/keys.json`. */
   readonly keys: TrustedKeys
@@ -28,7 +28,7 @@ export interface Readiness {
 }
 
 /** @throws Refusal naming everything that is missing for a real release */
-export function judgeReadiness({scope, keys, testKeys, host, testHost}: Asked): Readiness {
+export function judgeReadiness({scope, keys, testKeys, host, testHost}: ReadinessInput): Readiness {
   if (testKeys) {
     const trusted = encode(testKeys)
     if (trusted.length === 0) throw new Refusal('The file of test keys holds no key.')

