@@ -198,6 +198,9 @@ describe('tasks', () => {
     assert.deepEqual([wrong.exit, wrong.stdout], [1, ''])
     assert.match(wrong.stderr, /member of organization acmee \(from SUPERSET_ORGANIZATION_ID\)/)
     assert.match(wrong.stderr, /Then correct or unset SUPERSET_ORGANIZATION_ID\./)
+    const saved = await here.run(['tasks', 'list'], {organization: {value: 'acmee', source: 'config'}})
+    assert.match(saved.stderr, /\n {2}Then run `superset organization switch <id>`\.\n/)
+    assert.doesNotMatch(saved.stderr, /unset/)
   })
 
   it('sends no organization where none is chosen', async () => {

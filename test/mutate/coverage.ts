@@ -1,20 +1,21 @@
 /** Which tests, all of them in process and from the sources, show what a source does; the quickest first. */
-const TASKS = ['test/flow/tasks.test.ts', 'test/flow/task-changes.test.ts']
+const LIST = 'test/flow/tasks.test.ts'
+const CHANGES = 'test/flow/task-changes.test.ts'
 const ORGANIZATION = 'test/flow/organization.test.ts'
-const SERVICE = [
-  'test/unit/service/tasks.test.ts',
-  'test/unit/service/fault.test.ts',
-  'test/unit/service/client.test.ts',
-  'test/unit/service/api-keys.test.ts',
-  'test/unit/service/reachability.test.ts',
-  'test/unit/service/hostile-answers.test.ts',
-]
+const unit = (name: string): string => `test/unit/service/${name}.test.ts`
 
 const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
-  [/^src\/commands\/tasks\//, TASKS],
+  [/^src\/commands\/tasks\/(?:create|delete|update)\.ts$/, [CHANGES]],
+  [/^src\/commands\/tasks\//, [LIST]],
   [/^src\/commands\/organization\//, [ORGANIZATION]],
-  [/^src\/(?:cli\/)?task-flags\.ts$/, TASKS],
-  [/^src\/service\//, [...SERVICE, ...TASKS, ORGANIZATION]],
+  [/^src\/cli\/task-flags\.ts$/, [CHANGES]],
+  [/^src\/service\/organizations\.ts$/, [unit('tasks'), ORGANIZATION, LIST]],
+  [/^src\/service\/(?:answer|task-deletion|tasks)\.ts$/, [unit('tasks'), CHANGES, LIST, ORGANIZATION]],
+  [/^src\/service\/reachability\.ts$/, [unit('reachability')]],
+  [
+    /^src\/service\//,
+    [unit('fault'), unit('client'), unit('api-keys'), LIST, unit('reachability'), unit('hostile-answers')],
+  ],
 ]
 
 /** @returns nothing for a source whose tests run the built program */

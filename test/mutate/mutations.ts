@@ -34,9 +34,14 @@ export function mutationsOf(name: string, source: string): Mutation[] {
   visit(file, edits)
   return edits.map(({changes, kind, node}) => ({
     line: file.getLineAndCharacterOfPosition(node.getStart()).line + 1,
-    edit: `${kind}: ${node.getText().replaceAll(/\s+/g, ' ').slice(0, LONGEST)}`,
+    edit: `${kind}: ${named(node).getText().replaceAll(/\s+/g, ' ').slice(0, LONGEST)}`,
     text: apply(source, changes),
   }))
+}
+
+/** A value by the property that has it. */
+function named(node: ts.Node): ts.Node {
+  return ts.isPropertyAssignment(node.parent) && node.parent.initializer === node ? node.parent : node
 }
 
 function apply(source: string, changes: readonly Change[]): string {
@@ -106,9 +111,8 @@ function swaps(properties: readonly ts.ObjectLiteralElementLike[]): Edit[] {
 
 function withoutWords(node: ts.Expression): string {
   const text = node.getText()
-  return ts.isCallExpression(node) && DECLARATION.test(node.expression.getText())
-    ? text.replaceAll(/'[^']*'/g, '')
-    : text
+  if (!ts.isCallExpression(node) || !DECLARATION.test(calleeOf(node))) return text
+  return text.replaceAll(/(?:\w+: )?'[^']*'|[\s,]/g, '')
 }
 
 function negated(condition: ts.Expression): Edit {

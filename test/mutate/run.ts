@@ -65,7 +65,7 @@ async function survivorsOf(planned: readonly Planned[]): Promise<Planned[]> {
       if (caught === undefined) survivors.push(mutation)
       if (process.stderr.isTTY) process.stderr.write(`\r${index + 1} of ${planned.length}`)
       if (process.argv.includes('--verbose'))
-        print(`${file}:${mutation.line} ${mutation.edit}\n  ${caught ?? 'SURVIVED'}`)
+        print(`${file}:${mutation.line} ${mutation.edit}\n  ${caught?.split('\n', 1)[0] ?? 'SURVIVED'}`)
     }
   }
 

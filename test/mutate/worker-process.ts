@@ -43,13 +43,21 @@ process.on('uncaughtException', (error) =>
 )
 process.send?.('ready')
 
+/** File by file: most mutations are caught by the first. */
 async function run({tests}: Job): Promise<Outcome> {
+  for (const test of tests) {
+    const outcome = await runFile(test)
+    if (outcome.caught !== undefined) return outcome
+  }
+
+  return {}
+}
+
+async function runFile(test: string): Promise<Outcome> {
   const mocha = new Mocha({bail: true, timeout: 0, reporter: Silent})
+  mocha.suite.emit('pre-require', globalThis, test, mocha)
   try {
-    for (const test of tests) {
-      mocha.suite.emit('pre-require', globalThis, test, mocha)
-      await import(test)
-    }
+    await import(test)
   } catch (error) {
     return {caught: `it does not load: ${String(error)}`}
   }
