@@ -30,6 +30,8 @@ export type TokenAnswer = (response: ServerResponse, token: string, stage: Stage
 /** `valid`: it serves, and is due to be renewed. */
 export type Life = 'expired' | 'valid'
 
+const withoutWaits = (told: readonly string[]) => told.filter((line) => !line.startsWith('Waiting for your session'))
+
 /** One run of the program, as its caller sees it. */
 export interface Ran {
   readonly exit: number
@@ -37,6 +39,7 @@ export interface Ran {
   /** The credential that the API was sent. */
   readonly token?: string | undefined
   readonly status?: number
+  /** Without the line of who has waited for two seconds. */
   readonly told: readonly string[]
 }
 
@@ -162,10 +165,10 @@ export class Stage implements AsyncDisposable {
       const {status} = await session.fetch('/api')
       const token = this.apiCredentials.at(-1)
       await provider.settle?.()
-      return {exit: 0, token, status, told}
+      return {exit: 0, token, status, told: withoutWaits(told)}
     } catch (error) {
       if (!isProblem(error)) throw error
-      return {exit: error.exit, problem: error, told}
+      return {exit: error.exit, problem: error, told: withoutWaits(told)}
     } finally {
       await provider.settle?.()
       this.#assertNothingShown(told)
@@ -279,13 +282,8 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
 /** `refresh-1` is exchanged for `access-2` and `refresh-2`, and so on; `change` alters what is answered. */
 export function rotated(token: string, change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const next = Number(token.split('-')[1]) + 1
-  const answer = {
-    access_token: `access-${next}`,
-    refresh_token: `refresh-${next}`,
-    expires_in: 3600,
-    token_type: 'Bearer',
-  }
-  return {...answer, ...change}
+  const tokens = {access_token: `access-${next}`, refresh_token: `refresh-${next}`}
+  return {...tokens, expires_in: 3600, token_type: 'Bearer', ...change}
 }
 
 export function rotating(
