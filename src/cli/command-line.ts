@@ -19,7 +19,12 @@ const NEXT = /`superset auth (?:login|logout|migrate|refresh|status)\b(?! --prof
 export function parseCommandLine(argv: readonly string[], agentMode: boolean): CommandLine {
   const words = [...argv]
   let profile: string | undefined
-  while (words[0] !== undefined && isFlag(words[0])) profile = takeAt(words, 0)
+  while (words[0] !== undefined && isFlag(words[0])) {
+    const next = takeAt(words, 0)
+    // The last one wins; one that is no name stays, for `main` to refuse.
+    if (profile === undefined || isProfileName(profile)) profile = next
+  }
+
   const end = words.indexOf('--')
   const help = words.slice(0, end === -1 ? undefined : end).some((word) => HELP.has(word))
   return {words, help, mode: outputMode(argv, agentMode), ...(profile !== undefined && {profile})}
@@ -28,12 +33,14 @@ export function parseCommandLine(argv: readonly string[], agentMode: boolean): C
 /**
  * The flags that every command has. A command that knows no `--profile` (a third party's, on any version of oclif) would
  * refuse it, so it is taken out of `argv`, the very array that the command gets; behind `--` it is somebody else's. A
- * command with a `--profile` of its own keeps that. @throws Problem USAGE_PROFILE (2)
+ * command with a `--profile` of its own keeps that; whether it is a name is asked by whoever uses it, so that help and
+ * doctor work. @throws Problem USAGE_PROFILE (2) for what was taken out, or stood before the command
  */
 export function takeGlobalFlags(line: CommandLine, command: FlagEntries | undefined, argv: string[]): GlobalFlags {
   const found = globalFlags(command, argv)
   const isOurs = command !== undefined && !line.help && !knowsProfile(command)
-  const profile = found.profile ?? (isOurs ? takeProfile(argv) : undefined) ?? line.profile
+  if (found.profile !== undefined) return found
+  const profile = (isOurs ? takeProfile(argv) : undefined) ?? line.profile
   return profile === undefined ? found : {...found, profile: usableProfile(profile)}
 }
 
@@ -54,7 +61,7 @@ function takeProfile(argv: string[]): string | undefined {
   for (let index = 0; index < argv.length;) {
     const word = argv[index] ?? ''
     if (word === '--') break
-    if (isFlag(word)) profile = takeAt(argv, index)
+    if (isFlag(word)) profile = usableProfile(takeAt(argv, index))
     else index++
   }
 

@@ -1,8 +1,8 @@
 import type {CommandLine} from './command-line.ts'
 
 /**
- * What is known of the run that this process is. oclif calls commands and hooks with nothing of ours in hand; beside the
- * policy of the machine (`policy/current.ts`) this is the one state that lives in a module.
+ * What several rooms know of the run that this process is. oclif calls commands and hooks with nothing of ours in hand, so it
+ * lives in a module: here, but for the policy of the machine (`policy/current.ts`).
  */
 interface CurrentRun {
   /** As `main` has read it. */

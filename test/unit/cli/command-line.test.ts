@@ -69,6 +69,20 @@ describe('--profile, with every command', () => {
     })
   }
 
+  for (const argv of [
+    ['--profile', '../x', '--profile', 'work'],
+    ['--profile', 'work', '--profile', '../x'],
+  ]) {
+    it(`refuses what cannot be a name although another one is given, too: ${argv.join(' ')}`, () => {
+      assert.throws(() => takeGlobalFlags(parseCommandLine(argv, false), {}, []), {code: 'USAGE_PROFILE', exit: 2})
+      assert.throws(() => takeGlobalFlags(NONE, {}, [...argv]), {code: 'USAGE_PROFILE', exit: 2})
+    })
+  }
+
+  it('leaves it to whoever uses the profile to refuse what a command of ours was told: help and doctor work', () => {
+    assert.equal(takeGlobalFlags(NONE, OURS, ['--profile', '../x', '--help']).profile, '../x')
+  })
+
   it("a plugin's own --profile does not hide the one before the command", () => {
     assert.equal(takeGlobalFlags(AT_WORK, {flags: {profile: {}}}, ['--profile', 'theirs']).profile, 'work')
   })
