@@ -62,9 +62,9 @@ async function inspect(
     return false
   }
 
-  if (process.platform !== 'win32' && mode & denied) faults.push({...fault, kind: 'mode'})
-  else if (process.platform !== 'win32' && (mode & own) !== own) faults.push({...fault, kind: 'mode'})
-  const canEnter = isFolder && (process.platform === 'win32' || (mode & 0o500) === 0o500)
+  const hasModes = process.platform !== 'win32'
+  if (hasModes && (mode & denied || (mode & own) !== own)) faults.push({...fault, kind: 'mode'})
+  const canEnter = isFolder && (!hasModes || (mode & 0o500) === 0o500)
   if (canEnter && deep) for (const name of await readdir(path)) await inspect(join(path, name), faults, {deep, denied})
   return canEnter
 }

@@ -35,12 +35,7 @@ export class Ledger implements Disposable {
    */
   static async open(homeDir: string): Promise<Ledger> {
     const file = ledgerFile(homeDir)
-    try {
-      return new Ledger(await openSound(file))
-    } catch (error) {
-      if (error instanceof Problem) throw error
-      throw unusable(file, error)
-    }
+    return explained(file, async () => new Ledger(await openSound(file)))
   }
 
   /**
@@ -49,13 +44,14 @@ export class Ledger implements Disposable {
    */
   static async look(homeDir: string): Promise<Ledger | undefined> {
     const file = ledgerFile(homeDir)
-    try {
-      return new Ledger(await openLedgerDatabase(file))
-    } catch (error) {
-      if (error instanceof DamagedLedger) return undefined
-      if (error instanceof Problem) throw error
-      throw unusable(file, error)
-    }
+    return explained(file, async () => {
+      try {
+        return new Ledger(await openLedgerDatabase(file))
+      } catch (error) {
+        if (error instanceof DamagedLedger) return undefined
+        throw error
+      }
+    })
   }
 
   [Symbol.dispose](): void {
@@ -183,6 +179,14 @@ function isReason(value: unknown): value is Reason {
 
 function isExit(value: unknown): boolean {
   return typeof value === 'number' && Object.hasOwn(EXIT_MEANINGS, value)
+}
+
+async function explained<T>(file: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    throw error instanceof Problem ? error : unusable(file, error)
+  }
 }
 
 async function openSound(file: string): Promise<DatabaseSync> {

@@ -22,28 +22,26 @@ export interface Repairs {
 }
 
 /**
- * What `doctor --fix` does for storage: closes files and folders to others and opens them to
- * their owner (row 61), brings sessions home that a save
- * had to keep elsewhere (row 58), and removes what killed processes left behind a day ago (row 66). Links and other
- * users' files are left: whose they are is not ours to say.
+ * What `doctor --fix` does for storage: closes files and folders to others and opens them to their owner (row 61), brings
+ * sessions home that a save had to keep elsewhere (row 58), and removes what killed processes left behind a day ago
+ * (row 66). Links and other users' files are left: whose they are is not ours to say.
  */
 export async function repair(homeDir: string, keys: KeySource): Promise<Repairs> {
   const done: string[] = []
-  const left: FileFault[] = []
-  for (let found = await inspectFiles(homeDir); found.length > left.length; found = await inspectFiles(homeDir)) {
-    // In a folder that could not be entered before, there may be more.
-    const before = done.length
-    left.length = 0
-    for (const fault of found) {
+  let left: FileFault[]
+  let before: number
+  do {
+    before = done.length
+    left = []
+    for (const fault of await inspectFiles(homeDir)) {
       if (fault.kind === 'mode' && (await close(fault))) {
         done.push(`${fault.path}: ${octal(fault.mode)} to ${octal(fault.wanted)}`)
       } else {
         left.push(fault)
       }
     }
-
-    if (done.length === before) break
-  }
+    // In a folder that could not be entered before, there may be more.
+  } while (done.length > before)
 
   // Where somebody else's files or links are in the way, records are not moved past them.
   if (left.length > 0) return {done, left}
