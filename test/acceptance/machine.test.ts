@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import {spawnSync} from 'node:child_process'
 import {chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
-import {CLI, Home} from '../support/cli.ts'
+import {asUser, needsUser} from '../support/another-user.ts'
+import {Home} from '../support/cli.ts'
 import {AGENT, HUMAN} from '../support/modes.ts'
 import {few} from '../support/matrix.ts'
 import {sandboxEnvironment} from '../support/signed-in.ts'
@@ -11,7 +11,7 @@ import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
 
 /** A user that no passwd database knows, as a container started with `--user 4242` has. */
-const NOBODY_KNOWN = ['setpriv', '--reuid=4242', '--regid=4242', '--clear-groups']
+const UID = 4242
 
 const XDG = ['CACHE', 'CONFIG', 'DATA', 'STATE'].map((name) => `XDG_${name}_HOME`)
 const UNSET = Object.fromEntries(
@@ -56,10 +56,9 @@ describe('the machine as it really is', function () {
   }
 
   describe('rows 105, 106: a user that the passwd database does not know', () => {
-    const user = NOBODY_KNOWN
+    const user = asUser(UID)
     before(function () {
-      const seen = spawnSync(user[0] ?? '', [...user.slice(1), process.execPath, CLI, '--version'])
-      if (seen.status !== 0) skip(this, 'only root can become such a user, and it must be able to read this folder')
+      needsUser(this, UID)
     })
 
     for (const value of few([undefined, '', 'here', './here'], (one) => one === undefined))
@@ -107,13 +106,12 @@ describe('the machine as it really is', function () {
   })
 
   describe("rows 107, 108: root in a user's home", () => {
-    const uid = 4242
     before(function () {
       if (process.geteuid?.() !== 0) skip(this, 'only root can be root in the home of another user')
     })
 
     it('row 107: writes nothing there, and says how to do it', async () => {
-      await chown(home.path, uid, uid)
+      await chown(home.path, UID, UID)
       const env = {...sandboxEnvironment(sandbox), HOME: home.path}
       for (const args of [
         ['auth', 'login', '--storage', 'file'],
@@ -129,9 +127,10 @@ describe('the machine as it really is', function () {
       assert.deepEqual(await readdir(home.path), [])
     })
 
-    it('row 108: what root left behind is told with its owner and the command that mends it', async () => {
+    it('row 108: what root left behind is told with its owner and the command that mends it', async function () {
+      needsUser(this, UID)
       const env = {...sandboxEnvironment(sandbox), HOME: home.path}
-      await chown(home.path, uid, uid)
+      await chown(home.path, UID, UID)
       const list = ['tasks', 'list']
       const login = ['auth', 'login', '--storage', 'file']
       const create = ['auth', 'switch', 'work', '--create']
@@ -144,15 +143,15 @@ describe('the machine as it really is', function () {
         const left = path.join(home.path, folder)
         await mkdir(left, {mode: 0o700})
         for (const args of commands) {
-          const {code, stderr} = await run(args, env, NOBODY_KNOWN)
+          const {code, stderr} = await run(args, env, asUser(UID))
           assert.equal(code, 78, `${folder}: ${args.join(' ')}: ${stderr}`)
           assert.ok(stderr.includes(`${left} belongs to root`), stderr)
-          assert.ok(stderr.includes(`\`sudo chown -R ${uid} ${left}\``), stderr)
+          assert.ok(stderr.includes(`\`sudo chown -R ${UID} ${left}\``), stderr)
         }
 
-        const doctor = await run(['doctor'], env, NOBODY_KNOWN)
+        const doctor = await run(['doctor'], env, asUser(UID))
         assert.match(doctor.stdout, /belongs to root/)
-        await chown(left, uid, uid)
+        await chown(left, UID, UID)
       }
     })
   })

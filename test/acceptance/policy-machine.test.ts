@@ -4,6 +4,7 @@ import {chmod, chown, mkdtemp, readFile, rm} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
+import {asUser, needsUser} from '../support/another-user.ts'
 import {Home, type Run} from '../support/cli.ts'
 import {ANSWERS, identityPlugin, layPlugins, writePackage} from '../support/identity-plugin.ts'
 import {needsMountNamespace, PolicedMachine} from '../support/policed-machine.ts'
@@ -12,6 +13,7 @@ import {assertSucceeded, signIn, STORAGE_KEY} from '../support/signed-in.ts'
 import {errorOf} from '../support/stored-key.ts'
 import {itInFull} from '../support/matrix.ts'
 
+const NOBODY = 65_534
 const FILE = '/etc/superset/policy.json'
 const JSON_ERROR = {CLAUDECODE: '1'}
 
@@ -78,12 +80,12 @@ describe('a machine with a policy', () => {
     }
   })
 
-  it('that another user cannot read stops that user; one that can be read binds', async () => {
-    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+  it('that another user cannot read stops that user; one that can be read binds', async function () {
+    needsUser(this, NOBODY)
     const start = (env: Readonly<Record<string, string>>) =>
       home.start(['auth', 'status'], {
         env: {...env, HOME: '/', SUPERSET_HOME_DIR: '/nonexistent', XDG_DATA_HOME: '/nonexistent'},
-        prefix: [...machine.prefix, ...nobody],
+        prefix: [...machine.prefix, ...asUser(NOBODY)],
       }).ended
     const file = path.join(machine.etc, 'superset', 'policy.json')
     await machine.setPolicy({login: {apiUrl: sandbox.url}})

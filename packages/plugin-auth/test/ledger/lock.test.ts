@@ -72,9 +72,10 @@ describe('a lock between processes', () => {
     for (const place of [path.dirname(homeDir), homeDir, path.dirname(file), file]) chownSync(place, NOBODY, NOBODY)
     const lock = new URL('../../src/files/config-lock.ts', import.meta.url).href
     const program = `
+      // First, and whole: others may be unable to enter the folder that this repository lies in.
+      const {withConfigLock} = await import(${JSON.stringify(lock)})
       process.setgid(${NOBODY})
       process.setuid(${NOBODY})
-      const {withConfigLock} = await import(${JSON.stringify(lock)})
       const found = await withConfigLock(${JSON.stringify(homeDir)}, false, async () => 'inside').catch((error) => error)
       process.stdout.write(JSON.stringify({code: found.code, suggestions: found.suggestions}))`
     const {stdout, stderr} = spawnSync(process.execPath, ['--input-type=module', '-e', program], {encoding: 'utf8'})
