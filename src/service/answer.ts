@@ -1,32 +1,68 @@
 import {EXIT, Problem} from '@superset/identity'
+import {
+  array,
+  description,
+  type GenericSchema,
+  type InferOutput,
+  looseObject,
+  nullish,
+  number,
+  type ObjectEntries,
+  pipe,
+  safeParse,
+  string,
+} from 'valibot'
 
-/** An object as the service sends it; what it holds beyond the fields that we know is passed on untouched. */
-export type Row = Readonly<Record<string, unknown>>
+/**
+ * An object as the service sends it. What it holds beyond the fields that are known passes untouched; a field that the CLI
+ * does not need to do its work is `maybe`, so that neither an older nor a newer server is refused for it.
+ */
+export const row = looseObject
 
-/** @throws Problem SERVICE_ANSWER (78) when the answer is not an object */
-export function record(value: unknown, procedure: string): Row {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row
-  throw unexpected(procedure)
+/** An object of which only this is known. */
+export const AnyRow = row({})
+export type Row = InferOutput<typeof AnyRow>
+
+export const text = string()
+export const maybeText = nullish(string())
+export const maybeNumber = nullish(number())
+/** ISO 8601, or null. */
+export const maybeInstant = nullish(pipe(string(), description('ISO 8601 instant')))
+
+/** A value of a list that newer servers make longer. */
+export function openEnum(known: readonly string[]) {
+  return pipe(string(), description(`${known.join(', ')}, or what a newer service knows`))
 }
 
-/** @throws Problem SERVICE_ANSWER (78) when the answer is not a list of objects */
-export function records(value: unknown, procedure: string): Row[] {
-  if (Array.isArray(value)) return value.map((one) => record(one, procedure))
-  throw unexpected(procedure)
+/** The same for a field that can be missing. */
+export function maybeEnum(known: readonly string[]) {
+  return nullish(openEnum(known))
 }
 
-/** A name or an id, as text. @throws Problem SERVICE_ANSWER (78) when it is neither text nor a number */
-export function text(value: unknown, procedure: string): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number') return String(value)
-  throw unexpected(procedure)
-}
+/** The fields of `row`, for another one that has more. */
+export type Entries = ObjectEntries
 
-function unexpected(procedure: string): Problem {
-  return new Problem({
+/** @throws Problem SERVICE_ANSWER (78) when the answer is not of that shape */
+export function read<Schema extends GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  procedure: string,
+): InferOutput<Schema> {
+  const result = safeParse(schema, value, {abortEarly: true})
+  if (result.success) return result.output
+  throw new Problem({
     code: 'SERVICE_ANSWER',
     message: `The server's answer to ${procedure} is not one that this superset understands.`,
     exit: EXIT.configuration,
     suggestions: ['Install the newest superset, and check SUPERSET_API_URL.'],
   })
+}
+
+/** A list of such objects. @throws Problem SERVICE_ANSWER (78) */
+export function readList<Schema extends GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  procedure: string,
+): InferOutput<Schema>[] {
+  return read(array(schema), value, procedure)
 }

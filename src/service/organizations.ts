@@ -1,19 +1,25 @@
 import type {Session, Source} from '@superset/identity'
 import {EXIT, Problem} from '@superset/identity'
-import {record, records, type Row, text} from './answer.ts'
+import {boolean, type InferOutput} from 'valibot'
+import {maybeEnum, maybeText, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
 import {nameOf} from './problem.ts'
 
-export interface Organization {
-  readonly id: string
-  readonly name: string
-  readonly slug: string
-}
+export const Organization = row({id: text, name: text, slug: text})
+export type Organization = InferOutput<typeof Organization>
 
-export interface ListedOrganization extends Organization {
-  /** True for the one that commands act on. */
-  readonly active: boolean
-}
+/** `active`: true for the one that commands act on. */
+export const ListedOrganization = row({...Organization.entries, active: boolean()})
+export type ListedOrganization = InferOutput<typeof ListedOrganization>
+
+export const Member = row({
+  id: text,
+  name: maybeText,
+  email: maybeText,
+  image: maybeText,
+  role: maybeEnum(['owner', 'admin', 'member']),
+})
+export type Member = InferOutput<typeof Member>
 
 export interface MemberFilter {
   readonly search?: string | undefined
@@ -27,7 +33,7 @@ export async function listOrganizations(api: Api): Promise<ListedOrganization[]>
     memberships(api),
     chosen === undefined ? api.query('user.myOrganization') : undefined,
   ])
-  const active = chosen ?? (current ? record(current, 'user.myOrganization')['id'] : undefined)
+  const active = chosen ?? (current ? read(Organization, current, 'user.myOrganization').id : undefined)
   return rows.map((one) => ({...one, active: one.id === active || one.slug === active}))
 }
 
@@ -81,16 +87,13 @@ export async function switchOrganization(api: Api, idOrSlug: string): Promise<Or
   return found
 }
 
-export async function listMembers(api: Api, filter: MemberFilter): Promise<Row[]> {
-  return records(await api.query('organization.members.list', filter), 'organization.members.list')
+export async function listMembers(api: Api, filter: MemberFilter): Promise<Member[]> {
+  return readList(Member, await api.query('organization.members.list', filter), 'organization.members.list')
 }
 
 async function memberships(api: Api): Promise<Organization[]> {
-  const rows = records(await api.query('user.myOrganizations'), 'user.myOrganizations')
-  return rows.map((row) => {
-    const of = (name: string): string => text(row[name], 'user.myOrganizations')
-    return {id: of('id'), name: of('name'), slug: of('slug')}
-  })
+  const rows = readList(Organization, await api.query('user.myOrganizations'), 'user.myOrganizations')
+  return rows.map(({id, name, slug}) => ({id, name, slug}))
 }
 
 function notKept({source}: Session, {id}: Organization): Problem {

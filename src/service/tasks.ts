@@ -1,5 +1,6 @@
 import {EXIT, Problem} from '@superset/identity'
-import {record, records, type Row, text} from './answer.ts'
+import {array, type InferOutput, nullable, nullish, string} from 'valibot'
+import {maybeEnum, maybeInstant, maybeNumber, maybeText, openEnum, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
 
 export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
@@ -9,19 +10,68 @@ export type Priority = (typeof PRIORITIES)[number]
 export const CLEARABLE = ['assignee', 'description', 'due-date', 'estimate', 'labels', 'pr-url'] as const
 export type Clearable = (typeof CLEARABLE)[number]
 
-/** A task as the service sends it. Enumerations are open: newer servers know more values. */
-export interface Task extends Row {
-  readonly id: string
-  readonly slug: string
-  readonly title: string
-}
+/** A task as the service sends it. */
+export const Task = row({
+  id: text,
+  slug: text,
+  title: text,
+  description: maybeText,
+  statusId: maybeText,
+  priority: maybeEnum(PRIORITIES),
+  organizationId: maybeText,
+  assigneeId: maybeText,
+  creatorId: maybeText,
+  estimate: maybeNumber,
+  dueDate: maybeInstant,
+  labels: nullish(array(string())),
+  branch: maybeText,
+  prUrl: maybeText,
+  externalProvider: maybeText,
+  externalId: maybeText,
+  externalKey: maybeText,
+  externalUrl: maybeText,
+  externalProjectId: maybeText,
+  externalProjectName: maybeText,
+  externalCycleId: maybeText,
+  externalCycleName: maybeText,
+  assigneeDisplayName: maybeText,
+  startedAt: maybeInstant,
+  completedAt: maybeInstant,
+  createdAt: maybeInstant,
+  updatedAt: maybeInstant,
+})
+export type Task = InferOutput<typeof Task>
 
 /** A row of the list: the task, with names in the place of ids. */
-export interface ListedTask extends Task {
-  readonly status: string | null
-  readonly assignee: string | null
-  readonly project: string | null
-}
+export const ListedTask = row({
+  ...Task.entries,
+  status: nullable(string()),
+  assignee: nullable(string()),
+  project: nullable(string()),
+})
+export type ListedTask = InferOutput<typeof ListedTask>
+
+export const TaskStatus = row({
+  id: text,
+  name: text,
+  type: openEnum(['backlog', 'unstarted', 'started', 'completed', 'canceled']),
+  organizationId: maybeText,
+  color: maybeText,
+  position: maybeNumber,
+  progressPercent: maybeNumber,
+  externalProvider: maybeText,
+  externalId: maybeText,
+  createdAt: maybeInstant,
+  updatedAt: maybeInstant,
+})
+export type TaskStatus = InferOutput<typeof TaskStatus>
+
+const ListAnswer = row({
+  task: Task,
+  statusName: maybeText,
+  assignee: nullish(row({name: maybeText})),
+})
+const ChangeAnswer = row({task: Task})
 
 export interface TaskFilter {
   readonly statusId?: string | undefined
@@ -64,24 +114,20 @@ const WIRE: Readonly<Record<Clearable, keyof TaskFields>> = {
 }
 
 export async function listTasks(api: Api, filter: TaskFilter): Promise<ListedTask[]> {
-  const rows = records(await api.query('task.list', filter), 'task.list')
-  return rows.map((row) => {
-    const task = asTask(record(row['task'], 'task.list'), 'task.list')
-    const assignee = row['assignee']
-    return {
-      ...task,
-      status: textOf(row['statusName']),
-      assignee: textOf(isRow(assignee) ? assignee['name'] : undefined) ?? textOf(task['assigneeDisplayName']),
-      project: textOf(task['externalProjectName']),
-    }
-  })
+  const rows = readList(ListAnswer, await api.query('task.list', filter), 'task.list')
+  return rows.map(({assignee, statusName, task}) => ({
+    ...task,
+    status: statusName || null,
+    assignee: assignee?.name || task.assigneeDisplayName || null,
+    project: task.externalProjectName || null,
+  }))
 }
 
 /** @throws Problem TASK_NOT_FOUND (1) */
 export async function getTask(api: Api, idOrSlug: string): Promise<Task> {
   const found = await api.query('task.byIdOrSlug', idOrSlug)
   if (found === null || found === undefined) throw notFound(idOrSlug)
-  return asTask(found, 'task.byIdOrSlug')
+  return read(Task, found, 'task.byIdOrSlug')
 }
 
 export async function createTask(api: Api, fields: TaskFields): Promise<Task> {
@@ -108,26 +154,12 @@ export async function deleteTask(api: Api, idOrSlug: string): Promise<string> {
   return id
 }
 
-export async function listStatuses(api: Api): Promise<Row[]> {
-  return records(await api.query('task.statuses.list'), 'task.statuses.list')
+export async function listStatuses(api: Api): Promise<TaskStatus[]> {
+  return readList(TaskStatus, await api.query('task.statuses.list'), 'task.statuses.list')
 }
 
 function changed(answer: unknown, procedure: string): Task {
-  return asTask(record(answer, procedure)['task'], procedure)
-}
-
-function asTask(value: unknown, procedure: string): Task {
-  const row = record(value, procedure)
-  const of = (name: string): string => text(row[name], procedure)
-  return {...row, id: of('id'), slug: of('slug'), title: of('title')}
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null
+  return read(ChangeAnswer, answer, procedure).task
 }
 
 function notFound(idOrSlug: string): Problem {

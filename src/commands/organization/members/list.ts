@@ -1,8 +1,7 @@
 import {Flags} from '@oclif/core'
 import {SupersetCommand} from '../../../cli/command.ts'
 import {wholeNumberFlag} from '../../../cli/flags.ts'
-import type {Row} from '../../../service/answer.ts'
-import {listMembers} from '../../../service/organizations.ts'
+import {listMembers, type Member} from '../../../service/organizations.ts'
 
 export default class OrganizationMembersList extends SupersetCommand {
   static override aliases = ['org:members:list']
@@ -12,7 +11,7 @@ export default class OrganizationMembersList extends SupersetCommand {
     limit: wholeNumberFlag('At most this many; 50 unless told otherwise.', {min: 1, max: 100}),
   }
 
-  async run(): Promise<Row[]> {
+  async run(): Promise<Member[]> {
     const {flags} = await this.parse(OrganizationMembersList)
     const members = await listMembers(await this.api(), {search: flags.search, limit: flags.limit})
     await this.showRows(members, ['name', 'email', 'role', 'id'])
