@@ -40,7 +40,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     await run([...line.words], await selectPlugins(line, await programUnderPolicy(line, program)))
     await startAutoUpdate(running)
     // What a hook or an identity provider still has open, and nothing can stop, must not keep a command alive that is done.
-    if (currentRun.hookIsStuck || isLeftBehind()) {
+    if (isLeftBehind()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
       process.exit()
     }

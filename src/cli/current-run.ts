@@ -13,13 +13,10 @@ interface CurrentRun {
   leftOut: ReadonlyMap<string, string>
   /** Plugins that could not be loaded, or not whole: what is wrong with each. */
   broken: ReadonlyMap<string, readonly string[]>
-  /** A hook of a plugin did not end, and may have something open that would keep a command alive which is done. */
-  hookIsStuck: boolean
 }
 
 export const currentRun: CurrentRun = {
   line: {words: [], help: false, mode: 'human'},
   leftOut: new Map(),
   broken: new Map(),
-  hookIsStuck: false,
 }

@@ -1,161 +1,89 @@
-import {Errors, type Interfaces, ModuleLoader, ux} from '@oclif/core'
-import {EXIT, isProblem, printable, Problem, writeText} from '@superset/identity'
-import {AsyncLocalStorage} from 'node:async_hooks'
-import path from 'node:path'
+import type {Interfaces} from '@oclif/core'
+import {EXIT, type ExitCode, isProblem, leaveBehind, printable, Problem, writeText} from '@superset/identity'
 import type {CommandLine} from '../cli/command-line.ts'
 import {currentRun} from '../cli/current-run.ts'
 import {toProblem} from '../cli/errors.ts'
 import {HOOK} from '../identity/plugin.ts'
+import {problemJson, problemText} from '../output/problem.ts'
 
 type Plugins = NonNullable<Interfaces.Options['plugins']>
-type ThirdParty = NonNullable<ReturnType<Plugins['get']>>
 
-/** Commands that must work whatever is installed: no code of a plugin runs in them, but that of the identity plugin. */
+/** Commands that must work whatever is installed: no hook of a plugin runs in them, but that of the identity plugin. */
 const UNTOUCHED = new Set(['auth', 'autocomplete', 'doctor', 'help', 'identity', 'plugins', 'update'])
-/** What oclif calls by itself around every command. */
+/** What oclif calls around every command. */
 const AROUND = ['command_incomplete', 'finally', 'postrun', 'preparse', 'prerun']
-const NOT_FOUND = 'command_not_found'
 /** What a hook may take from every command that people run. */
 const DEADLINE_MS = 5000
 
-interface PluginHooks {
-  readonly plugin: ThirdParty
-  /** Of its `init` hooks. */
-  readonly targets: readonly string[]
-  /** Its hooks around a command, until it is known whose the command is. */
-  readonly around: ThirdParty['hooks']
-}
-
-let held: PluginHooks[] = []
+/** The name under which a hook waits until it is known whose the command is: oclif calls nothing of that name by itself. */
+const waiting = (event: string): string => `superset:waiting:${event}`
 
 /**
- * Takes from oclif the hooks of plugins that do not come with the CLI. `init` is called by `runInitHooks`, which also gives
- * back the hooks around a command where the command is the plugin's own.
+ * Takes from oclif the hooks of plugins that do not come with the CLI: for good where nothing of theirs may run, else until
+ * `runInitHooks`.
  */
 export function holdHooks(plugins: Plugins, {help, words: [first]}: CommandLine): void {
   const isUntouched = first === undefined || help || UNTOUCHED.has(first.split(':', 1)[0] ?? '')
-  held = []
   for (const plugin of plugins.values()) {
     if (plugin.type !== 'user' && plugin.type !== 'link') continue
-    const {init = [], ...hooks} = plugin.hooks
-    const named = Object.entries(hooks)
-    // Among the commands that stay untouched are those that call hooks of their own, such as `plugins:preinstall`.
-    plugin.hooks = Object.fromEntries(
-      named.filter(([event]) => (isUntouched ? event === HOOK : !AROUND.includes(event) && event !== NOT_FOUND)),
+    const hooks = Object.entries(plugin.hooks).filter(([event]) =>
+      // Among the commands that stay untouched are those that call hooks of their own, such as `plugins:preinstall`.
+      isUntouched ? event === HOOK : event !== 'command_not_found',
     )
-    if (isUntouched) continue
-    const around = Object.fromEntries(named.filter(([event]) => AROUND.includes(event)))
-    held.push({plugin, targets: init.map(({target}) => target), around})
+    const isHeld = (event: string): boolean => event === 'init' || AROUND.includes(event)
+    plugin.hooks = Object.fromEntries(hooks.map(([event, hook]) => [isHeld(event) ? waiting(event) : event, hook]))
   }
 }
 
-const running = new AsyncLocalStorage<{readonly name: string; readonly stop: (problem: Problem) => void}>()
-
 /**
- * Calls the `init` hooks of third parties, one after the other. One that throws or does not end in time is told in a
- * line, and the command runs; what it writes to stdout goes to stderr, under its name.
- * @throws Problem PLUGIN_STOPPED for one that stops the command, as oclif lets it, or ends the process
+ * Lets oclif call the `init` hooks that were held, and gives back those around a command to the plugin that answers it. One
+ * that throws or does not end in time is told in a line, and the command runs.
+ * @throws Problem PLUGIN_STOPPED for one that stops the command, as oclif lets it
  */
 export async function runInitHooks(
   config: Interfaces.Config,
-  options: {id: string | undefined; argv: readonly string[]},
+  options: Interfaces.Hooks['init']['options'],
 ): Promise<void> {
   // By who answers: a plugin may have a command of a name that another one answers.
   const winner = options.id === undefined ? undefined : config.findCommand(options.id)?.pluginName
-  for (const {around, plugin} of held) if (plugin.name === winner) Object.assign(plugin.hooks, around)
-  const calling = held.filter(({targets}) => targets.length > 0)
-  if (calling.length > 0) watchOutput()
-  for (const one of calling) await runOne(one, config, options)
-}
-
-async function runOne({plugin, targets}: PluginHooks, config: Interfaces.Config, options: object): Promise<void> {
-  const {name} = plugin
-  const {promise: stopped, reject: stop} = Promise.withResolvers<never>()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), DEADLINE_MS)
-  })
-  const work = running.run({name, stop}, async () => {
-    for (const target of targets) await callHook(plugin, target, config, options)
-  })
-  try {
-    const outcome = await Promise.race([work, stopped, late])
-    if (outcome === 'late') {
-      currentRun.hookIsStuck = true
-      tell(`Plugin ${name}: its init hook has not ended after ${DEADLINE_MS / 1000} s; going on without it.`)
-    }
-  } catch (error) {
-    const exit = exitOf(error)
-    const reason = error instanceof Error ? error.message : String(error)
-    if (exit === undefined) tell(`Plugin ${name}: its init hook failed: ${reason.split('\n', 1)[0] ?? ''}`)
-    else throw isProblem(error) ? error : stoppedBy(name, reason, toProblem(error).exit)
-  } finally {
-    clearTimeout(timer)
-    work.catch(() => undefined)
-    stopped.catch(() => undefined)
-  }
-}
-
-async function callHook(plugin: ThirdParty, target: string, config: Interfaces.Config, options: object): Promise<void> {
-  const module = await ModuleLoader.load<Record<string, unknown>>(plugin, path.join(plugin.root, target))
-  const hook = [module, module['default'], ...Object.values(module)].find((one) => typeof one === 'function')
-  if (typeof hook !== 'function') return
-  const context = {
-    config,
-    debug: () => undefined,
-    error: (message: Error | string, given: object = {}) => Errors.error(message, given),
-    exit: (code = 0) => Errors.exit(code),
-    log: (message?: string, ...args: string[]) => ux.stdout(message, ...args),
-    warn: (message: Error | string) => Errors.warn(message),
-  }
-  await Reflect.apply(hook, context, [{...options, config, context}])
+  const hooks = config.plugins.get(winner ?? '')?.hooks ?? {}
+  for (const event of AROUND) Object.assign(hooks, hooks[waiting(event)] && {[event]: hooks[waiting(event)]})
+  const names = [...config.plugins.values()].filter((plugin) => plugin.hooks[waiting('init')]).map(({name}) => name)
+  if (names.length === 0) return
+  const showEnd = (code: number): void => show(stoppedBy(names, `it ended the process with exit code ${code}`))
+  process.once('exit', showEnd)
+  // oclif's own timer keeps no process alive: a hook that waits for nothing would end it in the middle (exit 13).
+  const alive = setInterval(() => undefined, DEADLINE_MS)
+  const {failures} = await config.runHook(waiting('init'), options, DEADLINE_MS, true)
+  clearInterval(alive)
+  process.off('exit', showEnd)
+  for (const {error, plugin} of failures) judge(error, plugin.name)
 }
 
 /** As oclif decides it: only an error with an exit code stops a command. */
-function exitOf(error: unknown): number | undefined {
-  const exit: unknown =
-    typeof error === 'object' && error !== null ? Reflect.get(Reflect.get(error, 'oclif') ?? {}, 'exit') : undefined
-  return typeof exit === 'number' && exit !== 0 ? exit : undefined
+function judge(error: unknown, name: string): void {
+  const {message, oclif}: {message: string; oclif?: {exit?: unknown}} =
+    error instanceof Error ? error : {message: String(error)}
+  if (oclif?.exit) throw isProblem(error) ? error : stoppedBy([name], message, toProblem(error).exit)
+  const isLate = message === `Timed out after ${DEADLINE_MS} ms.`
+  // Whatever it has open must not keep the process there once the command is done.
+  if (isLate) leaveBehind()
+  const what = isLate ? `has not ended after ${DEADLINE_MS / 1000} s; going on without it.` : `failed: ${message}`
+  writeText(process.stderr, printable(`Plugin ${name}: its init hook ${what.split('\n', 1)[0]}`))
 }
 
-function stoppedBy(name: string, reason: string, exit: Problem['exit'] = EXIT.failed): Problem {
+function stoppedBy(names: readonly string[], reason: string, exit: ExitCode = EXIT.failed): Problem {
   return new Problem({
     code: 'PLUGIN_STOPPED',
-    message: `The plugin ${name} stopped this command: ${reason}`,
+    message: `The plugin ${names.join(' or ')} stopped this command: ${reason}`,
     exit,
-    suggestions: [`If it should not, run \`superset plugins uninstall ${name}\`.`],
+    suggestions: names.map((name) => `If it should not, run \`superset plugins uninstall ${name}\`.`),
   })
 }
 
-let isWatched = false
-
-/** Also what a hook does after its time is known by the context that it was called in. */
-function watchOutput(): void {
-  if (isWatched) return
-  isWatched = true
-  const {stdout, stderr} = process
-  const write = stdout.write.bind(stdout)
-  const divert: typeof stdout.write = (chunk: Uint8Array | string, encoding?: unknown, done?: unknown) => {
-    const by = running.getStore()
-    if (!by) return Reflect.apply(write, stdout, [chunk, encoding, done]) as boolean
-    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')
-    for (const line of text.replace(/\n$/, '').split('\n')) stderr.write(`[${by.name}] ${printable(line)}\n`)
-    const callback = typeof encoding === 'function' ? encoding : done
-    if (typeof callback === 'function') process.nextTick(callback)
-    return true
-  }
-  stdout.write = divert
-  const exit = process.exit.bind(process)
-  process.exit = (code?: number | string | null): never => {
-    const by = running.getStore()
-    if (!by) return exit(code)
-    const problem = stoppedBy(by.name, `it ended the process with exit code ${code ?? 0}`)
-    by.stop(problem)
-    // Not thrown: in a timer of the plugin's nobody would catch it. The command stops in the place that awaits the hook.
-    return undefined as never
-  }
-}
-
-function tell(line: string): void {
-  writeText(process.stderr, printable(line))
+/** While the process ends: nothing can be awaited any more. */
+function show(problem: Problem): void {
+  process.exitCode = problem.exit
+  if (currentRun.line.mode === 'json') writeText(process.stdout, problemJson(problem).trimEnd())
+  else writeText(process.stderr, problemText(problem, process.stderr).trimEnd())
 }

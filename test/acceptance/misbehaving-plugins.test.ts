@@ -111,15 +111,6 @@ describe('a plugin that misbehaves', () => {
     assert.deepEqual([run.code, run.stderr], [0, `Plugin ${NAME}: its init hook failed: boom\n`])
   })
 
-  itInFull('by an init hook that prints: stdout stays what the command said, and the lines bear its name', async () => {
-    const late = `setTimeout(() => console.log('late'), 1)`
-    await layPlugins(home.path, [{files: hooked(`exports.default = async () => { console.log('{"not":'); ${late} }`)}])
-    const run = await superset('version --json')
-    assert.equal(run.code, 0)
-    assert.ok(JSON.parse(run.stdout))
-    assert.match(run.stderr, /^\[@acme\/odd\] \{"not":$/m)
-  })
-
   const stopping = [
     ['ends the process', 'exports.default = () => process.exit(0)', 1, 'it ended the process with exit code 0'],
     [

@@ -63,7 +63,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   // Which plugins a run has: oclif's, the user's, and the one that answers for identity, as far as the policy allows them.
   'src/plugin-host': {
-    may: ['src/cli', 'src/env.ts', 'src/identity', 'src/plugins', 'src/policy'],
+    may: ['src/cli', 'src/env.ts', 'src/identity', 'src/output', 'src/plugins', 'src/policy'],
     packages: 'all',
   },
   // How third-party plugins come in, and go. What oclif makes of them is decided above.
