@@ -47,7 +47,7 @@ export interface OidcProvider extends AsyncDisposable {
   readonly url: string
   readonly resource: string
   readonly journal: Journal
-  readonly faults: Readonly<Record<'device' | Exclude<Endpoint, 'api'>, Faults>>
+  readonly faults: Readonly<Record<'device' | Exclude<Endpoint, 'api' | 'host' | 'relay'>, Faults>>
   readonly changes: Changes
   /** Lifetime of the access tokens granted from now on, in seconds. */
   setAccessTokenSeconds(seconds: number): void

@@ -1,5 +1,6 @@
 import {z} from 'zod'
 import {ENDPOINTS} from './faults.ts'
+import {type Host} from './host/host.ts'
 import {type Exchange} from './http.ts'
 import {type Sandbox} from './model.ts'
 
@@ -21,6 +22,18 @@ const fault = z.strictObject({
   cut: z.enum(['before', 'within', 'after']).optional(),
 })
 const endpoint = z.enum(ENDPOINTS)
+const hostOptions = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[\da-f]{32}$/)
+    .optional(),
+  name: z.string().min(1).optional(),
+  homeDir: z.string().min(1).optional(),
+  organizationId: z.uuid().optional(),
+  online: z.boolean().optional(),
+  checkPaths: z.boolean().optional(),
+})
+const leftover = z.enum(['closed endpoint', 'dead process', 'other host', 'other program'])
 
 type Action = (sandbox: Sandbox, input: unknown) => unknown
 
@@ -30,13 +43,22 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'GET /__sandbox/counters': ({counters}) => counters,
   'GET /__sandbox/journal': ({journal: {token, revocations, api}}) => ({token, revocations, api}),
   'POST /__sandbox/reset': ({journal}) => journal.reset(),
+  'GET /__sandbox/hosts': ({hosts}) => hosts.map((host) => describeHost(host)),
+  async 'POST /__sandbox/hosts'(sandbox, input) {
+    return describeHost(await sandbox.startHost(withoutUndefined(hostOptions.parse(input ?? {}))))
+  },
+  async 'POST /__sandbox/hosts/stop'({hosts}, input) {
+    const {id, leave} = z.object({id: z.string(), leave: leftover.optional()}).parse(input)
+    const host = hosts.findLast((candidate) => candidate.id === id)
+    if (!host) throw new Error(`No host ${id} was started here`)
+    await host.stop(leave)
+  },
   'POST /__sandbox/access-token-seconds'(sandbox, input) {
     sandbox.setAccessTokenSeconds(z.object({seconds: z.number().int().positive()}).parse(input).seconds)
   },
   'POST /__sandbox/faults'({faults}, input) {
     const parsed = z.object({endpoint, fault}).parse(input)
-    // zod reports an absent key as possibly undefined, which the type of a fault tells apart.
-    faults[parsed.endpoint].add(JSON.parse(JSON.stringify(parsed.fault)))
+    faults[parsed.endpoint].add(withoutUndefined(parsed.fault))
   },
   'POST /__sandbox/faults/clear'({faults}) {
     for (const name of ENDPOINTS) faults[name].clear()
@@ -58,6 +80,15 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const {userId} = z.object({userId: z.string().optional()}).parse(input ?? {})
     return {expired: sandbox.expireRefreshTokens(userId)}
   },
+}
+
+function describeHost({id, name, organizationId, url, online, requests}: Host) {
+  return {id, name, organizationId, url, online, requests: requests.length}
+}
+
+/** zod reports an absent key as possibly undefined, which the type of a fault tells apart. */
+function withoutUndefined(value: object) {
+  return JSON.parse(JSON.stringify(value))
 }
 
 /** Answers one control request. A page on another site cannot send one: it would carry an Origin, or another Host. */

@@ -24,6 +24,10 @@ const TABLES = `
     id TEXT NOT NULL, organizationId TEXT NOT NULL, name TEXT NOT NULL, online INTEGER NOT NULL, wakeCommand TEXT,
     PRIMARY KEY (id, organizationId)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS host_member (
+    hostId TEXT NOT NULL, organizationId TEXT NOT NULL, userId TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (hostId, organizationId, userId)
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS change_log (txid INTEGER PRIMARY KEY AUTOINCREMENT, procedure TEXT NOT NULL) STRICT;
 `
 

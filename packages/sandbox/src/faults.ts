@@ -6,7 +6,7 @@ import {type Exchange} from './http.ts'
 export interface Fault {
   /** Only for token requests of this grant type. */
   readonly grant?: string
-  /** Only for API requests that name this procedure, such as `task.list`. */
+  /** Only for requests that name this procedure, such as `task.list`; of the API, a host or the relay. */
   readonly procedure?: string
   /** Only for requests to this path; at a gateway. */
   readonly path?: string
@@ -41,8 +41,8 @@ export interface ActiveFault {
   release(): void
 }
 
-/** The endpoints that can be made to misbehave. */
-export const ENDPOINTS = ['token', 'revocation', 'metadata', 'api'] as const
+/** The endpoints that can be made to misbehave; `host` is every host service of the sandbox. */
+export const ENDPOINTS = ['token', 'revocation', 'metadata', 'api', 'host', 'relay'] as const
 export type Endpoint = (typeof ENDPOINTS)[number]
 
 /** What the API says to a caller that it does not know; for `answer`. */

@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto'
 import {type Changes} from './changes.ts'
+import {type Exchange} from './http.ts'
 
 /** One request to the token endpoint. Refresh tokens appear as digests only. */
 export interface TokenRequest {
@@ -29,15 +30,39 @@ export interface Revocation {
   status?: number
 }
 
-/** One HTTP request to the API; a batch names several procedures. */
-export interface ApiRequest {
+/** One HTTP request for procedures, wherever it went; a batch names several. */
+export interface Call {
+  readonly method: string
   readonly procedures: readonly string[]
+  /** What each procedure was given, as it was sent: a superjson envelope, or undefined where nothing was. */
+  readonly inputs: readonly unknown[]
   readonly scheme: 'api-key' | 'bearer' | 'none'
   /** SHA-256 (hex) of the credential. */
   readonly credential: string | undefined
-  readonly organization: string | undefined
   readonly receivedAt: Date
   status?: number
+}
+
+/** One request to the API. */
+export interface ApiRequest extends Call {
+  readonly organization: string | undefined
+}
+
+/** One request to a host service. */
+export interface HostRequest extends Call {
+  readonly hostId: string
+  readonly via: 'loopback' | 'relay'
+  /** Whether it carried the host's own secret. */
+  readonly authenticated: boolean
+  /** The `x-superset-client-machine-id` header. */
+  readonly machineId: string | undefined
+}
+
+/** One request to the relay, whether or not it was passed on. */
+export interface RelayRequest extends Call {
+  readonly hostId: string
+  readonly organizationId: string
+  readonly machineId: string | undefined
 }
 
 export interface Counters {
@@ -53,6 +78,36 @@ export interface Counters {
 /** SHA-256 in hex: names a secret without telling it. */
 export function digest(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
+}
+
+/** @param prefix what stands before the procedures in the path, without the slash */
+export function describeCall({request, body}: Exchange, prefix: string): Call & {machineId: string | undefined} {
+  const {headers, method} = request
+  const url = new URL(request.url)
+  const procedures = url.pathname.slice(prefix.length + 1).split(',')
+  const sent = parse(method === 'GET' ? url.searchParams.get('input') : body)
+  const batched = (sent ?? {}) as Readonly<Record<number, unknown>>
+  const inputs = url.searchParams.has('batch') ? procedures.map((_, index) => batched[index]) : [sent]
+  const key = headers.get('x-api-key')
+  const bearer = headers.get('authorization')?.replace(/^bearer /i, '')
+  const credential = key ?? bearer
+  return {
+    ...{method, procedures, inputs},
+    scheme: key ? 'api-key' : bearer ? 'bearer' : 'none',
+    credential: credential ? digest(credential) : undefined,
+    machineId: headers.get('x-superset-client-machine-id') ?? undefined,
+    receivedAt: new Date(),
+  }
+}
+
+/** What is no JSON is kept as it came. */
+function parse(text: string | null): unknown {
+  if (!text) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 /** What has been asked of the service since the start or the last reset. */

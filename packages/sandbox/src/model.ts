@@ -1,6 +1,8 @@
 import {type Changes} from './changes.ts'
 import {type Endpoint, type Faults} from './faults.ts'
 import {type Gateway} from './gateway.ts'
+import {type Host, type HostOptions} from './host/host.ts'
+import {type Relay} from './host/relay.ts'
 import {type Counters, type Journal} from './journal.ts'
 import {type Seeds} from './seeds.ts'
 
@@ -30,8 +32,14 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   readonly journal: Journal
   readonly faults: Readonly<Record<Endpoint, Faults>>
   readonly gateway?: Gateway
+  /** Through which the hosts that are online are reached; on an origin of its own. */
+  readonly relay: Relay
+  /** All hosts that were started here, stopped ones too. */
+  readonly hosts: readonly Host[]
   /** Announces every step of the journal and every held request. */
   readonly changes: Changes
+  /** Starts a host service and registers it with its organization. */
+  startHost(options?: HostOptions): Promise<Host>
   /** Lifetime of the access tokens granted from now on, in seconds. */
   setAccessTokenSeconds(seconds: number): void
   /**
@@ -47,6 +55,6 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   spoilApiKeys(how: 'disabled' | 'expired' | 'used up'): void
   /** Loses all refresh tokens, as a server whose database was restored from a backup; returns how many. */
   forgetRefreshTokens(): number
-  /** Stops the service and leaves nothing open. Requests held by a fault are let go. */
+  /** Stops the service, its hosts and relay, and leaves nothing open. Requests held by a fault are let go. */
   close(): Promise<void>
 }

@@ -2,8 +2,10 @@ import {type DatabaseSync} from 'node:sqlite'
 import {createAuthorizationServer} from './authorization-server.ts'
 import {Changes} from './changes.ts'
 import {openDatabase} from './database.ts'
-import {ENDPOINTS, Faults, standingDelay} from './faults.ts'
+import {type Endpoint, ENDPOINTS, Faults, standingDelay} from './faults.ts'
 import {startGateway} from './gateway.ts'
+import {Hosts} from './host/hosts.ts'
+import {startRelay} from './host/relay.ts'
 import {listen} from './http.ts'
 import {Journal} from './journal.ts'
 import {type Sandbox, type SandboxOptions} from './model.ts'
@@ -34,15 +36,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const trusted = new TrustedIssuers(database)
     const changes = new Changes()
     const journal = new Journal(changes)
-    const faults = {
-      token: new Faults(changes, standingDelay(options.tokenDelayMs)),
-      revocation: new Faults(changes),
-      metadata: new Faults(changes),
-      api: new Faults(changes),
-    }
+    const faults = makeFaults(changes, options)
+    const hosts = new Hosts(database, {faults: faults.host, changes})
+    const relay = await startRelay({issuer: url, keys: () => server.keys(), faults: faults.relay, changes, hosts})
     const sandbox: Sandbox = {
       ...seeds,
-      ...{url, journal, faults, changes},
+      ...{url, journal, faults, changes, relay, hosts: hosts.all},
+      startHost: (given = {}) => hosts.start(given.organizationId ?? seeds.organizations.team.id, given),
       ...(gateway && {gateway}),
       get counters() {
         return journal.counters
@@ -58,6 +58,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         changes.end()
         await gateway?.[Symbol.asyncDispose]()
         await listener.close()
+        await hosts.stopAll()
+        await relay[Symbol.asyncDispose]()
         if (database.isOpen) database.close()
       },
       [Symbol.asyncDispose]: () => sandbox.close(),
@@ -70,6 +72,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     for (const database of opened) database.close()
     throw error
   }
+}
+
+function makeFaults(changes: Changes, {tokenDelayMs}: SandboxOptions): Sandbox['faults'] {
+  const faults = Object.fromEntries(ENDPOINTS.map((endpoint) => [endpoint, new Faults(changes)]))
+  return {...(faults as Record<Endpoint, Faults>), token: new Faults(changes, standingDelay(tokenDelayMs))}
 }
 
 const SPOILT = {

@@ -27,7 +27,13 @@ type Route = (exchange: Exchange) => Promise<Response | undefined> | Response | 
 export function createService({sandbox, database, server, trusted}: Parts): Handler {
   const {url, journal, faults} = sandbox
   const services = {url, database, server}
-  const createContext = createContextFactory(url, database, server, trusted)
+  const createContext = createContextFactory(url, {
+    database,
+    server,
+    trusted,
+    relayUrl: sandbox.relay.url,
+    hosts: sandbox.hosts,
+  })
   const exact: Readonly<Record<string, Route>> = {
     'GET /': async ({request}) => homePage(url, (await server.account(request.headers))?.email),
     'GET /sign-in': (exchange) => signInPage(exchange),

@@ -2,6 +2,7 @@ import {type DatabaseSync} from 'node:sqlite'
 import {createLocalJWKSet, errors, type JWTPayload, jwtVerify} from 'jose'
 import {type AuthorizationServer} from '../authorization-server.ts'
 import {CLIENT_ID} from '../credentials.ts'
+import {type Host} from '../host/host.ts'
 import {type TrustedIssuers} from '../trusted-issuers.ts'
 
 /** Who calls the API, and how they proved it. */
@@ -14,19 +15,23 @@ export interface Caller {
   readonly claimedOrganizationIds: readonly string[] | undefined
 }
 
-export interface ApiContext {
-  readonly database: DatabaseSync
+export interface ApiContext extends Surroundings {
   readonly caller: Caller | undefined
   /** The `x-superset-organization-id` header. */
   readonly organizationHeader: string | undefined
 }
 
+/** What the API has to do with beside its caller. */
+export interface Surroundings {
+  readonly database: DatabaseSync
+  readonly relayUrl: string
+  readonly hosts: readonly Host[]
+}
+
 /** Works out who calls, in the service's order: key or browser session first, then the bearer token, else nobody. */
 export function createContextFactory(
   url: string,
-  database: DatabaseSync,
-  server: AuthorizationServer,
-  trusted: TrustedIssuers,
+  {server, trusted, ...surroundings}: Surroundings & {server: AuthorizationServer; trusted: TrustedIssuers},
 ) {
   let keys: ReturnType<typeof createLocalJWKSet> | undefined
   return async ({req}: {req: Request}): Promise<ApiContext> => {
@@ -39,14 +44,14 @@ export function createContextFactory(
         activeOrganizationId: account.activeOrganizationId,
         claimedOrganizationIds: undefined,
       }
-      return {database, caller, organizationHeader}
+      return {...surroundings, caller, organizationHeader}
     }
 
     const token = /^bearer (\S+)$/i.exec(req.headers.get('authorization') ?? '')?.[1]
-    if (!token) return {database, caller: undefined, organizationHeader}
+    if (!token) return {...surroundings, caller: undefined, organizationHeader}
     keys ??= createLocalJWKSet(await server.keys())
     const caller = (await verify(token, url, keys)) ?? (await guest(token, trusted))
-    return {database, caller, organizationHeader}
+    return {...surroundings, caller, organizationHeader}
   }
 }
 

@@ -1,7 +1,6 @@
-import {TRPCError} from '@trpc/server'
 import {type DatabaseSync} from 'node:sqlite'
 import {z} from 'zod'
-import {organizationProcedure, claimProcedure, router} from './procedures.ts'
+import {organizationProcedure, router} from './procedures.ts'
 
 const memberFilters = z
   .object({search: z.string().nullish(), limit: z.number().int().min(1).max(100).nullish()})
@@ -14,19 +13,6 @@ export const organizations = router({
       .query(({ctx, input}) =>
         listMembers(ctx.database, ctx.organizationId, input?.search ?? undefined, input?.limit ?? 50),
       ),
-  }),
-})
-
-export const hosts = router({
-  list: claimProcedure.input(z.object({organizationId: z.uuid()})).query(({ctx, input}) => {
-    if (!ctx.memberOf.includes(input.organizationId)) {
-      throw new TRPCError({code: 'FORBIDDEN', message: 'Not a member of this organization'})
-    }
-
-    const rows = ctx.database
-      .prepare('SELECT id, name, online, wakeCommand, organizationId FROM host WHERE organizationId = ? ORDER BY name')
-      .all(input.organizationId)
-    return rows.map((row) => ({...row, online: row['online'] === 1}))
   }),
 })
 

@@ -10,6 +10,8 @@ export interface Recording {
 
 export interface RecordedExchange {
   readonly request: {
+    /** The API unless said. */
+    readonly to?: 'host-service' | 'relay'
     readonly method: string
     readonly path: string
     readonly query?: Readonly<Record<string, unknown>>
@@ -57,7 +59,7 @@ export class Translation {
 
   /** Sends the recorded request to the sandbox. */
   async send({request}: RecordedExchange, origin: string): Promise<Response> {
-    const url = new URL(request.path, origin)
+    const url = new URL(this.apply(request.path), origin)
     for (const [name, value] of Object.entries(request.query ?? {})) {
       url.searchParams.set(name, this.apply(typeof value === 'string' ? value : JSON.stringify(value)))
     }
