@@ -12,6 +12,7 @@ import {
 } from '@superset/identity'
 import {styleText} from 'node:util'
 import {agentMode} from '../env.ts'
+import type {Question} from './confirm.ts'
 import {organizationFlags, shieldValues, unshieldAll} from './flags.ts'
 import {idsOf} from '../output/ids.ts'
 import type {Api} from '../service/client.ts'
@@ -129,7 +130,7 @@ export abstract class SupersetCommand extends Command {
    * Asks on a terminal; elsewhere only `--yes` is an answer.
    * @throws Problem CONFIRMATION_NEEDED (2), NOT_CONFIRMED (1)
    */
-  protected async confirm(question: string, yes: boolean): Promise<void> {
+  protected async confirm(question: Question, yes: boolean): Promise<void> {
     if (yes) return
     const {confirm} = await import('./confirm.ts')
     await confirm(question, identityOf(this.config).request.interactive)

@@ -1,10 +1,16 @@
-import {EXIT, printable, Problem} from '@superset/identity'
+import {EXIT, printableLines, Problem, writeText} from '@superset/identity'
+
+/**
+ * What is asked: the last line; those before are shown first. One that must look something up is made when there is
+ * somebody to ask; `undefined` where nothing is left to be asked.
+ */
+export type Question = string | (() => Promise<string | undefined>)
 
 /**
  * Asks a person on stderr; anything but yes is no.
  * @throws Problem CONFIRMATION_NEEDED (2) where nobody can be asked, NOT_CONFIRMED (1) when the answer is no
  */
-export async function confirm(question: string, interactive: boolean): Promise<void> {
+export async function confirm(question: Question, interactive: boolean): Promise<void> {
   if (!interactive) {
     throw new Problem({
       code: 'CONFIRMATION_NEEDED',
@@ -16,7 +22,12 @@ export async function confirm(question: string, interactive: boolean): Promise<v
 
   const {ask} = await import('@superset/identity/terminal')
   // End of input is a no.
-  const answer = (await ask({prompt: `${printable(question)} [y/N] `}).catch(interruptedBy)) ?? ''
+  const text = typeof question === 'string' ? question : await question()
+  if (text === undefined) return
+  const lines = printableLines(text).split('\n')
+  const last = lines.pop() ?? ''
+  if (lines.length > 0) writeText(process.stderr, lines.join('\n'))
+  const answer = (await ask({prompt: `${last} [y/N] `}).catch(interruptedBy)) ?? ''
   if (/^y(?:es)?$/i.test(answer.trim())) return
   throw new Problem({code: 'NOT_CONFIRMED', message: 'Nothing was done.', exit: EXIT.failed})
 }

@@ -96,7 +96,7 @@ export const organizationFlags = {
     summary: 'Act on this organization.',
     description: 'Wins over SUPERSET_ORGANIZATION_ID and over `superset organization switch`.',
     helpGroup: 'GLOBAL',
-    helpValue: '<id|slug>',
+    helpValue: '<id|slug|name>',
   }),
 }
 

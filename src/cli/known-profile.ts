@@ -1,5 +1,5 @@
 import {EXIT, type Identity, printable, Problem, writeText} from '@superset/identity'
-import {closest} from './closest.ts'
+import {closest} from '../closest.ts'
 
 /** @throws Problem PROFILE_UNKNOWN (2), naming those that are known */
 export async function checkKnown(identity: Identity, name: string, otherwise: readonly string[] = []): Promise<void> {

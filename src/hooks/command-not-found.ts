@@ -1,6 +1,6 @@
 import type {Hook} from '@oclif/core'
 import {EXIT, Problem} from '@superset/identity'
-import {closest} from '../cli/closest.ts'
+import {closest} from '../closest.ts'
 import {usage} from '../cli/errors.ts'
 
 /** Never a prompt, never another command in the place of the one that was typed. */

@@ -3,6 +3,7 @@ import {EXIT, Problem} from '@superset/identity'
 import {boolean, type InferOutput} from 'valibot'
 import {maybeEnum, maybeText, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
+import {allNamed, isUuid, type Kind, match} from './names.ts'
 import {nameOf} from './problem.ts'
 
 export const Organization = row({id: text, name: text, slug: text})
@@ -21,6 +22,15 @@ export const Member = row({
 })
 export type Member = InferOutput<typeof Member>
 
+const ORGANIZATION: Kind<Organization> = {
+  noun: 'organization',
+  unknownCode: 'ORGANIZATION_UNKNOWN',
+  list: 'superset organization list',
+  isId: isUuid,
+  idOf: ({id}) => id,
+  namesOf: ({name, slug}) => [slug, name],
+}
+
 export interface MemberFilter {
   readonly search?: string | undefined
   readonly limit?: number | undefined
@@ -34,21 +44,23 @@ export async function listOrganizations(api: Api): Promise<ListedOrganization[]>
     chosen === undefined ? api.query('user.myOrganization') : undefined,
   ])
   const active = chosen ?? (current ? read(Organization, current, 'user.myOrganization').id : undefined)
-  return rows.map((one) => ({...one, active: one.id === active || one.slug === active}))
+  const [found, another] = active === undefined ? [] : allNamed(active, rows, ORGANIZATION)
+  return rows.map((one) => ({...one, active: one === found && another === undefined}))
 }
 
 /**
+ * @param wanted id, slug or name
  * @param source who named it, where that was not the command itself
- * @throws Problem ORGANIZATION_UNKNOWN (1)
+ * @throws Problem ORGANIZATION_UNKNOWN (1), NAME_AMBIGUOUS (2)
  */
-export async function findOrganization(api: Api, idOrSlug: string, source?: Source): Promise<Organization> {
+export async function findOrganization(api: Api, wanted: string, source?: Source): Promise<Organization> {
   const all = await memberships(api)
-  const found = all.find((one) => one.id === idOrSlug) ?? all.find((one) => one.slug === idOrSlug)
+  const found = match(wanted, all, ORGANIZATION)
   if (found) return found
   const from = source === undefined ? '' : ` (from ${nameOf(source, '--organization')})`
   throw new Problem({
     code: 'ORGANIZATION_UNKNOWN',
-    message: `You are not a member of organization ${idOrSlug}${from}.`,
+    message: `You are not a member of organization ${wanted}${from}.`,
     exit: EXIT.failed,
     suggestions: [
       'Run `superset organization list` to see yours.',
@@ -58,10 +70,8 @@ export async function findOrganization(api: Api, idOrSlug: string, source?: Sour
   })
 }
 
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
-
 /**
- * The id that requests name. Whoever wrote a slug, in a flag, a variable or a setting, meant the organization of that name
+ * The id that requests name. Whoever wrote a slug or a name, in a flag, a variable or a setting, meant the organization that has it
  * (row 91b); it costs one more request. The service fails with 500 at anything but a UUID.
  * @throws Problem ORGANIZATION_UNKNOWN (1)
  */
@@ -70,7 +80,7 @@ export async function actingOrganization(
   connectPlainly: () => Promise<Api>,
 ): Promise<string | undefined> {
   const {organization} = session
-  if (!organization || UUID.test(organization.value)) return organization?.value
+  if (!organization || isUuid(organization.value)) return organization?.value
   const found = await findOrganization(await connectPlainly(), organization.value, organization.source)
   return found.id
 }
@@ -79,8 +89,8 @@ export async function actingOrganization(
  * Makes later commands act on an organization.
  * @throws Problem ORGANIZATION_UNKNOWN (1); ORGANIZATION_NOT_KEPT (78) where the session cannot remember one
  */
-export async function switchOrganization(api: Api, idOrSlug: string): Promise<Organization> {
-  const found = await findOrganization(api, idOrSlug)
+export async function switchOrganization(api: Api, wanted: string): Promise<Organization> {
+  const found = await findOrganization(api, wanted)
   const {session} = api
   if (!session.selectOrganization) throw notKept(session, found)
   await session.selectOrganization(found.id)

@@ -2,6 +2,7 @@ import {EXIT, Problem} from '@superset/identity'
 import {array, type InferOutput, nullable, nullish, string} from 'valibot'
 import {maybeEnum, maybeInstant, maybeNumber, maybeText, openEnum, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
+import {Deletion} from './delete-each.ts'
 
 export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
 export type Priority = (typeof PRIORITIES)[number]
@@ -147,11 +148,15 @@ export async function updateTask(
   return changed(await api.mutate('task.update', input, `superset tasks get ${id}`), 'task.update')
 }
 
-/** @returns the id of what was deleted */
-export async function deleteTask(api: Api, idOrSlug: string): Promise<string> {
-  const {id} = await getTask(api, idOrSlug)
-  await api.mutate('task.delete', id, `superset tasks get ${id}`)
-  return id
+/** @param open called when something is to be sent */
+export function deletionOfTasks(open: () => Promise<Api>, tasks: readonly string[]): Deletion<Task, 'task'> {
+  return new Deletion('task', tasks, async () => {
+    const api = await open()
+    return {
+      find: (idOrSlug) => getTask(api, idOrSlug),
+      remove: ({id}) => api.mutate('task.delete', id, `superset tasks get ${id}`),
+    }
+  })
 }
 
 export async function listStatuses(api: Api): Promise<TaskStatus[]> {

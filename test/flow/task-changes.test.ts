@@ -193,12 +193,26 @@ describe('changes of tasks', () => {
         /no terminal to ask on\.\n {2}Add --yes if you mean it/,
       )
       const no = await here.run(['tasks', 'delete', 'fix-the-login-race'], {}, {answer: 'n\n'})
-      assert.deepEqual([no.exit, no.stdout, no.sent], [1, '', []])
-      assert.match(no.stderr, /^Delete task fix-the-login-race\? \[y\/N\] .*Nothing was done\./s)
+      assert.deepEqual([no.exit, no.stdout], [1, ''])
+      assert.deepEqual(
+        no.sent.map(({procedure}) => procedure),
+        ['task.byIdOrSlug'],
+      )
+      assert.match(no.stderr, /^Delete task fix-the-login-race "Fix the login race"\? \[y\/N\] .*Nothing was done\./s)
       const ids = [await created('Asked for'), await created('Asked for too')]
       const yes = await here.run(['tasks', 'delete', ...ids], {}, {answer: 'y\n'})
       assert.deepEqual([yes.exit, yes.stdout], [0, 'Deleted 2 tasks.\n'])
-      assert.match(yes.stderr, /^Delete 2 tasks\? \[y\/N\] /)
+      assert.match(
+        yes.stderr,
+        /^ {2}asked-for "Asked for"\n {2}asked-for-too "Asked for too"\nDelete these 2 tasks\? \[y\/N\] /,
+      )
+      assert.deepEqual(
+        yes.sent.map(({procedure}) => procedure),
+        ['task.byIdOrSlug', 'task.byIdOrSlug', 'task.delete', 'task.delete'],
+      )
+      const none = await here.run(['tasks', 'delete', 'nope', 'neither'], {}, {answer: ''})
+      assert.deepEqual([none.exit, none.sent.length], [1, 2])
+      assert.doesNotMatch(none.stderr, /y\/N/, 'nothing to be asked')
       refused(
         await here.run(['tasks', 'delete', '--yes'], {}, {piped: 'fix-the-login-race\n'}),
         /Missing 1 required arg/,

@@ -9,7 +9,11 @@ export default class OrganizationSwitch extends SupersetCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> acme']
   static override baseFlags = accountFlags
   static override args = {
-    organization: Args.string({description: 'Id or slug of the organization.', required: true, ignoreStdin: true}),
+    organization: Args.string({
+      description: 'Id, slug or name of the organization.',
+      required: true,
+      ignoreStdin: true,
+    }),
   }
 
   async run(): Promise<Organization> {

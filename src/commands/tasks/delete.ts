@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
-import {deleteTasks, type Deletion} from '../../service/task-deletion.ts'
+import type {Deleted} from '../../service/delete-each.ts'
+import {deletionOfTasks, type Task} from '../../service/tasks.ts'
 
 export default class TasksDelete extends SupersetCommand {
   static override aliases = ['t:delete']
@@ -13,12 +14,12 @@ export default class TasksDelete extends SupersetCommand {
   }
   static override flags = {yes: Flags.boolean({char: 'y', summary: 'Do not ask.'})}
 
-  async run(): Promise<Deletion> {
+  async run(): Promise<Deleted<'task'>> {
     const {args, flags} = await this.parse(TasksDelete)
-    const tasks = [args.task].flat()
-    await this.confirm(`Delete ${tasks.length === 1 ? `task ${tasks[0]}` : `${tasks.length} tasks`}?`, flags.yes)
-    const deletion = await deleteTasks(await this.api(), tasks)
-    const {deleted, failed} = deletion
+    const deletion = deletionOfTasks(() => this.api(), [args.task].flat())
+    await this.confirm(async () => question(await deletion.preview()), flags.yes)
+    const result = await deletion.run()
+    const {deleted, failed} = result
     if (deleted.length > 0) {
       const rows = deleted.map((id) => ({id}))
       await this.showDone(`Deleted ${deleted.length === 1 ? '1 task' : `${deleted.length} tasks`}.`, rows)
@@ -26,6 +27,12 @@ export default class TasksDelete extends SupersetCommand {
 
     for (const {message, task} of failed) this.tell(`Not deleted: ${task}: ${message}`)
     if (failed.length > 0) process.exitCode = 1
-    return deletion
+    return result
   }
+}
+
+function question(tasks: readonly Task[]): string | undefined {
+  const names = tasks.map(({slug, title}) => `${slug} ${JSON.stringify(title)}`)
+  if (names.length < 2) return names[0] && `Delete task ${names[0]}?`
+  return [...names.map((name) => `  ${name}`), `Delete these ${names.length} tasks?`].join('\n')
 }

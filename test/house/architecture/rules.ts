@@ -54,7 +54,15 @@ const AREAS: Readonly<Record<string, Area>> = {
     packages: 'all',
   },
   'src/hooks': {
-    may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/identity', 'src/plugin-host', 'src/policy'],
+    may: [
+      'src/cli',
+      'src/closest.ts',
+      'src/env.ts',
+      'src/configuration',
+      'src/identity',
+      'src/plugin-host',
+      'src/policy',
+    ],
     packages: 'all',
   },
   'src/main.ts': {
@@ -71,17 +79,18 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/update': {may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/locks', 'src/policy'], packages: 'all'},
   // What all commands have in common: the base command, flags, questions, errors, help.
   'src/cli': {
-    may: ['src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/service'],
+    may: ['src/closest.ts', 'src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/service'],
     packages: 'all',
   },
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
   'src/configuration': {may: [], packages: 'none'},
   'src/policy': {may: [], packages: 'not-oclif'},
   'src/locks': {may: [], packages: 'none'},
-  'src/service': {may: [], packages: 'not-oclif'},
+  'src/service': {may: ['src/closest.ts'], packages: 'not-oclif'},
   'src/completion': {may: [], packages: 'none'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
+  'src/closest.ts': {may: [], packages: 'none'},
   [KIT]: {may: CONTRACT, packages: 'none', within: KIT},
   [`${AUTH}/model.ts`]: {may: [], packages: 'none'},
   // The files right under `store` choose between sealed and plain, which do not know each other.

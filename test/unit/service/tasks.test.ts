@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import {isProblem} from '@superset/identity'
 import {type Api, connect} from '../../../src/service/client.ts'
 import {actingOrganization, listOrganizations, switchOrganization} from '../../../src/service/organizations.ts'
-import {deleteTasks} from '../../../src/service/task-deletion.ts'
-import {createTask, getTask, listTasks, updateTask} from '../../../src/service/tasks.ts'
+import {createTask, deletionOfTasks, getTask, listTasks, updateTask} from '../../../src/service/tasks.ts'
 import {withoutNetwork} from '../../support/without-network.ts'
 import {type Answer, type Answering, answeringHere, type Received, result, sessionAt, trpcError} from './answering.ts'
 
@@ -75,7 +74,7 @@ describe('the operations of the service', () => {
       },
       'task.delete': result({txid: 1}),
     })
-    const {deleted, failed} = await deleteTasks(service, ['a', 'gone', 'b', 'a'])
+    const {deleted, failed} = await deletionOfTasks(async () => service, ['a', 'gone', 'b', 'a']).run()
     assert.deepEqual(deleted, ['id-a', 'id-b'])
     assert.deepEqual(failed, [{task: 'gone', code: 'TASK_NOT_FOUND', message: 'Task not found: gone.'}])
   })
@@ -89,7 +88,7 @@ describe('the operations of the service', () => {
         return deletions === 1 ? result({txid: 1}) : trpcError(401, 'UNAUTHORIZED', 'no')
       },
     })
-    const {deleted, failed} = await deleteTasks(service, ['a', 'b', 'c'])
+    const {deleted, failed} = await deletionOfTasks(async () => service, ['a', 'b', 'c']).run()
     assert.equal(deleted.length, 1)
     assert.deepEqual(
       failed.map(({code, task}) => [task, code]),
@@ -103,7 +102,7 @@ describe('the operations of the service', () => {
 
   it('fails as a whole when nothing was deleted for one reason', async () => {
     const service = await api({'task.byIdOrSlug': trpcError(401, 'UNAUTHORIZED', 'no')})
-    await assert.rejects(deleteTasks(service, ['a', 'b']), {code: 'AUTH_REFUSED', exit: 4})
+    await assert.rejects(deletionOfTasks(async () => service, ['a', 'b']).run(), {code: 'AUTH_REFUSED', exit: 4})
   })
 
   it('marks the organization that commands act on', async () => {
@@ -111,6 +110,7 @@ describe('the operations of the service', () => {
     const active = async (service: Api) => (await listOrganizations(service)).map((one) => one.active)
     assert.deepEqual(await active(await api(rows)), [false, true])
     assert.deepEqual(await active(await api(rows, {organization: {value: ACME.id, source: 'config'}})), [true, false])
+    assert.deepEqual(await active(await api(rows, {organization: {value: 'Acme', source: 'config'}})), [true, false])
     assert.deepEqual(await active(await api(rows, {organization: {value: 'left', source: 'config'}})), [false, false])
   })
 
@@ -120,8 +120,9 @@ describe('the operations of the service', () => {
     const service = await api({'user.myOrganizations': result([ACME, OTHER])}, select)
     await switchOrganization(service, 'other')
     await switchOrganization(service, ACME.id)
-    assert.deepEqual(kept, [OTHER.id, ACME.id])
-    await assert.rejects(switchOrganization(service, 'Acme'), {code: 'ORGANIZATION_UNKNOWN', exit: 1})
+    await switchOrganization(service, 'ACME')
+    assert.deepEqual(kept, [OTHER.id, ACME.id, ACME.id])
+    await assert.rejects(switchOrganization(service, 'Acme Ltd'), {code: 'ORGANIZATION_UNKNOWN', exit: 1})
   })
 
   it('says what to do where no organization can be remembered', async () => {

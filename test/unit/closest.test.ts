@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {closest} from '../../../src/cli/closest.ts'
+import {closest} from '../../src/closest.ts'
 
 const COMMANDS = ['tasks:list', 'tasks:get', 'tasks:create', 'organization:list', 'doctor']
 
