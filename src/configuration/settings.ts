@@ -1,6 +1,7 @@
-import {EXIT, isProfileName, Problem, type ProfileSettings} from '@superset/identity'
+import type {Schema} from '@cfworker/json-schema'
+import {EXIT, Problem, type ProfileSettings} from '@superset/identity'
 import {faultOfIssuer, faultOfOrigin} from './address.ts'
-import {isWorkloadSource, WORKLOAD_RULE} from './workload.ts'
+import {faultBySchema, publishedSchema} from './schema.ts'
 
 /** What a user chose for all profiles. */
 export interface GlobalSettings {
@@ -10,116 +11,49 @@ export interface GlobalSettings {
   readonly identity?: string
 }
 
-/** Says what is wrong with a value, or nothing. */
-type Check = (value: unknown) => string | undefined
+type Values = Readonly<Record<string, unknown>>
 
-const PACKAGE = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
-const HOST = /^[a-z\d](?:[a-z\d.-]*[a-z\d])?$/
-const MAX_PORT = 65_535
+const origin = (text: string): string | undefined => faultOfOrigin(text, 'https://api.example.com')
+/** The schema knows the form of an address; these know what is wrong with one, and names of hosts that are none. */
+const ADDRESSES = {issuer: faultOfIssuer, apiUrl: origin, webUrl: origin}
 
-const when =
-  (isRight: (value: never) => boolean, rule: string): Check =>
-  (value) =>
-    isRight(value as never) ? undefined : rule
-
-const text = when((value: unknown) => typeof value === 'string' && value.trim() !== '', 'must be a text')
-const packageName = when((value: unknown) => isText(value) && PACKAGE.test(value), 'must be a package name')
-const origin: Check = (value) => text(value) ?? faultOfOrigin(value as string, 'https://api.example.com')
-const issuer: Check = (value) => text(value) ?? faultOfIssuer(value as string)
-const flag = when((value: unknown) => typeof value === 'boolean', 'must be true or false')
-const oneOf = (...words: readonly string[]): Check =>
-  when((value: unknown) => words.includes(value as string), `must be one of ${words.join(', ')}`)
-const whole = (value: unknown, max: number): boolean =>
-  Number.isInteger(value) && Number(value) > 0 && Number(value) <= max
-const ports = when(
-  (value: unknown) => Array.isArray(value) && value.length > 0 && value.every((one) => whole(one, MAX_PORT)),
-  'must be a list of port numbers',
-)
-const texts = when(
-  (value: unknown) => isObject(value) && Object.values(value).every((one) => typeof one === 'string'),
-  'must be an object of texts',
-)
-const replayWord = oneOf('none', 'session', 'user')
-const replayPolicy: Check = (value) =>
-  isObject(value)
-    ? when(() => whole(value['graceMs'], 3_600_000), 'must have graceMs, in milliseconds')(value)
-    : replayWord(value)
-
-const GLOBAL: Readonly<Record<keyof GlobalSettings, Check>> = {
-  profile: when((value: unknown) => isText(value) && isProfileName(value), 'must be the name of a profile'),
-  identity: packageName,
-}
-
-const PROFILE: Readonly<Record<keyof ProfileSettings, Check>> = {
-  issuer,
-  clientId: text,
-  apiUrl: origin,
-  webUrl: origin,
-  scope: text,
-  resource: text,
-  audience: text,
-  replayPolicy,
-  scopeOnRefresh: flag,
-  authorizeParameters: texts,
-  redirectPorts: ports,
-  redirectHost: oneOf('127.0.0.1', 'localhost'),
-  redirectPath: when((value: unknown) => isText(value) && /^\/[\w./-]*$/.test(value), 'must be a path'),
-  deviceHosts: when(
-    (value: unknown) => Array.isArray(value) && value.every((one) => isText(one) && HOST.test(one)),
-    'must be a list of host names',
-  ),
-  accountClaim: text,
-  accessTokenSeconds: when((value: unknown) => whole(value, 31_536_000), 'must be a number of seconds'),
-  identity: packageName,
-  storage: oneOf('file', 'key', 'keychain'),
-  workload: when(
-    (value: unknown) =>
-      isObject(value) &&
-      isText(value['from']) &&
-      isWorkloadSource(value['from']) &&
-      (value['audience'] === undefined || isText(value['audience'])),
-    `must have \`from\`, which ${WORKLOAD_RULE}, and may have an audience`,
-  ),
-  plugins: when(isObject, 'must be an object'),
+/** @throws Problem CONFIG_INVALID (78) naming the key */
+export function checkGlobal(value: Values, file: string): GlobalSettings {
+  return checked<GlobalSettings>(value, 'settings', file)
 }
 
 /** @throws Problem CONFIG_INVALID (78) naming the key */
-export function checkGlobal(value: Readonly<Record<string, unknown>>, file: string): GlobalSettings {
-  return checked<GlobalSettings>(value, GLOBAL, file)
-}
-
-/** @throws Problem CONFIG_INVALID (78) naming the key */
-export function checkProfile(value: Readonly<Record<string, unknown>>, file: string): ProfileSettings {
-  return checked<ProfileSettings>(value, PROFILE, file)
+export function checkProfile(value: Values, file: string): ProfileSettings {
+  return checked<ProfileSettings>(value, 'profile', file)
 }
 
 /** A misspelt key would silently do nothing, and some of these keys keep sessions alive. */
-function checked<T>(
-  value: Readonly<Record<string, unknown>>,
-  checks: Readonly<Record<string, Check>>,
-  file: string,
-): T {
-  for (const [key, one] of Object.entries(value)) {
-    // `constructor` and its like are keys as any other: what every object inherits is no check.
-    const check = Object.hasOwn(checks, key) ? checks[key] : undefined
-    const fault = check ? check(one) : 'is not a setting that this version knows'
-    if (fault) {
-      throw new Problem({
-        code: 'CONFIG_INVALID',
-        message: `${file}: ${key} ${fault}.`,
-        exit: EXIT.configuration,
-        suggestions: [`Correct or remove ${key} in that file.`],
-      })
-    }
+function checked<T>(value: Values, name: 'profile' | 'settings', file: string): T {
+  const [key, fault] = Object.keys(value).length === 0 ? [] : (faultOf(value, name) ?? [])
+  if (key === undefined) return value as T
+  throw new Problem({
+    code: 'CONFIG_INVALID',
+    message: `${file}: ${key} ${fault}.`,
+    exit: EXIT.configuration,
+    suggestions: [`Correct or remove ${key} in that file.`],
+  })
+}
+
+/** @returns the key, and what is wrong with its value in the words of the schema */
+function faultOf(value: Values, name: 'profile' | 'settings'): readonly [string, string] | undefined {
+  for (const [key, judge] of Object.entries(ADDRESSES)) {
+    const one = value[key]
+    const fault = typeof one === 'string' && name === 'profile' ? judge(one) : undefined
+    if (fault !== undefined) return [key, fault]
   }
 
-  return value as T
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== ''
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const schema = publishedSchema(name)
+  const found = faultBySchema(schema, value)
+  if (!found) return undefined
+  const [key] = found.keys
+  if (key === undefined) return ['it', `is not valid: ${found.why}`]
+  if (found.isUnknown) return [key, 'is not a setting that this version knows']
+  const property = schema.properties?.[key] as Schema
+  const {enum: words, title = schema.$defs?.[(property.$ref ?? '').replace('#/$defs/', '')]?.title} = property
+  return [key, `must be ${title ?? `one of ${words?.join(', ')}`}`]
 }

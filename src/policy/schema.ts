@@ -1,27 +1,20 @@
-import {type OutputUnit, type Schema, Validator} from '@cfworker/json-schema'
 import {createPublicKey} from 'node:crypto'
-import {readFileSync} from 'node:fs'
 import semver from 'semver'
+import {faultBySchema, publishedSchema, type SchemaFault} from '../configuration/schema.ts'
 import type {Policy} from './policy.ts'
 import {unusable} from './problems.ts'
 
 /** @throws Problem POLICY_INVALID (78) naming the key */
 export function parsePolicy(text: string, file: string): Policy {
   const value = parsed(text, file)
-  const validator = new Validator(schema(), '2020-12', false)
-  const {valid, errors} = validator.validate(value)
-  if (!valid) throw unusable('INVALID', file, faultIn(errors))
+  const fault = faultBySchema(publishedSchema('policy'), value)
+  if (fault) throw unusable('INVALID', file, told(fault))
   const policy = value as Policy & {readonly $schema?: string}
   checkRanges(policy, file)
   checkAddresses(policy, file)
   checkKeys(policy, file)
   const {$schema: _schema, ...rest} = policy
   return {...normalized(rest), file}
-}
-
-/** The published schema decides, and nothing beside it. It is as far from `src/policy` as from the bundle. */
-function schema(): Schema {
-  return JSON.parse(readFileSync(new URL('../../schemas/policy.schema.json', import.meta.url), 'utf8')) as Schema
 }
 
 function parsed(text: string, file: string): unknown {
@@ -33,13 +26,9 @@ function parsed(text: string, file: string): unknown {
   }
 }
 
-/** The deepest complaint is the cause of the others. */
-function faultIn(errors: readonly OutputUnit[]): string {
-  const depth = ({instanceLocation}: OutputUnit): number => instanceLocation.split('/').length
-  const cause = [...errors].sort((one, other) => depth(other) - depth(one))[0]
-  const key = (cause?.instanceLocation ?? '#').replace(/^#\/?/, '').replaceAll('/', '.')
-  if (cause?.keyword === 'false') return `has the key ${key}, which this version of superset does not know`
-  const why = (cause?.error ?? 'it is not valid').replace(/\.$/, '')
+function told({isUnknown, keys, why}: SchemaFault): string {
+  const key = keys.join('.')
+  if (isUnknown) return `has the key ${key}, which this version of superset does not know`
   return key === '' ? `is not a policy: ${why}` : `is wrong at ${key}: ${why}`
 }
 

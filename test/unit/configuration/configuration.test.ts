@@ -62,6 +62,8 @@ describe('the configuration', () => {
     ...['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'valueOf'].map(
       (key) => [`{"${key}": "user"}`, new RegExp(`: ${key} is not a setting`)] as const,
     ),
+    [String.raw`{"\ud800": 1}`, /half a character/],
+    ['{"a/b c~%20": 1}', /: a\/b c~%20 is not a setting/],
     ['{"replayPolicy": "sometimes"}', /replayPolicy must be one of/],
     ['{"replayPolicy": {"graceMs": -1}}', /must have graceMs/],
     ['{"redirectPorts": [0]}', /redirectPorts must be a list of port numbers/],
