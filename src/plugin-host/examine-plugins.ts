@@ -43,7 +43,7 @@ export function examinePlugins(
 }
 
 function examine(plugin: Installed, bin: string, bundled: ReadonlySet<string>): Check {
-  const {hasManifest, name, version} = plugin
+  const {name, version} = plugin
   if (bundled.has(name)) {
     const message = `An installed plugin bears the name of the bundled ${name}, and took its place.`
     return check('fail', message, [`Run \`${bin} plugins uninstall ${installedAs(plugin)}\`.`])
@@ -55,8 +55,7 @@ function examine(plugin: Installed, bin: string, bundled: ReadonlySet<string>): 
     return check('fail', message, ['Ask its author.'])
   }
 
-  const slow = hasManifest ? '' : '; it has no manifest of its version, so every start imports all its commands'
-  return check('pass', `${name} ${version} is loaded${slow}.`)
+  return check('pass', `${name} ${version} is loaded.`)
 }
 
 function named(name: string, line: string): string {

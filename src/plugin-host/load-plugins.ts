@@ -1,8 +1,8 @@
-import {Config, type Interfaces, type Plugin} from '@oclif/core'
+import {Config, type Interfaces, Plugin} from '@oclif/core'
 import {realpathSync} from 'node:fs'
 import path from 'node:path'
-import {loadDescribed} from './described-plugin.ts'
 import {currentRun} from '../cli/current-run.ts'
+import {faultsOf, storedDescription} from '../plugins/manifest.ts'
 import {dropInvalidEntries} from '../plugins/sound-manifest.ts'
 import {field, folderOf, isObject, type ListedPlugin, readListed, readObject} from '../plugins/plugin-list.ts'
 import {isFromRegistry, leftOutLine, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
@@ -104,16 +104,21 @@ async function add(listed: ListedPlugin, config: Config, {complain, isAlone, ref
   const {name, tag, type, url} = listed
   const root = folderOf(listed, config.dataDir)
   try {
-    const {faults, plugin} = await loadDescribed(
-      {name, root, type, ...(tag !== undefined && {tag}), ...(url !== undefined && {url})},
-      config,
-    )
+    const plugin = new Plugin({name, root, type, ...(tag !== undefined && {tag}), ...(url !== undefined && {url})})
+    const description = await storedDescription(root, config.cacheDir)
+    // In the place of what oclif does without a manifest: it would import every command.
+    if (description) {
+      const commandIDs = Object.keys(description.commands)
+      Object.assign(plugin, {_manifest: async () => description, commandIDs, hasManifest: true})
+    }
+
+    await plugin.load()
     // oclif also looks in the folders above.
     if (plugin.name !== name || realpathSync(plugin.root) !== realpathSync(root))
       return refuse(
         `Plugin ${name} is not loaded: ${root} holds another one. Run \`${config.bin} plugins uninstall ${name}\`.`,
       )
-    for (const fault of [...faults, ...dropInvalidEntries(plugin)]) complain(fault)
+    for (const fault of [...faultsOf(description), ...dropInvalidEntries(plugin)]) complain(fault)
     config.plugins.set(name, plugin)
     if (!isAlone) await addChildren(plugin, config, complain)
   } catch (error) {
@@ -128,7 +133,8 @@ async function addChildren(parent: Plugin, config: Config, complain: (line: stri
   const wanted = parent.pjson.oclif.plugins ?? []
   const dependencies = Object.keys(parent.pjson.dependencies ?? {})
   for (const name of wanted.filter((one) => dependencies.includes(one) && !config.plugins.has(one))) {
-    const {plugin} = await loadDescribed({name, root: parent.root, type: parent.type, parent}, config)
+    const plugin = new Plugin({name, root: parent.root, type: parent.type, parent})
+    await plugin.load()
     for (const fault of dropInvalidEntries(plugin)) complain(`${plugin.name}: ${fault}`)
     // A name that is taken would replace what bears it.
     if (config.plugins.has(plugin.name))

@@ -1,7 +1,9 @@
+import type {Interfaces} from '@oclif/core'
 import {EXIT} from '@superset/identity'
 import {rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {type InstalledPlugin, bundledName, noPlugin} from './install.ts'
+import {faultsOf, storedDescription} from './manifest.ts'
 import {field, isObject, kindOf, type ListedPlugin, readObject, text} from './plugin-list.ts'
 import {pluginProblem} from './problems.ts'
 import {Stage} from './stage.ts'
@@ -55,8 +57,12 @@ function forget(gone: readonly ListedPlugin[], file: string): void {
   writeFileSync(file, JSON.stringify({...record, packages: Object.fromEntries(left)}, null, 2))
 }
 
-/** Lists a folder. Nothing of it is imported or installed. @throws Problem PLUGIN_INVALID, PLUGIN_BUNDLED */
-export function linkPlugin(root: string, dataDir: string, bundled: ReadonlySet<string>): InstalledPlugin {
+/** Lists a folder, and describes its commands where it has no manifest. Nothing is installed. @throws Problem PLUGIN_INVALID, PLUGIN_BUNDLED */
+export async function linkPlugin(
+  root: string,
+  {cacheDir, dataDir}: Pick<Interfaces.Config, 'cacheDir' | 'dataDir'>,
+  bundled: ReadonlySet<string>,
+): Promise<InstalledPlugin> {
   const manifest = readObject(path.join(root, 'package.json'))
   const name = text(manifest, 'name')
   if (!manifest || name === undefined)
@@ -69,7 +75,8 @@ export function linkPlugin(root: string, dataDir: string, bundled: ReadonlySet<s
   using stage = Stage.open(dataDir)
   stage.list({name, type: 'link', root})
   stage.commitList()
-  return {name, version: text(manifest, 'version') ?? '', faults: []}
+  const faults = faultsOf(await storedDescription(root, cacheDir, {isAnew: true}))
+  return {name, version: text(manifest, 'version') ?? '', faults}
 }
 
 function faultOfFolder(root: string): string {

@@ -27,10 +27,11 @@ export default class PluginsLink extends Theirs {
       throw usage('Nothing is installed into a folder that is linked.', [
         `Run \`npm install\` there, then \`${this.config.bin} plugins link ${String(args['path'])}\`.`,
       ])
-    const link = once(async (folder: string) => linkPlugin(folder, this.config.dataDir, bundledNames(this.config)))
+    const link = once(async (folder: string) => linkPlugin(folder, this.config, bundledNames(this.config)))
     setOperations(this.config, {link})
     await super.run()
     const linked = await link('')
+    for (const fault of linked.faults) this.tell(`${linked.name}: ${fault}.`)
     await this.showDone(`Linked ${linked.name} ${linked.version}.`, [{id: linked.name}])
     return linked
   }
