@@ -5,7 +5,7 @@ import {keyId, rawPublicKey, toKeyObject} from './keys.ts'
 const CONTEXT = Buffer.from('superset-release-v1\0')
 const FORMAT = 1
 
-export interface Archive {
+interface Archive {
   readonly file: string
   /** Bytes. */
   readonly size: number

@@ -43,7 +43,7 @@ const platforms: readonly Platform[] = [
 /** Packed where nothing else is asked for: what any machine can pack. */
 export const DEFAULT_PLATFORMS = ['linux-x64', 'linux-arm64'] as const
 
-export const PLATFORM_NAMES = platforms.map(({name}) => name)
+const PLATFORM_NAMES = platforms.map(({name}) => name)
 
 /** @throws Refusal where there is no such platform */
 export function platformOf(name: string): Platform {

@@ -1,5 +1,5 @@
 /** What an archive leaves out, and why nothing misses it. The licence of what is inside never is. */
-export interface Omission {
+interface Omission {
   /** Matched against the path below `app/`, with forward slashes. */
   readonly matches: RegExp
   readonly reason: string
@@ -7,7 +7,7 @@ export interface Omission {
   readonly whole?: boolean
 }
 
-export const OMISSIONS: readonly Omission[] = [
+const OMISSIONS: readonly Omission[] = [
   {matches: /(^|\/)\.bin\//, reason: 'links for npm scripts; npm is found by its package'},
   {matches: /(^|\/)\.package-lock\.json$/, reason: "npm's note on the folder that it installed into"},
   {matches: /\.d\.[cm]?ts$/, reason: 'types: read by compilers and editors'},

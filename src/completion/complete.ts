@@ -1,7 +1,7 @@
 import {printable} from '@superset/identity'
 
 /** What is known of a flag or a command before its class is loaded: its manifest, which a plugin's author wrote. */
-export interface FlagEntry {
+interface FlagEntry {
   readonly type?: string
   readonly char?: string
   readonly hidden?: boolean
@@ -12,7 +12,7 @@ export interface FlagEntry {
   readonly description?: string | undefined
 }
 
-export interface CommandEntry {
+interface CommandEntry {
   readonly id: string
   readonly aliases?: readonly string[] | undefined
   readonly hidden?: boolean | undefined

@@ -21,6 +21,6 @@ export function faultOfIssuer(text: string): string | undefined {
   return faultOfAddress(text) ?? (/[?#]/.test(text) ? 'must have neither a query nor a fragment' : undefined)
 }
 
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

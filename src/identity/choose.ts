@@ -4,7 +4,7 @@ import type {Source, Sourced} from '@superset/identity'
 export const BUNDLED = '@superset/plugin-auth'
 
 /** What the policy pins. */
-export interface PinnedPlugin {
+interface PinnedPlugin {
   readonly plugin: string
   /** The policy file. */
   readonly file: string

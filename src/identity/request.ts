@@ -16,7 +16,7 @@ export interface FlagEntries {
   >
 }
 
-export interface Terminal {
+interface Terminal {
   /** True when stdin and stderr are both terminals. */
   readonly attended: boolean
   readonly tell: (line: string) => void
@@ -51,7 +51,7 @@ function flagValue(name: string, argv: readonly string[]): string | undefined {
 }
 
 /** What was saved for the profile in use, and how to save more. */
-export interface SavedSettings {
+interface SavedSettings {
   readonly settings: ProfileSettings
   readonly remember: (change: SettingsChange) => Promise<void>
 }

@@ -59,7 +59,7 @@ async function problemOf(name: string, request: IdentityRequest, asking: Survey)
  * Whether a plugin could be chosen. It is asked without any secret: it was not chosen yet.
  * @throws Problem IDENTITY_* (78), POLICY_IDENTITY (77), or the plugin's own
  */
-export async function tryProvider(name: string, request: IdentityRequest, asking: PluginAccess): Promise<void> {
+async function tryProvider(name: string, request: IdentityRequest, asking: PluginAccess): Promise<void> {
   const {apiKeyFlag: _key, remember: _remember, ...rest} = request
   await askProvider({plugin: name, source: 'flag'}, {...rest, secrets: {}}, asking)
 }

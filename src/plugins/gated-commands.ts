@@ -16,7 +16,7 @@ export async function pluginCommand<Members extends object = object>(
 }
 
 /** How its commands ask for a plugin that is to be installed. */
-export interface InstallRequest {
+interface InstallRequest {
   /** A name, or an address. */
   readonly name: string
   /** One of npm's, as the flags and SUPERSET_NPM_LOG_LEVEL say. */
@@ -24,7 +24,7 @@ export interface InstallRequest {
   readonly force: boolean
 }
 
-export interface InstalledPackage {
+interface InstalledPackage {
   readonly name: string
   readonly version: string
 }

@@ -50,7 +50,7 @@ const OURS: Readonly<Record<string, boolean | number | string>> = {
 }
 
 /** What npm makes of all its settings, as its own libraries take it. */
-export interface NpmOptions extends Readonly<Record<string, unknown>> {
+interface NpmOptions extends Readonly<Record<string, unknown>> {
   readonly registry: string
   /** The folder inside the cache that holds contents. */
   readonly cache: string

@@ -90,7 +90,7 @@ function datedOf(payload: unknown, what: string): Validity {
   return {serial: serial as number, expiresAt}
 }
 
-export function archiveName(version: string, platform: string): string {
+function archiveName(version: string, platform: string): string {
   return `${NAME}-v${version}-${platform}.tar.gz`
 }
 

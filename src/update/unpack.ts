@@ -13,7 +13,7 @@ const EXECUTABLE = 0o111
 const SPECIAL = 0o7000
 
 /** What an archive holds, as its header says. */
-export interface Entry {
+interface Entry {
   readonly path: string
   readonly type: string
   readonly mode?: number | undefined
@@ -86,7 +86,7 @@ function through(source: Readable, parser: Parser): Promise<void> {
 }
 
 /** Where an entry goes, below the folder. @throws Problem UPDATE_ARCHIVE (1) for what has no place there */
-export function placeOf({mode = 0, path: name, type}: Entry): readonly string[] {
+function placeOf({mode = 0, path: name, type}: Entry): readonly string[] {
   const isFolder = type === 'Directory'
   if (!isFolder && type !== 'File' && type !== 'OldFile') throw unfit(`${name} is neither a file nor a folder`)
   if (mode & SPECIAL) throw unfit(`${name} would run with the rights of its owner`)

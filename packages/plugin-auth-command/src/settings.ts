@@ -4,7 +4,7 @@ import {EXIT, type IdentityRequest, Problem, profileFileName, type ProfileSettin
 export const NAME = '@superset/plugin-auth-command'
 
 /** Whether the command may ask a person: `never` gives it no terminal, `always` refuses to run without one. */
-export type Interactive = 'always' | 'if-available' | 'never'
+type Interactive = 'always' | 'if-available' | 'never'
 
 /** What a profile's file says under `plugins` and this package's name. None of it is a secret. */
 export interface CommandSettings {
@@ -31,8 +31,8 @@ export interface CommandSettings {
 
 export type Argv = readonly [string, ...string[]]
 
-export const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'] as const
-export type ExecVersion = (typeof EXEC_VERSIONS)[number]
+const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'] as const
+type ExecVersion = (typeof EXEC_VERSIONS)[number]
 
 /** Says what is wrong with a value, or nothing. */
 type Check = (value: unknown) => string | undefined
@@ -173,6 +173,6 @@ function isOrigin(value: unknown): boolean {
 }
 
 /** Credentials travel over https, or over http within this machine. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

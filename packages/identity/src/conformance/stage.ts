@@ -58,7 +58,7 @@ export class Stage implements AsyncDisposable {
 }
 
 /** An error with its causes, as a debug log would show it. */
-export function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify(error) ?? String(error)
   const own = JSON.stringify(error)
   const cause = error.cause === undefined ? '' : `\n${wordsOf(error.cause)}`

@@ -26,7 +26,7 @@ export type ProgramEnd =
   /** We were told to end, and so was the program. */
   | {readonly kind: 'interrupted'; readonly signal: NodeJS.Signals}
 
-export const MAX_OUTPUT_BYTES = 1024 * 1024
+const MAX_OUTPUT_BYTES = 1024 * 1024
 const GRACE_MS = 2000
 /** How long what the program left behind may hold its output open after it has ended. */
 const LEFTOVER_MS = 500

@@ -7,7 +7,7 @@ import {giveBack, leftByRoot, refuseForeignHome, userName} from '@superset/ident
 import {cannotRead, readableByOthers, unsafe} from './problems.ts'
 
 /** No file of ours is larger than this by far; a larger one is not read into memory. */
-export const MAX_BYTES = 4 * 1024 * 1024
+const MAX_BYTES = 4 * 1024 * 1024
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR'])
 

@@ -8,7 +8,7 @@ import {busAnswers} from './session-bus.ts'
 import {sessionBus} from '../env.ts'
 
 /** All our entries are of this service; the account is the session id. */
-export const SERVICE = 'superset'
+const SERVICE = 'superset'
 
 const DEADLINE_MS = 3000
 /** For a keychain that answers, but slowly: a hundred readers on two cores take 4 s. */

@@ -23,7 +23,7 @@ const LONGEST_PAUSE_MS = 40
 /** Lock files are deleted once a day at most: a file that has changed as often is on a file system without lasting inodes. */
 const MOST_MISSES = 100
 
-export function isBusy(error: unknown): boolean {
+function isBusy(error: unknown): boolean {
   const code = (error as {errcode?: number}).errcode
   return typeof code === 'number' && ((code & 0xff) === SQLITE_BUSY || (code & 0xff) === SQLITE_LOCKED)
 }

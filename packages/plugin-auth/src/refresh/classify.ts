@@ -31,7 +31,7 @@ export type Classification = FailedAnswer | {readonly kind: 'tokens'; readonly b
 
 export type FailedAnswer = RefusedToken | SpentToken | UncertainToken | UntouchedToken
 
-export interface SpentToken {
+interface SpentToken {
   readonly kind: 'spent'
   readonly refreshToken?: string
   /** Tokens that must not be used (rows 37 and 42); they are kept aside, sealed. */
@@ -39,7 +39,7 @@ export interface SpentToken {
   readonly reason: Reason
 }
 
-export interface RefusedToken {
+interface RefusedToken {
   readonly kind: 'refused'
   /** False: a refusal without a reason, which may be asked again after 15 minutes. */
   readonly final: boolean
@@ -65,7 +65,7 @@ export interface UntouchedToken {
 }
 
 /** Perhaps spent: an answer that says nothing of it (`uncertain`), or none in full (`ambiguous`). */
-export interface UncertainToken {
+interface UncertainToken {
   readonly kind: 'ambiguous' | 'uncertain'
   readonly reason: Reason
   readonly restMs?: number

@@ -23,7 +23,7 @@ export interface IssuerConnection extends Disposable {
   readonly post: (request: FormPost) => Promise<Answer>
 }
 
-export interface FormPost {
+interface FormPost {
   readonly url: string
   readonly form: Readonly<Record<string, string>>
   readonly onReady: () => Promise<void>

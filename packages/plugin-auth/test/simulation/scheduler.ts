@@ -18,7 +18,7 @@ export interface Parked {
 }
 
 /** A small, seeded, fast generator (mulberry32): the same seed gives the same schedule on every machine. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d_2b_79_f5) >>> 0

@@ -41,7 +41,7 @@ export class Faults {
   }
 }
 
-export const WEB_PAGE = '<!doctype html><title>Welcome to the network</title><p>Accept the terms to go on.'
+const WEB_PAGE = '<!doctype html><title>Welcome to the network</title><p>Accept the terms to go on.'
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Fault {
   const type = {'content-type': 'application/json'}

@@ -14,7 +14,7 @@ export interface PlainAuth {
   readonly expiresAt: number
 }
 
-export interface PlainSection {
+interface PlainSection {
   readonly auth?: PlainAuth
   readonly apiKey?: string
   readonly organizationId?: string

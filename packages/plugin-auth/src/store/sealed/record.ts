@@ -12,7 +12,7 @@ import {decrypt, deriveKey, encrypt, IV_BYTES, SALT_BYTES, TAG_BYTES} from '../.
  * and the session id. One SUPERSET_STORAGE_KEY may seal the records of a whole fleet for years; under one AES key,
  * random 96-bit IVs are good for 2^32 records only (NIST SP 800-38D 8.3), under a key per record they are never reused.
  */
-export const FORMAT = 1
+const FORMAT = 1
 
 /** What the header says, beyond what a `Head` shows. */
 export interface Header {

@@ -28,7 +28,7 @@ function requireKey(text: string, name: string, why: string): Buffer {
 }
 
 /** @returns `undefined` for anything but exactly 32 bytes */
-export function parseStorageKey(text: string): Buffer | undefined {
+function parseStorageKey(text: string): Buffer | undefined {
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex')
   if (!/^(?:[A-Za-z0-9+/]{43}|[A-Za-z0-9_-]{43})=?$/.test(text)) return undefined
   const key = Buffer.from(text, 'base64url')

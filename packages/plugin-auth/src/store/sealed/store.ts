@@ -167,7 +167,7 @@ async function quarantined(place: RecordPlace, found: FoundRecord, reason: strin
 }
 
 /** What the operating system calls its keychain. */
-export function keyringName(): string {
+function keyringName(): string {
   if (process.platform === 'darwin') return 'login keychain'
   return process.platform === 'win32' ? 'Windows Credential Manager' : 'login keyring'
 }
