@@ -178,6 +178,21 @@ export function autoUpdateEnvironment(env: Variables = process.env): Variables {
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 }
 
+/** Who shows what is longer than the screen: `SUPERSET_PAGER`, else `PAGER`, else `less`; empty is nobody. */
+export function pager(env: Variables = process.env): string | undefined {
+  return (env['SUPERSET_PAGER'] ?? env['PAGER'] ?? 'less').trim() || undefined
+}
+
+/** For the pager: quits where one screen is enough, keeps colours, leaves the text on the screen. */
+export function pagerEnvironment(env: Variables = process.env): Variables {
+  return {LESS: 'FRX', LV: '-c', ...env}
+}
+
+/** `VISUAL`, else `EDITOR`: who edits a long text. */
+export function editor(env: Variables = process.env): string | undefined {
+  return clean(env['VISUAL']) ?? clean(env['EDITOR'])
+}
+
 /** `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */
 export function debugging(env: Variables = process.env): boolean {
   return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')

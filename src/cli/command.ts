@@ -1,4 +1,4 @@
-import {Command, type Interfaces} from '@oclif/core'
+import {Command, type Config, type Interfaces} from '@oclif/core'
 import {
   identityOf,
   jsonText,
@@ -11,10 +11,14 @@ import {
   writeText,
 } from '@superset/identity'
 import {styleText} from 'node:util'
+import type {GenericSchema} from 'valibot'
 import {agentMode} from '../env.ts'
 import type {Question} from './confirm.ts'
-import {organizationFlags, shieldValues, unshieldAll} from './flags.ts'
-import {idsOf} from '../output/ids.ts'
+import {checkFields, type ListFlagValues, organizationFlags, shieldValues, unshieldAll} from './flags.ts'
+import {idOf} from '../output/ids.ts'
+import type {TableOptions} from '../output/table.ts'
+import type {ListFormat, Pages} from '../output/list.ts'
+import type {ListView} from '../output/view.ts'
 import type {Api} from '../service/client.ts'
 
 /** What a command shows of its result, by output mode. `--json` prints what `run` returns. */
@@ -24,19 +28,43 @@ export interface ResultView {
   ids(): readonly string[]
 }
 
+/** JSON that is text already: a list is written as it comes, and never whole in memory as objects. */
+class JsonDocument {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** Without `limit`, a page of a list has this many. */
+const USUAL_PAGE = 50
+
 /** A command of the service: it needs a session, speaks to a person or a script, and leaves its errors to `main`. */
 export abstract class SupersetCommand extends Command {
   static override baseFlags: Interfaces.FlagInput = organizationFlags
   static override enableJsonFlag = true
   /** Read from the manifest by the init hook, before this class is loaded. */
   static identity: Need = 'required'
+  /** The shape of what `--json` prints; `superset schema` shows it. */
+  static output?: () => GenericSchema
+
+  /**
+   * Whether the line is one that this command takes, before anybody is signed in or asked for anything. On a terminal a
+   * person is asked for what is missing, and `argv` gets it. @throws Problem USAGE_INVALID (2)
+   */
+  static async checkLine(argv: string[], config: Config, isAttended: boolean): Promise<void> {
+    const {completeLine} = await import('./complete-line.ts')
+    const probe = Reflect.construct(this, [argv, config]) as SupersetCommand
+    await completeLine(argv, this, {bin: config.bin, isAttended}, () => probe.parseLine(this as never, argv))
+  }
 
   override jsonEnabled(): boolean {
     return this.mode() === 'json'
   }
 
   override logJson(json: unknown): void {
-    writeText(process.stdout, jsonText(json))
+    writeText(process.stdout, json instanceof JsonDocument ? json.text : jsonText(json))
   }
 
   protected override async init(): Promise<void> {
@@ -56,10 +84,12 @@ export abstract class SupersetCommand extends Command {
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const {baseFlags, flags} = this.constructor as typeof SupersetCommand
-    const parsed = await super.parse(options, shieldValues(argv, {...baseFlags, ...flags}))
-    unshieldAll(parsed.flags)
-    return parsed
+    try {
+      return await this.parseLine(options, argv)
+    } catch (error) {
+      const {explainMissing} = await import('./complete-line.ts')
+      throw explainMissing(error, this.constructor as typeof SupersetCommand, this.config.bin)
+    }
   }
 
   protected session(): Promise<Session> {
@@ -81,44 +111,68 @@ export abstract class SupersetCommand extends Command {
   protected async show(shown: ResultView): Promise<void> {
     const mode = this.mode()
     if (mode === 'json') return
-    const text = mode === 'quiet' ? shown.ids().map(printable).join('\n') : await shown.human()
-    if (text !== '') writeText(process.stdout, text)
+    if (mode === 'human') return this.print(await shown.human())
+    const ids = shown.ids().map(printable)
+    if (ids.length > 0) writeText(process.stdout, ids.join('\n'))
   }
 
-  /** Rows for a person, ids for `--quiet`. */
-  protected showRows(
-    rows: readonly object[],
-    columns: readonly string[],
-    ids: () => readonly string[] = () => idsOf(rows),
-  ): Promise<void> {
-    return this.show({
-      async human() {
-        const {table} = await import('../output/table.ts')
-        return table(rows, columns, {
-          width: process.stdout.isTTY ? process.stdout.columns : undefined,
-          heading: (text) => styleText('bold', text, {stream: process.stdout}),
-        })
-      },
-      ids,
-    })
+  /**
+   * A list, in the form that flags, output mode and terminal call for.
+   * @param rows all of them, or pages as the service gives them
+   * @param flags as they were parsed; the filters among them are named where nothing matches
+   * @returns what `run` returns
+   */
+  protected async showList(
+    rows: Pages | readonly object[],
+    view: ListView,
+    flags: ListFlagValues = {},
+  ): Promise<unknown> {
+    const {emptyText, listText} = await import('../output/list.ts')
+    const format = this.formatOf(flags)
+    let count = 0
+    const counted = async function* () {
+      for await (const page of Array.isArray(rows) ? [rows as readonly object[]] : (rows as Pages)) {
+        count += page.length
+        yield page
+        // Whoever read the other end of the pipe has seen enough.
+        if (process.stdout.destroyed) return
+      }
+    }
+    const options = {format, fields: flags.fields, ...this.screen()}
+    for await (const part of listText(counted(), view, options)) {
+      if (format === 'json') return new JsonDocument(part)
+      if (format === 'table') await this.print(part)
+      else writeText(process.stdout, part)
+    }
+
+    if (count === 0) this.tell(emptyText(view, {...flags}))
+    else this.tellOfMore(count, flags)
+    return undefined
   }
 
-  /** What one object has, for a person; its id for `--quiet`. */
-  protected showRow(row: object): Promise<void> {
-    return this.show({
+  /** For a list whose rows for a person are others than those that `run` returns. */
+  protected async showRows(rows: readonly object[], view: ListView): Promise<void> {
+    if (this.mode() !== 'json') await this.showList(rows, view)
+  }
+
+  /** What one object has, for a person; its id for `--quiet`. @returns what `run` returns */
+  protected async showRow<Row extends object>(row: Row): Promise<Row> {
+    await this.show({
       async human() {
         const {fields} = await import('../output/table.ts')
         return fields(
           Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined)),
         )
       },
-      ids: () => idsOf([row]),
+      ids: () => [idOf(row)],
     })
+    return row
   }
 
-  /** What was done, for a person; the ids of what it was done to, for `--quiet`. */
-  protected showDone(sentence: string, rows: readonly object[]): Promise<void> {
-    return this.show({human: () => printable(sentence), ids: () => idsOf(rows)})
+  /** What was done, for a person; the ids of what it was done to, for `--quiet`. @returns the first of `rows` */
+  protected async showDone<Row extends object>(sentence: string, rows: readonly Row[]): Promise<Row | undefined> {
+    await this.show({human: () => printable(sentence), ids: () => rows.map((row) => idOf(row))})
+    return rows[0]
   }
 
   /** A line for the person, kept out of what scripts read. */
@@ -127,7 +181,7 @@ export abstract class SupersetCommand extends Command {
   }
 
   /**
-   * Asks on a terminal; elsewhere only `--yes` is an answer.
+   * Asks on a terminal; elsewhere only `--yes` is an answer, and nothing is looked up for a question that nobody hears.
    * @throws Problem CONFIRMATION_NEEDED (2), NOT_CONFIRMED (1)
    */
   protected async confirm(question: Question, yes: boolean): Promise<void> {
@@ -136,12 +190,58 @@ export abstract class SupersetCommand extends Command {
     await confirm(question, identityOf(this.config).request.interactive)
   }
 
+  protected mode(): OutputMode {
+    return outputMode(this.argv, agentMode())
+  }
+
+  private async parseLine<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options: Interfaces.Input<F, B, A> | undefined, argv: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const {baseFlags, flags, output} = this.constructor as typeof SupersetCommand
+    const parsed = await super.parse(options, shieldValues(argv, {...baseFlags, ...flags}))
+    unshieldAll(parsed.flags)
+    checkFields(parsed.flags, output)
+    return parsed
+  }
+
   private async connect(options: {readonly organizationId?: string | undefined}): Promise<Api> {
     const {connect} = await import('../service/client.ts')
     return connect({...options, session: await this.session(), version: this.config.version})
   }
 
-  protected mode(): OutputMode {
-    return outputMode(this.argv, agentMode())
+  private formatOf({output}: ListFlagValues): ListFormat {
+    const mode = this.mode()
+    if (mode === 'json') return 'json'
+    if (mode === 'quiet') return 'ids'
+    if (output === 'csv' || output === 'table' || output === 'tsv') return output
+    return process.stdout.isTTY ? 'table' : 'lines'
+  }
+
+  /** How a table fits where it is shown. */
+  protected screen(): TableOptions {
+    return {
+      now: Date.now(),
+      width: process.stdout.isTTY ? process.stdout.columns : undefined,
+      heading: (text: string) => styleText('bold', text, {stream: process.stdout}),
+    }
+  }
+
+  /** Text for a person, which a pager shows where it is longer than their screen. */
+  private async print(text: string): Promise<void> {
+    if (text === '') return
+    const {isTTY, rows} = process.stdout
+    if (isTTY && text.split('\n').length > rows) {
+      const {showInPager} = await import('./pager.ts')
+      if (await showInPager(text)) return
+    }
+
+    writeText(process.stdout, text)
+  }
+
+  private tellOfMore(count: number, {all, limit = USUAL_PAGE, offset = 0}: ListFlagValues): void {
+    if (all !== false || count < limit) return
+    this.tell(`Showing ${count} of more; next: --offset ${offset + count}, or --all for all of them.`)
   }
 }

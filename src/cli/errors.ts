@@ -12,6 +12,8 @@ const CODES = new Set<number>(Object.values(EXIT))
 const CODE = /^[A-Z][A-Z\d]*(?:_[A-Z\d]+)*$/
 /** oclif adds this line to every error of its parser. */
 const SEE_HELP = 'See more help with --help'
+/** And this in front of what is wrong with flags. */
+const FRAME = /^The following errors? occurred:\s*/
 /** And this before what a flag's own parser says. */
 const PARSING = /^Parsing (--\S+)\s+/
 /** Errors of oclif's parser that are not of its class CLIParseError. */
@@ -76,7 +78,7 @@ export function wholeProblem(problem: Problem): Problem {
 /** What oclif's parser says, without its framing. */
 function plain(message: string): string {
   const text = seesHelp(message) ? message.trimEnd().slice(0, -SEE_HELP.length).trimEnd() : message
-  return text.replace(PARSING, '$1: ')
+  return text.replace(FRAME, '').replace(PARSING, '$1: ')
 }
 
 function seesHelp(message: string): boolean {

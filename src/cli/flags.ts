@@ -1,4 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core'
+import type {GenericSchema} from 'valibot'
+import {usage} from './errors.ts'
 import {instant, wholeNumber} from './values.ts'
 
 /**
@@ -100,7 +102,74 @@ export const organizationFlags = {
   }),
 }
 
-/** A day (`2026-09-01`, taken as midnight UTC) or an instant with its offset; the value is an ISO 8601 instant. */
+/** What each list takes. */
+export const listFlags = {
+  output: Flags.option({options: ['table', 'json', 'csv', 'tsv'] as const, helpValue: '<form>'})({
+    summary: 'Print it in this form: table, json, csv or tsv.',
+    exclusive: ['json', 'quiet'],
+  }),
+  fields: Flags.custom<string[]>({
+    summary: 'Print these fields alone, in this order.',
+    helpValue: '<a,b>',
+    exclusive: ['quiet'],
+    parse: async (input) => words(unshield(input)),
+  })(),
+}
+
+/** What a list takes that comes in pages. */
+export function pageFlags({max}: {readonly max: number}) {
+  return {
+    ...listFlags,
+    limit: wholeNumberFlag('At most this many; 50 unless told otherwise.', {min: 1, max}, ['all']),
+    offset: wholeNumberFlag('Leave out this many first.', {min: 0}, ['all']),
+    all: Flags.boolean({summary: 'List all of them, however many.', default: false}),
+  }
+}
+
+export const yesFlag = {yes: Flags.boolean({char: 'y', summary: 'Do not ask.'})}
+
+/** Of what `listFlags` and `pageFlags` say, and the filters of the command. */
+export interface ListFlagValues {
+  readonly output?: string | undefined
+  readonly fields?: readonly string[] | undefined
+  /** Present where the list comes in pages. */
+  readonly all?: boolean | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+}
+
+/** Parts of a list that was typed with commas, without what is empty. */
+export function words(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}
+
+/** @throws Problem USAGE_INVALID (2) naming the fields that there are */
+export function checkFields(
+  flags: ListFlagValues & Readonly<Record<string, unknown>>,
+  output?: () => GenericSchema,
+): void {
+  const {fields} = flags
+  if (!Array.isArray(fields) || !output) return
+  const known = fieldsOf(output())
+  const unknown = fields.find((field) => !known.includes(field as string)) as string | undefined
+  if (unknown === undefined && fields.length > 0) return
+  const what = unknown === undefined ? '--fields names none.' : `There is no field ${unknown}.`
+  throw usage(`${what} Fields: ${known.join(', ')}.`)
+}
+
+/** Of a list's rows, as far as they are known. */
+function fieldsOf(schema: GenericSchema): string[] {
+  const {entries, item} = schema as {readonly entries?: object; readonly item?: GenericSchema}
+  return item ? fieldsOf(item) : Object.keys(entries ?? {})
+}
+
+/**
+ * A day (`2026-09-01`, `tomorrow`, `+3d`, taken as midnight UTC) or an instant with its offset; the value is an ISO 8601
+ * instant.
+ */
 export function dateFlag(summary: string): Interfaces.OptionFlag<string | undefined> {
   return Flags.custom<string>({summary, helpValue: '<date>', parse: async (input) => instant(unshield(input))})()
 }
@@ -108,10 +177,12 @@ export function dateFlag(summary: string): Interfaces.OptionFlag<string | undefi
 export function wholeNumberFlag(
   summary: string,
   range: {readonly min: number; readonly max?: number},
+  exclusive: readonly string[] = [],
 ): Interfaces.OptionFlag<number | undefined> {
   return Flags.custom<number>({
     summary,
     helpValue: '<number>',
+    exclusive: [...exclusive],
     parse: async (input) => wholeNumber(unshield(input), range),
   })()
 }

@@ -1,12 +1,16 @@
 import type {Interfaces} from '@oclif/core'
 import {type Need, printable} from '@superset/identity'
-import {styleText} from 'node:util'
 import type {CommandExtension} from '../cli/extend-command.ts'
 import {profileFlags} from '../cli/flags.ts'
+import type {ListView} from '../output/view.ts'
 import {pluginCommand} from '../plugins/gated-commands.ts'
 import {type PluginReport, reportPlugins} from '../plugin-host/report-plugins.ts'
 
-const COLUMNS = ['name', 'version', 'source', 'pinned', 'state', 'commands']
+const PLUGINS: ListView = {
+  noun: 'plugins',
+  columns: ['name', 'version', 'source', 'pinned', 'state', 'commands'],
+  keep: ['name'],
+}
 
 interface PluginDisplay {
   display(plugins: readonly Interfaces.Plugin[]): void
@@ -43,10 +47,7 @@ export default class Plugins extends Theirs {
   private async text(found: readonly PluginReport[]): Promise<string> {
     if (found.length === 0) return 'No plugins are installed.'
     const {table} = await import('../output/table.ts')
-    const rows = await table(found, COLUMNS, {
-      width: process.stdout.isTTY ? process.stdout.columns : undefined,
-      heading: (text) => styleText('bold', text, {stream: process.stdout}),
-    })
+    const rows = await table(found, PLUGINS, this.screen())
     const remarks = found.flatMap(({faults, loses, name}) => [
       ...faults.map((fault) => (fault.endsWith('.') ? fault : `${name}: ${fault}.`)),
       ...(loses.length > 0 ? [`${name}: others answer ${loses.join(', ')}.`] : []),

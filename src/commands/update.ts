@@ -88,8 +88,12 @@ export default class Update extends Base {
     const channels = new Map(listed.map(({channel, version}) => [version, channel]))
     for (const {columns, data} of tables) {
       // Channels are what our signed list says; they know those of npm alone.
-      const rows = data.map((row, index) => ({...row, channel: channels.get(listed[index]?.version ?? '')}))
-      await this.showRows(rows, columns, () => listed.map(({version}) => version))
+      const rows = data.map((row, index) => ({
+        ...row,
+        id: listed[index]?.version,
+        channel: channels.get(listed[index]?.version ?? ''),
+      }))
+      await this.showRows(rows, {noun: 'releases', columns})
     }
 
     return listed

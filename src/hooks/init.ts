@@ -1,4 +1,4 @@
-import type {Hook} from '@oclif/core'
+import type {Command, Config, Hook, Interfaces} from '@oclif/core'
 import {handOver, printable, type SettingsChange, writeText} from '@superset/identity'
 import {pluginAccess} from '../plugin-host/identity-plugins.ts'
 import {choiceFor} from '../plugin-host/identity-choice.ts'
@@ -16,6 +16,7 @@ import {findShadow, shadowed} from '../identity/shadow.ts'
 import {askUnderPolicy, enforcePolicy} from '../plugin-host/enforce-policy.ts'
 import {constrainRequest} from '../policy/constrain.ts'
 import {currentPolicy} from '../policy/current.ts'
+import type {SupersetCommand} from '../cli/command.ts'
 import {takeGlobalFlags} from '../cli/command-line.ts'
 import {currentRun} from '../cli/current-run.ts'
 import {runInitHooks} from '../plugin-host/third-party-hooks.ts'
@@ -36,6 +37,7 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   handOver(config, identity)
 
   try {
+    if (command && !line.help) await checkLine(command, argv, config, line.mode === 'human')
     await runInitHooks(config, {id, argv})
     await ensureSession(needOf(command, line.help), identity)
   } catch (error) {
@@ -43,6 +45,19 @@ const hook: Hook.Init = async function ({argv, config, id}) {
     await identity.settle()
     stop(error)
   }
+}
+
+/** What is wrong with the line itself comes before anybody is signed in. Only commands of ours have a way to say it. */
+async function checkLine(
+  command: Command.Loadable,
+  argv: string[],
+  config: Interfaces.Config,
+  isHuman: boolean,
+): Promise<void> {
+  if (command.pluginName !== config.name || needOf(command, false) !== 'required') return
+  const class_ = (await command.load()) as Partial<Pick<typeof SupersetCommand, 'checkLine'>>
+  const isAttended = isHuman && Boolean(process.stdin.isTTY && process.stderr.isTTY)
+  await class_.checkLine?.(argv, config as Config, isAttended)
 }
 
 /** oclif swallows what carries no `oclif.exit` and runs the command all the same; a Problem carries it. */

@@ -1,4 +1,5 @@
-/** What `--quiet` prints: the id of each row, or the whole row as compact JSON where it has none. */
-export function idsOf(rows: readonly object[]): string[] {
-  return rows.map((row) => ('id' in row && typeof row.id === 'string' ? row.id : JSON.stringify(row)))
+/** What `--quiet` prints of a row: its id, or all of it as compact JSON where it has none. */
+export function idOf(row: object, key = 'id'): string {
+  const id: unknown = Reflect.get(row, key)
+  return typeof id === 'string' ? id : JSON.stringify(row)
 }

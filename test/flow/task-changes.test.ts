@@ -74,7 +74,7 @@ describe('changes of tasks', () => {
     })
 
     for (const [flags, message] of [
-      [[], /Missing required flag title/],
+      [[], /Missing --title\.\n {2}Example: superset tasks create --title /],
       [['--title', 'x', '--estimate', '0'], /--estimate: "0" is not a whole number, 1 or more/],
       [['--title', 'x', '--due-date', '2026-02-30'], /--due-date: "2026-02-30" is not a date/],
       [['--title', 'x', '--priority', 'huge'], /urgent, high, medium, low, none/],
@@ -145,7 +145,7 @@ describe('changes of tasks', () => {
         /--clear labels and --labels contradict each other/,
       )
       refused(await run('tasks', 'update', 'x'), /Nothing to change.*\n {2}Run `superset tasks update --help`\./)
-      refused(await here.run(['tasks', 'update', '--title', 'y'], {}, {piped: 'fix-it\n'}), /Missing 1 required arg/)
+      refused(await here.run(['tasks', 'update', '--title', 'y'], {}, {piped: 'fix-it\n'}), /Missing <task>\./)
     })
 
     it('changes nothing where there is no such task', async () => {
@@ -213,10 +213,7 @@ describe('changes of tasks', () => {
       const none = await here.run(['tasks', 'delete', 'nope', 'neither'], {}, {answer: ''})
       assert.deepEqual([none.exit, none.sent.length], [1, 2])
       assert.doesNotMatch(none.stderr, /y\/N/, 'nothing to be asked')
-      refused(
-        await here.run(['tasks', 'delete', '--yes'], {}, {piped: 'fix-the-login-race\n'}),
-        /Missing 1 required arg/,
-      )
+      refused(await here.run(['tasks', 'delete', '--yes'], {}, {piped: 'fix-the-login-race\n'}), /Missing <task>\./)
     })
 
     it('exits with 1 when some cannot be deleted, names them, and deletes the others', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
-import {CommandsHere, refused, succeeded} from '../support/commands-here.ts'
+import {CommandsHere, foundNothing, refused, succeeded} from '../support/commands-here.ts'
 
 /** A list of the service, as JSON. */
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
+/** What is asked for unless something else is said. */
+const PAGE = {limit: 50, offset: 0}
 const SOMEBODY = '00000000-0000-4000-8000-000000000001'
 describe('tasks', () => {
   let sandbox: Sandbox
@@ -28,13 +30,13 @@ describe('tasks', () => {
 
   describe('list', () => {
     it('shows a table to a person, with names in the place of ids', async () => {
-      const {sent, ...shown} = await run('tasks', 'list', '--search', 'login')
+      const {sent, ...shown} = await here.run(['tasks', 'list', '--search', 'login'], {}, {columns: 200})
       assert.match(
         succeeded({...shown, sent}),
-        /^SLUG +TITLE +STATUS +PRIORITY +ASSIGNEE +PROJECT\nfix-the-login-race +Fix the login race +Backlog +urgent +Local Admin +—\n$/,
+        /^SLUG +TITLE +STATUS +PRIORITY +ASSIGNEE\nfix-the-login-race +Fix the login race +Backlog +urgent +Local Admin\n$/,
       )
       const organization = sandbox.organizations.team.id
-      assert.deepEqual(sent, [{procedure: 'task.list', input: {search: 'login'}, organization}])
+      assert.deepEqual(sent, [{procedure: 'task.list', input: {search: 'login', ...PAGE}, organization}])
     })
 
     it('says everything as JSON, and ids alone with --quiet', async () => {
@@ -43,7 +45,7 @@ describe('tasks', () => {
       assert.deepEqual([status, assignee, project, priority], ['Backlog', 'Local Admin', null, 'urgent'])
       assert.equal(succeeded(await run('tasks', 'list', '-s', 'login', '-q')), `${String(id)}\n`)
       assert.deepEqual(await rows('tasks', 'list', '--search', 'there is none'), [])
-      assert.equal(succeeded(await run('tasks', 'list', '--search', 'there is none')), 'No results.\n')
+      foundNothing(await run('tasks', 'list', '--search', 'there is none'), 'No tasks match --search "there is none".')
     })
 
     for (const [flags, input] of [
@@ -82,13 +84,46 @@ describe('tasks', () => {
     ] as const) {
       it(`asks the service for what was asked: ${flags.join(' ') || '(no flags)'}`, async () => {
         const {sent, ...shown} = await run('tasks', 'list', ...flags)
-        succeeded({...shown, sent})
+        assert.equal(shown.exit, 0, shown.stderr)
         assert.deepEqual(
           sent.map((one) => one.input),
-          [input],
+          [{...PAGE, ...input}],
         )
       })
     }
+
+    it('prints tab-separated lines to a pipe, and the forms and fields that are asked for', async () => {
+      const line = ['tasks', 'list', '--search', 'login']
+      const piped = succeeded(await run(...line))
+      assert.equal(piped, 'fix-the-login-race\tFix the login race\tBacklog\turgent\tLocal Admin\t\t\n')
+      const some = [...line, '--fields', 'title,priority,dueDate']
+      assert.equal(
+        succeeded(await run(...some, '--output', 'tsv')),
+        'title\tpriority\tdueDate\nFix the login race\turgent\t\n',
+      )
+      assert.equal(
+        succeeded(await run(...some, '--output', 'csv')),
+        'title,priority,dueDate\nFix the login race,urgent,\n',
+      )
+      assert.match(
+        succeeded(await run(...some, '--output', 'table')),
+        /^TITLE +PRIORITY +DUE\nFix the login race +urgent +—\n$/,
+      )
+      const json = [{title: 'Fix the login race', priority: 'urgent', dueDate: null}]
+      assert.deepEqual(JSON.parse(succeeded(await run(...some, '--output', 'json'))), json)
+      assert.deepEqual(JSON.parse(succeeded(await run(...some, '--json'))), json)
+    })
+
+    it('says that there is more, and how to get it; --all gets it', async () => {
+      const {exit, stderr} = await run('tasks', 'list', '--limit', '2', '--offset', '1')
+      assert.deepEqual([exit, stderr], [0, 'Showing 2 of more; next: --offset 3, or --all for all of them.\n'])
+      const {sent, ...shown} = await run('tasks', 'list', '--all', '--quiet')
+      assert.ok(succeeded({...shown, sent}).split('\n').length > 3)
+      assert.deepEqual(
+        sent.map(({input}) => input),
+        [{limit: 500, offset: 0}],
+      )
+    })
 
     it('filters and pages: each by what the service really does', async () => {
       const slugs = async (...flags: string[]) => (await rows('tasks', 'list', ...flags)).map(({slug}) => slug)
@@ -109,6 +144,11 @@ describe('tasks', () => {
       [['--sort-by', 'title'], /createdAt, updatedAt, dueDate, priority/],
       [['--sort-order', 'up'], /asc, desc/],
       [['--due-from', 'soon'], /--due-from: "soon" is not a date/],
+      [['--fields', 'slug,nope'], /There is no field nope\. Fields: id, slug, title,/],
+      [['--fields', ','], /--fields names none\./],
+      [['--quiet', '--output', 'csv'], /cannot also be provided/],
+      [['--all', '--limit', '5'], /cannot also be provided/],
+      [['--output', 'yaml'], /table, json, csv, tsv/],
       [['--assignee', SOMEBODY, '--assignee-me'], /cannot also be provided/],
       [['--nothing'], /--nothing/],
     ] as const) {
@@ -120,7 +160,7 @@ describe('tasks', () => {
 
   describe('statuses list', () => {
     it('shows a table, JSON and ids', async () => {
-      const {sent, ...shown} = await run('t', 'statuses', 'list')
+      const {sent, ...shown} = await here.run(['t', 'statuses', 'list'], {}, {columns: 200})
       assert.match(
         succeeded({...shown, sent}),
         /^NAME +TYPE +POSITION +ID\nBacklog +backlog +0 +\S+\nTodo +unstarted +1 /,
@@ -154,7 +194,10 @@ describe('tasks', () => {
     })
 
     it('needs one task, and takes no two', async () => {
-      refused(await here.run(['tasks', 'get'], {}, {piped: 'fix-the-login-race\n'}), /Missing 1 required arg/)
+      refused(
+        await here.run(['tasks', 'get'], {}, {piped: 'fix-the-login-race\n'}),
+        /Missing <task>\.\n {2}Example: superset tasks get fix-login\n/,
+      )
       refused(await run('tasks', 'get', 'a', 'b'), /Unexpected argument: b/)
     })
   })

@@ -2,30 +2,28 @@ import {Config} from '@oclif/core'
 import assert from 'node:assert/strict'
 import {handOver, type Identity, outputMode, type Session} from '@superset/identity'
 import type {Sandbox} from '@superset/sandbox'
+import {globSync} from 'node:fs'
 import path from 'node:path'
 import {Readable} from 'node:stream'
-import OrganizationList from '../../src/commands/organization/list.ts'
-import OrganizationMembersList from '../../src/commands/organization/members/list.ts'
-import OrganizationSwitch from '../../src/commands/organization/switch.ts'
-import TasksCreate from '../../src/commands/tasks/create.ts'
-import TasksDelete from '../../src/commands/tasks/delete.ts'
-import TasksGet from '../../src/commands/tasks/get.ts'
-import TasksList from '../../src/commands/tasks/list.ts'
-import TasksStatusesList from '../../src/commands/tasks/statuses/list.ts'
-import TasksUpdate from '../../src/commands/tasks/update.ts'
+import {stripVTControlCharacters} from 'node:util'
+import type {SupersetCommand} from '../../src/cli/command.ts'
 import {toProblem} from '../../src/cli/errors.ts'
 import {problemJson, problemText} from '../../src/output/problem.ts'
 
-const COMMANDS = {
-  'organization list': OrganizationList,
-  'organization members list': OrganizationMembersList,
-  'organization switch': OrganizationSwitch,
-  'tasks create': TasksCreate,
-  'tasks delete': TasksDelete,
-  'tasks get': TasksGet,
-  'tasks list': TasksList,
-  'tasks statuses list': TasksStatusesList,
-  'tasks update': TasksUpdate,
+const COMMANDS = path.resolve(import.meta.dirname, '../../src/commands')
+/** Ids of all commands of the CLI itself, as their files are called. */
+const IDS = globSync('**/*.ts', {cwd: COMMANDS}).map((file) => file.replace(/\.ts$/, '').replaceAll(path.sep, ' '))
+/** Short for a topic. */
+const TOPICS: Readonly<Record<string, string>> = {
+  auto: 'automations',
+  org: 'organization',
+  t: 'tasks',
+  term: 'terminals',
+  ws: 'workspaces',
+}
+
+interface Runnable {
+  run(argv: string[], config: Config): Promise<unknown>
 }
 
 /** One request, as it left the client. */
@@ -39,6 +37,8 @@ export interface Sent {
 export interface Input {
   readonly answer?: string
   readonly piped?: string
+  /** Columns of the terminal that standard output is. */
+  readonly columns?: number
 }
 
 export interface RunHere {
@@ -68,18 +68,20 @@ export class CommandsHere {
   }
 
   /**
-   * The team is chosen, unless the session says otherwise.
+   * The team is chosen, unless the session says otherwise. What is missing on the line is asked for, as by the init hook.
    * @param input what comes from standard input; `answer` comes from a person at a terminal
    */
   async run(line: readonly string[], session: Partial<Session> = {}, input: Input = {}): Promise<RunHere> {
-    const [class_, argv] = commandOf(line)
+    const [class_, argv] = await commandOf(line)
     const sent: Sent[] = []
-    handOver(this.#config, this.#identity({...this.#session(sent), ...session}, input.answer !== undefined))
+    const isAttended = input.answer !== undefined
+    handOver(this.#config, this.#identity({...this.#session(sent), ...session}, isAttended))
     const exitBefore = process.exitCode
     process.exitCode = undefined
     const written = capture(input)
     try {
-      await (class_ as typeof TasksList).run(argv, this.#config)
+      await class_.checkLine(argv, this.#config, isAttended)
+      await (class_ as unknown as Runnable).run(argv, this.#config)
     } catch (error) {
       const problem = toProblem(error)
       process.exitCode = problem.exit
@@ -90,7 +92,8 @@ export class CommandsHere {
     written.end()
     const exit = Number(process.exitCode ?? 0)
     process.exitCode = exitBefore
-    return {exit, stdout: written.stdout, stderr: written.stderr, sent}
+    const stdout = input.columns === undefined ? written.stdout : stripVTControlCharacters(written.stdout)
+    return {exit, stdout, stderr: written.stderr, sent}
   }
 
   #session(sent: Sent[]): Session {
@@ -125,27 +128,32 @@ export class CommandsHere {
   }
 }
 
-/** By its id or one of its aliases, as on a command line. */
-function commandOf(line: readonly string[]): [(typeof COMMANDS)[keyof typeof COMMANDS], string[]] {
-  for (const [id, class_] of Object.entries(COMMANDS)) {
-    for (const name of [id, ...class_.aliases.map((alias) => alias.replaceAll(':', ' '))]) {
-      const words = name.split(' ')
-      if (words.every((word, index) => line[index] === word)) return [class_, line.slice(words.length)]
-    }
+/** By its id or short for it, as on a command line. */
+async function commandOf([topic = '', ...rest]: readonly string[]): Promise<[typeof SupersetCommand, string[]]> {
+  const line = [TOPICS[topic] ?? topic, ...rest]
+  // The longest id that the line begins with.
+  const id = IDS.filter((one) => one.split(' ').every((word, index) => line[index] === word)).toSorted(
+    (one, other) => other.length - one.length,
+  )[0]
+  if (id === undefined) throw new Error(`not a command: ${line.join(' ')}`)
+  const words = id.split(' ')
+  const {default: class_} = (await import(path.join(COMMANDS, `${words.join('/')}.ts`))) as {
+    default: typeof SupersetCommand
   }
-
-  throw new Error(`not a command of the service: ${line.join(' ')}`)
+  // As oclif does when it loads a command.
+  class_.id = words.join(':')
+  return [class_, line.slice(words.length)]
 }
 
 /** What is written, and what is read. */
-function capture({answer, piped}: Input) {
+function capture({answer, columns, piped}: Input) {
   const {stderr, stdin, stdout} = process
-  const before = [stdout.write, stderr.write, stderr.isTTY] as const
+  const before = [stdout.write, stderr.write, stderr.isTTY, stdout.isTTY, stdout.columns] as const
   const written = {
     stdout: '',
     stderr: '',
     end() {
-      ;[stdout.write, stderr.write, stderr.isTTY] = before
+      ;[stdout.write, stderr.write, stderr.isTTY, stdout.isTTY, stdout.columns] = before
       Object.defineProperty(process, 'stdin', {value: stdin, configurable: true})
     },
   }
@@ -159,6 +167,9 @@ function capture({answer, piped}: Input) {
   const input = Readable.from([Buffer.from(answer ?? piped ?? '')])
   const terminal = answer === undefined ? {} : {isTTY: true, setRawMode: () => undefined}
   stderr.isTTY = answer !== undefined
+  stdout.isTTY = columns !== undefined
+  stdout.columns = columns ?? 0
+  stdout.rows = 1_000_000
   Object.defineProperty(process, 'stdin', {value: Object.assign(input, {fd: 0}, terminal), configurable: true})
 
   return written
@@ -168,6 +179,11 @@ function capture({answer, piped}: Input) {
 export function succeeded({exit, stderr, stdout}: RunHere): string {
   assert.deepEqual([exit, stderr], [0, ''], stdout)
   return stdout
+}
+
+/** For a list that finds nothing: standard output stays empty. */
+export function foundNothing({exit, stderr, stdout}: RunHere, message: string): void {
+  assert.deepEqual([exit, stdout, stderr], [0, '', `${message}\n`])
 }
 
 /** For a mistake on the command line: nothing was sent. */

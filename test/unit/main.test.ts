@@ -80,7 +80,7 @@ describe('superset', () => {
     assert.deepEqual([human.exit, human.stderr], [0, ''])
     assert.match(
       human.stdout,
-      /^SLUG +TITLE +STATUS +PRIORITY +ASSIGNEE +PROJECT\nfix-login +Fix login +Todo +high +— +—\n$/,
+      /^fix-login\tFix login\tTodo\thigh\t\t\t\n$/,
     )
     const json = await superset.run(['t', 'list', '--json'], {env})
     assert.deepEqual(JSON.parse(json.stdout), [{...ROW.task, status: 'Todo', assignee: null, project: null}])

@@ -20,11 +20,21 @@ export function isAgentMode(env: Readonly<Record<string, string | undefined>>): 
   })
 }
 
+/** Forms of `--output` that are for people and their spreadsheets, whoever runs the command. */
+const TABULAR = new Set(['csv', 'table', 'tsv'])
+
 /** Decides before any flag is parsed, so that a usage error under `--json` is JSON too. `--` ends the options. */
 export function outputMode(argv: readonly string[], agentMode: boolean): OutputMode {
   const end = argv.indexOf('--')
   const options = end === -1 ? argv : argv.slice(0, end)
-  if (options.includes('--json')) return 'json'
+  const output = valueOf(options, '--output')
+  if (options.includes('--json') || output === 'json') return 'json'
   if (options.includes('--quiet') || options.includes('-q')) return 'quiet'
-  return agentMode ? 'json' : 'human'
+  return agentMode && !TABULAR.has(output ?? '') ? 'json' : 'human'
+}
+
+function valueOf(options: readonly string[], flag: string): string | undefined {
+  const index = options.findLastIndex((word) => word === flag || word.startsWith(`${flag}=`))
+  const word = options[index]
+  return word === flag ? options[index + 1] : word?.slice(flag.length + 1)
 }

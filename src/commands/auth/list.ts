@@ -2,8 +2,14 @@ import {identityOf, type Need, type Source} from '@superset/identity'
 import {SupersetCommand} from '../../cli/command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {type ListedProfile, listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
+import type {ListView} from '../../output/view.ts'
 
-const COLUMNS = ['profile', 'account', 'api', 'issuer', 'storage', 'state']
+const PROFILES: ListView = {
+  noun: 'profiles',
+  columns: ['profile', 'account', 'api', 'issuer', 'storage', 'state'],
+  keep: ['profile'],
+  id: 'name',
+}
 const REASONS: Readonly<Partial<Record<Source, string>>> = {
   flag: 'named by --profile',
   config: 'chosen with `superset auth switch`',
@@ -21,7 +27,7 @@ export default class AuthList extends SupersetCommand {
     await this.parse(AuthList)
     const identity = identityOf(this.config)
     const profiles = await listProfiles(identity)
-    await this.showRows(profiles.map(shown), COLUMNS, () => profiles.map(({profile}) => profile))
+    await this.showRows(profiles.map(shown), PROFILES)
     for (const {problem, profile} of profiles) {
       if (problem) this.tell([`${profile}: ${problem.message}`, ...problem.suggestions].join(' '))
     }
@@ -38,7 +44,7 @@ export default class AuthList extends SupersetCommand {
 
 function shown({account, apiUrl, current, issuer, problem, profile, signedIn, storage}: ListedProfile): object {
   const state = problem ? 'cannot be used' : signedIn ? 'signed in' : 'not signed in'
-  return {profile: `${current ? '*' : ' '} ${profile}`, account, api: apiUrl, issuer, storage, state}
+  return {name: profile, profile: `${current ? '*' : ' '} ${profile}`, account, api: apiUrl, issuer, storage, state}
 }
 
 function reason(source: Source): string {

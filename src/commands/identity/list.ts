@@ -1,9 +1,15 @@
 import {identityOf, type Need, printable} from '@superset/identity'
-import {styleText} from 'node:util'
 import {pluginAccess} from '../../plugin-host/identity-plugins.ts'
 import {SupersetCommand} from '../../cli/command.ts'
 import {choiceFlags} from '../../cli/flags.ts'
 import {type PluginSurvey, surveyPlugins} from '../../identity/survey.ts'
+import type {ListView} from '../../output/view.ts'
+
+const PLUGINS: ListView = {
+  noun: 'identity plugins',
+  columns: ['plugin', 'version', 'chosenBy', 'authCommands', 'answers'],
+  keep: ['plugin'],
+}
 
 export default class IdentityList extends SupersetCommand {
   static override summary = 'List the identity plugins, who chose which, and whether they answer.'
@@ -24,10 +30,7 @@ export default class IdentityList extends SupersetCommand {
 
   private async text(found: readonly PluginSurvey[]): Promise<string> {
     const {table} = await import('../../output/table.ts')
-    const rows = await table(found, ['plugin', 'version', 'chosenBy', 'authCommands', 'answers'], {
-      width: process.stdout.isTTY ? process.stdout.columns : undefined,
-      heading: (text) => styleText('bold', text, {stream: process.stdout}),
-    })
+    const rows = await table(found, PLUGINS, this.screen())
     return [rows, ...found.flatMap(({fault}) => (fault === null ? [] : printable(fault)))].join('\n')
   }
 }

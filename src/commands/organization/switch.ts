@@ -1,11 +1,12 @@
 import {Args} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
 import {accountFlags} from '../../cli/flags.ts'
-import {type Organization, switchOrganization} from '../../service/organizations.ts'
+import {Organization, switchOrganization} from '../../service/organizations.ts'
 
 export default class OrganizationSwitch extends SupersetCommand {
   static override aliases = ['org:switch']
   static override summary = 'Choose the organization that later commands act on.'
+  static override output = () => Organization
   static override examples = ['<%= config.bin %> <%= command.id %> acme']
   static override baseFlags = accountFlags
   static override args = {

@@ -1,11 +1,12 @@
 import {Flags} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
-import {createTask, type Task} from '../../service/tasks.ts'
+import {createTask, Task} from '../../service/tasks.ts'
 import {taskFields, taskFlags} from '../../cli/task-flags.ts'
 
 export default class TasksCreate extends SupersetCommand {
   static override aliases = ['t:create']
   static override summary = 'Create a task.'
+  static override output = () => Task
   static override examples = [
     '<%= config.bin %> <%= command.id %> --title "Fix login" --priority high --due-date 2026-09-01 --labels auth,web',
     {description: 'Keep its id', command: 'id=$(<%= config.bin %> <%= command.id %> --title "Fix login" --quiet)'},

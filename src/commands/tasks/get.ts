@@ -1,10 +1,11 @@
 import {Args} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
-import {getTask, type Task} from '../../service/tasks.ts'
+import {getTask, Task} from '../../service/tasks.ts'
 
 export default class TasksGet extends SupersetCommand {
   static override aliases = ['t:get']
   static override summary = 'Show a task.'
+  static override output = () => Task
   static override examples = ['<%= config.bin %> <%= command.id %> fix-login']
   static override args = {
     task: Args.string({description: 'Id or slug of the task.', required: true, ignoreStdin: true}),
@@ -13,7 +14,6 @@ export default class TasksGet extends SupersetCommand {
   async run(): Promise<Task> {
     const {args} = await this.parse(TasksGet)
     const task = await getTask(await this.api(), args.task)
-    await this.showRow(task)
-    return task
+    return this.showRow(task)
   }
 }

@@ -1,7 +1,13 @@
 import {Flags} from '@oclif/core'
+import {array} from 'valibot'
 import {SupersetCommand} from '../../cli/command.ts'
-import {dateFlag, wholeNumberFlag} from '../../cli/flags.ts'
-import {type ListedTask, listTasks, PRIORITIES} from '../../service/tasks.ts'
+import {dateFlag, pageFlags} from '../../cli/flags.ts'
+import {ListedTask, listTasks, PRIORITIES} from '../../service/tasks.ts'
+import {TASKS} from '../../output/views.ts'
+import {pages} from '../../service/pages.ts'
+
+/** The longest page that the service gives. */
+const MOST = 500
 
 export default class TasksList extends SupersetCommand {
   static override aliases = ['t:list']
@@ -18,7 +24,9 @@ export default class TasksList extends SupersetCommand {
     },
     {description: 'Ids for a script', command: '<%= config.bin %> <%= command.id %> --search login --quiet'},
   ]
+  static override output = () => array(ListedTask)
   static override flags = {
+    ...pageFlags({max: MOST}),
     status: Flags.string({summary: 'Only this status.', helpValue: '<id>'}),
     priority: Flags.option({options: PRIORITIES})({summary: 'Only this priority.'}),
     assignee: Flags.string({
@@ -38,13 +46,12 @@ export default class TasksList extends SupersetCommand {
       summary: 'Sort by this.',
     }),
     'sort-order': Flags.option({options: ['asc', 'desc'] as const})({summary: 'Sort in this order.'}),
-    limit: wholeNumberFlag('At most this many; 50 unless told otherwise.', {min: 1, max: 500}),
-    offset: wholeNumberFlag('Leave out this many first.', {min: 0}),
   }
 
-  async run(): Promise<ListedTask[]> {
+  async run(): Promise<unknown> {
     const {flags} = await this.parse(TasksList)
-    const tasks = await listTasks(await this.api(), {
+    const api = await this.api()
+    const filter = {
       statusId: flags.status,
       priority: flags.priority,
       assigneeId: flags.assignee,
@@ -58,10 +65,8 @@ export default class TasksList extends SupersetCommand {
       dueDateTo: flags['due-to'],
       sortBy: flags['sort-by'],
       sortOrder: flags['sort-order'],
-      limit: flags.limit,
-      offset: flags.offset,
-    })
-    await this.showRows(tasks, ['slug', 'title', 'status', 'priority', 'assignee', 'project'])
-    return tasks
+    }
+    const tasks = pages((page) => listTasks(api, {...filter, ...page}), flags, MOST)
+    return this.showList(tasks, TASKS, flags)
   }
 }

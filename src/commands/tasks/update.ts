@@ -1,13 +1,14 @@
 import {Args, Flags} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
-import {CLEARABLE, type Task, updateTask} from '../../service/tasks.ts'
+import {CLEARABLE, Task, updateTask} from '../../service/tasks.ts'
 import {taskFields, taskFlags} from '../../cli/task-flags.ts'
 
 export default class TasksUpdate extends SupersetCommand {
   static override aliases = ['t:update']
   static override summary = 'Change a task.'
   static override description = 'What is not named stays as it is; --clear empties a field.'
+  static override output = () => Task
   static override examples = [
     '<%= config.bin %> <%= command.id %> fix-login --priority low',
     {

@@ -15,7 +15,10 @@ describe('values on the command line', () => {
     '2026-02-30',
     '2026-13-01',
     '2025-02-29',
-    'tomorrow',
+    'someday',
+    '+d',
+    '+1000000d',
+    '3d',
     '',
     '2026-9-1',
     '01/09/2026',
@@ -26,6 +29,22 @@ describe('values on the command line', () => {
     it(`refuses ${JSON.stringify(text)} as a date`, () => {
       assert.throws(() => instant(text), {code: 'USAGE_INVALID', exit: 2})
     })
+  }
+
+  // A Tuesday, late in the evening: the day is that of the machine's calendar.
+  const tuesday = new Date(2026, 8, 1, 23, 30)
+  for (const [text, day] of [
+    ['today', '2026-09-01'],
+    ['Tomorrow', '2026-09-02'],
+    ['yesterday', '2026-08-31'],
+    ['+3d', '2026-09-04'],
+    ['-1d', '2026-08-31'],
+    ['+2w', '2026-09-15'],
+    ['friday', '2026-09-04'],
+    ['tuesday', '2026-09-08'],
+    ['monday', '2026-09-07'],
+  ] as const) {
+    it(`takes ${text} for that day`, () => assert.equal(instant(text, tuesday), `${day}T00:00:00.000Z`))
   }
 
   it('takes whole numbers within their range', () => {
