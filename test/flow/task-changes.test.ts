@@ -85,6 +85,22 @@ describe('changes of tasks', () => {
       })
     }
 
+    it('asks a person for what is missing', async () => {
+      const {sent, stderr, stdout} = await here.run(
+        ['tasks', 'create', '--priority', 'low'],
+        {},
+        {answer: '-Typed late\n'},
+      )
+      assert.deepEqual(
+        [stdout, sent[0]?.input],
+        ['Created task typed-late: -Typed late\n', {title: '-Typed late', priority: 'low'}],
+      )
+      assert.equal(stderr, 'What is to be done (--title): -Typed late\n')
+      const nothing = await here.run(['tasks', 'get'], {}, {answer: '\n'})
+      assert.deepEqual([nothing.exit, nothing.sent], [2, []])
+      assert.match(nothing.stderr, /Missing <task>\./)
+    })
+
     it('says where to look when nobody knows whether it was done', async () => {
       sandbox.faults.api.add({procedure: 'task.create', cut: 'after'})
       const {exit, stderr} = await run('tasks', 'create', '--title', 'Perhaps')

@@ -168,8 +168,10 @@ describe('the command manifests', () => {
   const manifests = ['.', 'packages/plugin-auth'].map((folder) => path.join(folder, 'oclif.manifest.json'))
 
   it('are what the commands say today (else: npm run build)', () => {
-    const check = spawnSync(process.execPath, ['bin/manifest.js', '--check'], {cwd: root, encoding: 'utf8'})
-    assert.equal(check.status, 0, check.stdout + check.stderr)
+    for (const script of ['bin/manifest.js', 'bin/schemas.js']) {
+      const check = spawnSync(process.execPath, [script, '--check'], {cwd: root, encoding: 'utf8'})
+      assert.equal(check.status, 0, check.stdout + check.stderr)
+    }
   })
 
   it('know what identity each command needs', () => {
