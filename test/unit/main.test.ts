@@ -78,10 +78,7 @@ describe('superset', () => {
     const env = await tasks()
     const human = await superset.run(['tasks', 'list'], {env})
     assert.deepEqual([human.exit, human.stderr], [0, ''])
-    assert.match(
-      human.stdout,
-      /^fix-login\tFix login\tTodo\thigh\t\t\t\n$/,
-    )
+    assert.match(human.stdout, /^fix-login\tFix login\tTodo\thigh\t\t\t\n$/)
     const json = await superset.run(['t', 'list', '--json'], {env})
     assert.deepEqual(JSON.parse(json.stdout), [{...ROW.task, status: 'Todo', assignee: null, project: null}])
     const ids = await superset.run(['tasks', 'list', '-q'], {env})
