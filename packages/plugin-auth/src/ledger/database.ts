@@ -1,6 +1,6 @@
 import {EXIT, Problem} from '@superset/identity'
 import type {DatabaseSync} from 'node:sqlite'
-import {openPrivately} from './lock.ts'
+import {openPrivately} from '@superset/identity/lock'
 
 /** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
 const FORMAT = 2
@@ -48,7 +48,7 @@ export class DamagedLedger extends Error {
 export async function openLedgerDatabase(file: string): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined
   try {
-    database = await openPrivately(file)
+    database = openPrivately(file)
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`)
     const format = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
     if (format > FORMAT) throw newerVersion(file)
