@@ -28,6 +28,18 @@ const TABLES = `
     hostId TEXT NOT NULL, organizationId TEXT NOT NULL, userId TEXT NOT NULL, role TEXT NOT NULL,
     PRIMARY KEY (hostId, organizationId, userId)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS automation (
+    id TEXT PRIMARY KEY, organizationId TEXT NOT NULL, ownerUserId TEXT NOT NULL, name TEXT NOT NULL,
+    prompt TEXT NOT NULL, agent TEXT NOT NULL, targetHostId TEXT, v2ProjectId TEXT, v2WorkspaceId TEXT,
+    enabled INTEGER NOT NULL, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, rrule TEXT, dtstart TEXT,
+    timezone TEXT, nextRunAt TEXT, triggerId TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS automation_run (
+    id TEXT PRIMARY KEY, automationId TEXT NOT NULL, organizationId TEXT NOT NULL, title TEXT NOT NULL,
+    triggerId TEXT, eventId TEXT, scheduledFor TEXT, resourceKey TEXT, hostId TEXT, v2WorkspaceId TEXT,
+    sessionKind TEXT, chatSessionId TEXT, terminalSessionId TEXT, status TEXT NOT NULL, error TEXT,
+    dispatchedAt TEXT, createdAt TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS change_log (txid INTEGER PRIMARY KEY AUTOINCREMENT, procedure TEXT NOT NULL) STRICT;
 `
 

@@ -1,3 +1,5 @@
+export {type Feedback} from './api/feedback.ts'
+export {type NewTask} from './api/task-table.ts'
 export {type Approval, approve, type ApproveOptions} from './approve.ts'
 export {type ActiveFault, type Endpoint, type Fault, type FaultPolicy, type Faults, UNAUTHORIZED} from './faults.ts'
 export {type Gateway, UPSTREAM_BROKE} from './gateway.ts'

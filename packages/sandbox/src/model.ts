@@ -1,3 +1,5 @@
+import {type Feedback} from './api/feedback.ts'
+import {type NewTask} from './api/task-table.ts'
 import {type Changes} from './changes.ts'
 import {type Endpoint, type Faults} from './faults.ts'
 import {type Gateway} from './gateway.ts'
@@ -36,8 +38,12 @@ export interface Sandbox extends Seeds, AsyncDisposable {
   readonly relay: Relay
   /** All hosts that were started here, stopped ones too. */
   readonly hosts: readonly Host[]
+  /** What users sent to the makers. */
+  readonly feedback: Feedback[]
   /** Announces every step of the journal and every held request. */
   readonly changes: Changes
+  /** Puts tasks into an organization, `team` unless given, the first one newest; also such as no client can make. */
+  addTasks(tasks: readonly NewTask[], organizationId?: string): void
   /** Starts a host service and registers it with its organization. */
   startHost(options?: HostOptions): Promise<Host>
   /** Lifetime of the access tokens granted from now on, in seconds. */

@@ -9,7 +9,7 @@ import {startRelay} from './host/relay.ts'
 import {listen} from './http.ts'
 import {Journal} from './journal.ts'
 import {type Sandbox, type SandboxOptions} from './model.ts'
-import {seed} from './seeds.ts'
+import {addTasks, seed} from './seeds.ts'
 import {createService} from './service.ts'
 import {TrustedIssuers} from './trusted-issuers.ts'
 
@@ -41,7 +41,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const relay = await startRelay({issuer: url, keys: () => server.keys(), faults: faults.relay, changes, hosts})
     const sandbox: Sandbox = {
       ...seeds,
-      ...{url, journal, faults, changes, relay, hosts: hosts.all},
+      ...{url, journal, faults, changes, relay, hosts: hosts.all, feedback: []},
+      addTasks: (tasks, organizationId = seeds.organizations.team.id) =>
+        addTasks(database, {organizationId, creatorId: seeds.users.admin.id}, tasks),
       startHost: (given = {}) => hosts.start(given.organizationId ?? seeds.organizations.team.id, given),
       ...(gateway && {gateway}),
       get counters() {

@@ -100,6 +100,23 @@ function addTask(database: DatabaseSync, organizationId: string, creatorId: stri
   insertTask(database, {organizationId, creatorId}, task, new Date(Date.now() - 60_000 + seconds * 1000))
 }
 
+/** In one transaction: tests of long lists put in thousands. */
+export function addTasks(
+  database: DatabaseSync,
+  owner: {readonly organizationId: string; readonly creatorId: string},
+  tasks: readonly NewTask[],
+): void {
+  const now = Date.now()
+  database.exec('BEGIN')
+  try {
+    for (const [index, task] of tasks.entries()) insertTask(database, owner, task, new Date(now - index))
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
 function seedHost(database: DatabaseSync, organizationId: string): void {
   database
     .prepare('INSERT INTO host (id, organizationId, name, online) VALUES (?, ?, ?, 1)')

@@ -25,15 +25,10 @@ type Route = (exchange: Exchange) => Promise<Response | undefined> | Response | 
 
 /** The whole service behind one origin: issuer, API, and the pages for people. */
 export function createService({sandbox, database, server, trusted}: Parts): Handler {
-  const {url, journal, faults} = sandbox
+  const {url, journal, faults, feedback, hosts, relay} = sandbox
   const services = {url, database, server}
-  const createContext = createContextFactory(url, {
-    database,
-    server,
-    trusted,
-    relayUrl: sandbox.relay.url,
-    hosts: sandbox.hosts,
-  })
+  const surroundings = {database, feedback, hosts, relayUrl: relay.url}
+  const createContext = createContextFactory(url, {server, trusted, ...surroundings})
   const exact: Readonly<Record<string, Route>> = {
     'GET /': async ({request}) => homePage(url, (await server.account(request.headers))?.email),
     'GET /sign-in': (exchange) => signInPage(exchange),

@@ -16,7 +16,9 @@ const LOOPBACK = [
   ...['agents-list-json', 'agents-list-table', 'workspaces-create-branch', 'workspaces-create-again'],
   ...['workspaces-create-bad-project', 'workspaces-get', 'workspaces-get-json', 'workspaces-get-field'],
   ...['workspaces-get-unknown', 'workspaces-open-print', 'workspaces-update-name', 'workspaces-update-task'],
-  ...['workspaces-update-unknown', 'agents-create-unknown-agent', 'workspaces-create-session'],
+  ...['workspaces-update-unknown', 'automations-create-project', 'automations-create-workspace'],
+  ...['automations-list-host-json', 'automations-prompt-set-file', 'automations-prompt-set-stdin'],
+  ...['automations-update-enabled-and-name', 'agents-create-unknown-agent', 'workspaces-create-session'],
   ...['workspaces-create-command', 'agents-create', 'terminals-create', 'terminals-list-json', 'terminals-send'],
   ...['terminals-read', 'terminals-read-json', 'terminals-close', 'workspaces-delete'],
 ]
@@ -65,8 +67,10 @@ describe('the recorded traffic with a host service and the relay, replayed', () 
     })
   }
 
-  it('relay-host-offline', async () => {
-    host.online = false
-    for (const exchange of readRecording('host/relay-host-offline').exchanges) await replay(exchange)
-  })
+  for (const name of ['relay-host-offline', 'automations-run-host-offline']) {
+    it(name, async () => {
+      host.online = false
+      for (const exchange of readRecording(`host/${name}`).exchanges) await replay(exchange)
+    })
+  }
 })

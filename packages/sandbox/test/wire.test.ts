@@ -26,6 +26,10 @@ const API = [
   ...['wire-update-key-undefined', 'wire-task-delete-unknown', 'wire-task-not-member', 'wire-task-other-org'],
   ...['wire-mutation-as-get', 'wire-query-as-post', 'wire-plain-json-no-superjson', 'wire-unknown-procedure'],
   ...['wire-wrong-content-type', 'wire-userinfo'],
+  ...['automations-create', 'automations-create-bad-rrule', 'automations-get', 'automations-get-unknown'],
+  ...['automations-list', 'automations-list-json', 'automations-list-name', 'automations-logs', 'automations-run'],
+  ...['automations-prompt-get', 'automations-update', 'automations-pause', 'automations-resume'],
+  'automations-delete',
 ]
 
 /** The life of one session, from its first refresh to its end. */

@@ -4,6 +4,7 @@ import {type AuthorizationServer} from '../authorization-server.ts'
 import {CLIENT_ID} from '../credentials.ts'
 import {type Host} from '../host/host.ts'
 import {type TrustedIssuers} from '../trusted-issuers.ts'
+import {type Feedback} from './feedback.ts'
 
 /** Who calls the API, and how they proved it. */
 export interface Caller {
@@ -26,6 +27,7 @@ export interface Surroundings {
   readonly database: DatabaseSync
   readonly relayUrl: string
   readonly hosts: readonly Host[]
+  readonly feedback: Feedback[]
 }
 
 /** Works out who calls, in the service's order: key or browser session first, then the bearer token, else nobody. */

@@ -3,10 +3,12 @@ import {z} from 'zod'
 import {type Faults} from '../faults.ts'
 import {type Exchange} from '../http.ts'
 import {type ApiRequest, describeCall, type Journal} from '../journal.ts'
+import {automations} from './automations.ts'
 import {type ApiContext} from './context.ts'
 import {hosts} from './hosts.ts'
 import {organizations} from './organizations.ts'
 import {publicProcedure, router} from './procedures.ts'
+import {support} from './support.ts'
 import {tasks} from './tasks.ts'
 import {users} from './users.ts'
 
@@ -18,7 +20,9 @@ const analytics = router({
     .mutation(() => ({ok: true})),
 })
 
-const api = router({user: users, organization: organizations, task: tasks, host: hosts, analytics})
+const api = router({
+  ...{user: users, organization: organizations, task: tasks, host: hosts, automation: automations, analytics, support},
+})
 
 /** The API (tRPC over HTTP), watched and made to misbehave on demand. */
 export async function handleApi(

@@ -33,6 +33,19 @@ export interface NewTask {
   readonly estimate?: number | null | undefined
   readonly dueDate?: Date | null | undefined
   readonly labels?: readonly string[] | null | undefined
+  readonly external?: External | undefined
+}
+
+/** What a task that came from another tracker brings along; no client can set it. */
+export interface External {
+  readonly externalProvider?: string
+  readonly externalId?: string
+  readonly externalKey?: string
+  readonly externalUrl?: string
+  readonly externalProjectId?: string
+  readonly externalProjectName?: string
+  readonly externalCycleId?: string
+  readonly externalCycleName?: string
 }
 
 /** Turns a row into the task that goes over the wire: dates are `Date`, labels an array. */
@@ -70,6 +83,7 @@ export function insertTask(
   const id = randomUUID()
   const at = now.toISOString()
   const values: Record<string, SQLInputValue> = {
+    ...task.external,
     id,
     organizationId,
     creatorId,
