@@ -123,6 +123,11 @@ export function readProfile(env: Variables = process.env): Sourced<string> | und
   return checked(sourced(env, 'SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes')
 }
 
+/** `SUPERSET_WORKSPACE_ID`, as terminals of a workspace have it. */
+export function readWorkspace(env: Variables = process.env): string | undefined {
+  return clean(env['SUPERSET_WORKSPACE_ID'])
+}
+
 /**
  * Settings for every npm that this process starts. npm takes its variables in any spelling, so that all other spellings
  * of the same setting are removed.

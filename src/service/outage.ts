@@ -15,6 +15,8 @@ export interface Place {
   readonly host: string
   /** The variable that says where it is, if there is one. */
   readonly variable?: string
+  /** As a sentence begins with it; the service, unless told otherwise. */
+  readonly subject?: string
 }
 
 /** The answer of whom was asked: an error of its own. */
@@ -37,7 +39,7 @@ export function outageProblem(fault: Exclude<Fault, Refusal>, call: ProcedureCal
     }
 
     case 'lost': {
-      return unavailable(`${host}: ${fault.reason}`, fault, call)
+      return unavailable(`${host}: ${fault.reason}`, fault, call, place)
     }
 
     case 'redirected': {
@@ -61,7 +63,7 @@ export function serverProblem(fault: Refusal, call: ProcedureCall, place: Place)
   const {message, status} = fault
   if (status === 429) return tooMany(fault)
   if (status === 405 || (status === 404 && /no procedure found/i.test(message))) return unknownProcedure(call, place)
-  return isTemporary(status) ? unavailable(`HTTP ${status} from ${place.host}`, fault, call) : undefined
+  return isTemporary(status) ? unavailable(`HTTP ${status} from ${place.host}`, fault, call, place) : undefined
 }
 
 function unreachable({reason, tls}: Fault & {kind: 'unsent'}, {host, variable}: Place): Problem {
@@ -86,12 +88,18 @@ function unreachable({reason, tls}: Fault & {kind: 'unsent'}, {host, variable}: 
       })
 }
 
-export function unavailable(reason: string, fault: Fault, call: ProcedureCall): Problem {
+/** @param reason in brackets behind what is the matter */
+export function unavailable(
+  reason: string,
+  fault: Fault,
+  call: ProcedureCall,
+  {subject = 'The service'}: Pick<Place, 'subject'>,
+): Problem {
   const {retryAfterSeconds} = 'status' in fault && 'retryAfterSeconds' in fault ? fault : {}
   if (call.mutation) {
     return new Problem({
       code: OUTCOME_UNKNOWN,
-      message: `The service is temporarily unavailable (${reason}). The change may or may not have been made.`,
+      message: `${subject} is temporarily unavailable (${reason}). The change may or may not have been made.`,
       exit: EXIT.temporary,
       suggestions: [checkFirst(call) ?? 'Check before you try again.'],
     })
@@ -99,7 +107,7 @@ export function unavailable(reason: string, fault: Fault, call: ProcedureCall): 
 
   return new Problem({
     code: 'SERVICE_UNAVAILABLE',
-    message: `The service is temporarily unavailable (${reason}).`,
+    message: `${subject} is temporarily unavailable (${reason}).`,
     exit: EXIT.temporary,
     retryable: true,
     ...(retryAfterSeconds !== undefined && {retryAfterSeconds}),
@@ -128,7 +136,8 @@ function tooLarge({reason}: Fault & {kind: 'too-large'}, call: ProcedureCall, {h
   })
 }
 
-function foreign(fault: Fault & {kind: 'foreign'}, call: ProcedureCall, {host, variable}: Place): Problem {
+function foreign(fault: Fault & {kind: 'foreign'}, call: ProcedureCall, place: Place): Problem {
+  const {host, variable} = place
   const {status, requestId} = fault
   if (status === 429) return tooMany(fault)
   if (status === 403) {
@@ -148,9 +157,9 @@ function foreign(fault: Fault & {kind: 'foreign'}, call: ProcedureCall, {host, v
     )
   }
 
-  if (isTemporary(status)) return unavailable(`HTTP ${status} from ${host}`, fault, call)
+  if (isTemporary(status)) return unavailable(`HTTP ${status} from ${host}`, fault, call, place)
   if (status === 200)
-    return unavailable(`a web page instead of data from ${host}: captive portal or proxy?`, fault, call)
+    return unavailable(`a web page instead of data from ${host}: captive portal or proxy?`, fault, call, place)
   return configuration(
     'SERVICE_NOT_FOUND',
     variable === undefined

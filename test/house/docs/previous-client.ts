@@ -21,6 +21,7 @@ function elsewhere(command: string): PreviousCommand {
 }
 
 const RRULE = 'A rule that is wrong is refused with exit 2 and a sentence, not with the words of a library.'
+const NAMES = 'Takes names where it took ids.'
 const ASKS = 'Asks on a terminal, with the name of what goes; elsewhere it needs `--yes`.'
 
 export const PREVIOUS_COMMANDS: readonly PreviousCommand[] = [
@@ -50,28 +51,44 @@ export const PREVIOUS_COMMANDS: readonly PreviousCommand[] = [
   ),
   same('tasks delete', '', ASKS, 'Where some cannot be deleted, the JSON says which and why, and which were; exit 1.'),
   same('tasks statuses list'),
-  same('projects list', TARGET.join(' ')),
+  same('projects list', TARGET.join(' '), '`repo` is `null` where there is none, not "-".'),
   same('projects create', `${TARGET.join(' ')} name clone parent-dir import`),
   same('projects setup', `${TARGET.join(' ')} project path parent-dir import allow-relocate repo-url name`),
   same('workspaces list', `${TARGET.join(' ')} project search`),
-  same('workspaces get', 'host field'),
+  same('workspaces get', 'host field', NAMES),
   same(
     'workspaces create',
     `${TARGET.join(' ')} project name branch pr task base-branch skip-branch-prefix agent prompt effort command attachment`,
+    NAMES,
+    'A workspace whose answer the relay did not wait for is looked for; the JSON has `answerLost` then.',
   ),
-  same('workspaces update', 'host name task-id clear-task'),
-  same('workspaces delete', TARGET.join(' '), ASKS, 'An id that there is not is "not found", exit 1, not a success.'),
-  same('workspaces open', 'host print'),
+  same('workspaces update', 'host name task-id clear-task', NAMES),
+  same(
+    'workspaces delete',
+    TARGET.join(' '),
+    ASKS,
+    NAMES,
+    'An id that there is not is "not found", exit 1, not a success; the JSON says in `failed` which and why.',
+  ),
+  same('workspaces open', 'host print', NAMES),
   same('agents list', TARGET.join(' ')),
   same('agents create', 'workspace host agent prompt resume-session effort attachment-id attachment'),
-  same('terminals list', 'workspace host'),
+  same('terminals list', 'workspace host', 'The text for people is a list, not a count.'),
   same('terminals create', 'workspace host command cwd'),
   same('terminals read', 'workspace host terminal max-lines'),
   same('terminals send', 'workspace host terminal text no-submit'),
   same('terminals close', 'workspace host terminal'),
-  same('hosts list', 'org'),
+  same(
+    'hosts list',
+    'org',
+    '`online` is `true` or `false`, not "yes", "no" or "local"; `local` says which one is this machine.',
+  ),
   same('hosts set-wake', 'clear org'),
-  same('hosts wake', 'yes org'),
+  same(
+    'hosts wake',
+    'yes org',
+    'Exits 1 where the command fails; where it is not agreed to, that is an error, not `{cancelled: true}`.',
+  ),
   same('automations list', 'name'),
   same('automations get', '', 'The text for people is text; `--json` is the JSON that was printed always.'),
   same('automations create', 'name prompt prompt-file rrule timezone dtstart project workspace host agent', RRULE),
@@ -84,7 +101,11 @@ export const PREVIOUS_COMMANDS: readonly PreviousCommand[] = [
   same('automations prompt get'),
   same('automations prompt set', 'from-file'),
   same('feedback submit', 'type title body body-file attach diagnostics'),
-  same('status', 'org'),
+  same(
+    'status',
+    'org',
+    'A host service that is gone and left its manifest: `stale` and `reason`, and nothing is sent to it.',
+  ),
   same('update', 'check force version', '`--available` lists releases; `--check` is not needed: it updates by itself.'),
   elsewhere('start'),
   elsewhere('stop'),
