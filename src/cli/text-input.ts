@@ -41,7 +41,7 @@ export function readBytes(file: string, flag: string, longest: number): Uint8Arr
   let descriptor: number | undefined
   try {
     // Whoever put a FIFO there must not keep the command waiting.
-    descriptor = file === '-' ? 0 : openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    descriptor = file === '-' ? process.stdin.fd : openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     if (file !== '-' && !fstatSync(descriptor).isFile()) throw usage(`${flag}: ${nameOf(file)} is not a file.`)
     return readUpTo(descriptor, longest, () => usage(`${flag}: ${nameOf(file)} has more than ${longest} bytes.`))
   } catch (error) {

@@ -1,6 +1,5 @@
-import {isObject} from '@superset/identity'
 import path from 'node:path'
-import {field, readObject, text} from './plugin-list.ts'
+import {field, isObject, readObject, text} from './plugin-list.ts'
 
 /** One package that npm is about to install, as its lock says. */
 export interface LockedPackage {

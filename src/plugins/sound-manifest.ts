@@ -1,4 +1,3 @@
-import {isObject} from '@superset/identity'
 /**
  * What oclif and we read of a plugin's commands, topics and hooks without looking: its author may have written anything
  * there. A command that does not fit is left out, alone, with a reason.
@@ -7,6 +6,8 @@ type Check = (value: unknown) => boolean
 
 const isText: Check = (value) => typeof value === 'string'
 const isSwitch: Check = (value) => typeof value === 'boolean'
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const listOf =
   (item: Check): Check =>
   (value) =>
@@ -14,7 +15,7 @@ const listOf =
 const mapOf =
   (item: Check): Check =>
   (value) =>
-    isObject(value) && Object.entries(value).every(([name, one]) => isWord(name) && item(one))
+    isRecord(value) && Object.entries(value).every(([name, one]) => isWord(name) && item(one))
 const either =
   (...checks: readonly Check[]): Check =>
   (value) =>
@@ -30,7 +31,7 @@ type Shape = Readonly<Record<string, Check>>
 
 /** What is missing, or null, is as good as right: oclif has a default for it. */
 function faultOf(value: unknown, shape: Shape, needed: readonly string[] = []): string | undefined {
-  if (!isObject(value)) return 'it is not an object'
+  if (!isRecord(value)) return 'it is not an object'
   const missing = needed.find((name) => value[name] === undefined)
   if (missing !== undefined) return `${missing} is missing`
   const wrong = Object.entries(shape).find(
@@ -57,7 +58,7 @@ const FLAG = shaped({
   charAliases: texts,
   exclusive: texts,
   dependsOn: texts,
-  relationships: listOf(isObject),
+  relationships: listOf(isRecord),
   allowNo: isSwitch,
   hidden: isSwitch,
   multiple: isSwitch,
@@ -78,7 +79,7 @@ const COMMAND: Shape = {
   hidden: isSwitch,
   strict: isSwitch,
   state: either(isText, isSwitch),
-  deprecationOptions: isObject,
+  deprecationOptions: isRecord,
   relativePath: texts,
   isESM: isSwitch,
 }

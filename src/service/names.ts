@@ -43,11 +43,7 @@ export async function resolveId<Candidate>(
 export function pick<Candidate>(wanted: string, candidates: readonly Candidate[], kind: Kind<Candidate>): Candidate {
   const found = match(wanted, candidates, kind)
   if (found !== undefined) return found
-  const near = closest(
-    folded(wanted),
-    candidates.flatMap((one) => namesOf(one, kind).map(folded)),
-  )
-  const meant = candidates.flatMap((one) => namesOf(one, kind)).find((name) => folded(name) === near)
+  const meant = probablyMeant(wanted, candidates, kind)
   throw new Problem({
     code: kind.unknownCode,
     message: `There is no ${kind.noun} ${JSON.stringify(wanted)}.`,
@@ -100,6 +96,21 @@ function ambiguous<Candidate>(wanted: string, named: readonly Candidate[], kind:
 
 function namesOf<Candidate>(candidate: Candidate, kind: Kind<Candidate>): string[] {
   return kind.namesOf(candidate).filter((name) => typeof name === 'string' && name !== '') as string[]
+}
+
+/** A name that was begun and not finished, or mistyped. */
+function probablyMeant<Candidate>(
+  wanted: string,
+  candidates: readonly Candidate[],
+  kind: Kind<Candidate>,
+): string | undefined {
+  const start = folded(wanted)
+  const named = candidates.map((one) => namesOf(one, kind))
+  const begun = start.length < 2 ? [] : named.filter((names) => names.some((name) => folded(name).startsWith(start)))
+  if (begun.length === 1) return begun[0]?.[0]
+  const all = named.flat()
+  const near = closest(start, all.map(folded))
+  return all.find((name) => folded(name) === near)
 }
 
 /** Letters that differ in size alone, or in how an accent is written, are the same to a person; so is the space around. */

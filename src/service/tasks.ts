@@ -1,8 +1,11 @@
-import {EXIT, Problem} from '@superset/identity'
-import {array, type InferOutput, nullable, nullish, string} from 'valibot'
+import {EXIT, isProblem, Problem} from '@superset/identity'
+import {array, type InferOutput, nullish, string} from 'valibot'
 import {maybeEnum, maybeInstant, maybeNumber, maybeText, openEnum, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
 import {Deletion} from './delete-each.ts'
+import {isUuid, type Kind, resolveId} from './names.ts'
+import {listMembers} from './organizations.ts'
+import {userIdOf} from './people.ts'
 
 export const PRIORITIES = ['urgent', 'high', 'medium', 'low', 'none'] as const
 export type Priority = (typeof PRIORITIES)[number]
@@ -43,15 +46,6 @@ export const Task = row({
 })
 export type Task = InferOutput<typeof Task>
 
-/** A row of the list: the task, with names in the place of ids. */
-export const ListedTask = row({
-  ...Task.entries,
-  status: nullable(string()),
-  assignee: nullable(string()),
-  project: nullable(string()),
-})
-export type ListedTask = InferOutput<typeof ListedTask>
-
 export const TaskStatus = row({
   id: text,
   name: text,
@@ -67,61 +61,38 @@ export const TaskStatus = row({
 })
 export type TaskStatus = InferOutput<typeof TaskStatus>
 
-const ListAnswer = row({
-  task: Task,
-  statusName: maybeText,
-  assignee: nullish(row({name: maybeText})),
-})
-const ChangeAnswer = row({task: Task})
-
-export interface TaskFilter {
-  readonly statusId?: string | undefined
-  readonly priority?: Priority | undefined
-  readonly assigneeId?: string | undefined
-  readonly assigneeMe?: boolean | undefined
-  readonly creatorMe?: boolean | undefined
-  readonly search?: string | undefined
-  readonly externalProjectId?: string | undefined
-  readonly externalProjectName?: string | undefined
-  readonly externalCycleId?: string | undefined
-  /** ISO 8601 instants. */
-  readonly dueDateFrom?: string | undefined
-  readonly dueDateTo?: string | undefined
-  readonly sortBy?: string | undefined
-  readonly sortOrder?: string | undefined
-  readonly limit?: number | undefined
-  readonly offset?: number | undefined
+const STATUS: Kind<TaskStatus> = {
+  noun: 'status',
+  unknownCode: 'STATUS_UNKNOWN',
+  list: 'superset tasks statuses list',
+  isId: isUuid,
+  idOf: ({id}) => id,
+  namesOf: ({name}) => [name],
 }
+
+const ChangeAnswer = row({task: Task})
 
 export interface TaskFields {
   readonly title?: string | undefined
   readonly description?: string | undefined
-  readonly statusId?: string | undefined
+  /** Id or name. */
+  readonly status?: string | undefined
   readonly priority?: Priority | undefined
-  readonly assigneeId?: string | undefined
+  /** Id, e-mail address or name of a member, or `@me`. */
+  readonly assignee?: string | undefined
   readonly estimate?: number | undefined
   readonly dueDate?: string | undefined
   readonly labels?: readonly string[] | undefined
   readonly prUrl?: string | undefined
 }
 
-const WIRE: Readonly<Record<Clearable, keyof TaskFields>> = {
+const WIRE: Readonly<Record<Clearable, string>> = {
   assignee: 'assigneeId',
   description: 'description',
   'due-date': 'dueDate',
   estimate: 'estimate',
   labels: 'labels',
   'pr-url': 'prUrl',
-}
-
-export async function listTasks(api: Api, filter: TaskFilter): Promise<ListedTask[]> {
-  const rows = readList(ListAnswer, await api.query('task.list', filter), 'task.list')
-  return rows.map(({assignee, statusName, task}) => ({
-    ...task,
-    status: statusName || null,
-    assignee: assignee?.name || task.assigneeDisplayName || null,
-    project: task.externalProjectName || null,
-  }))
 }
 
 /** @throws Problem TASK_NOT_FOUND (1) */
@@ -131,20 +102,26 @@ export async function getTask(api: Api, idOrSlug: string): Promise<Task> {
   return read(Task, found, 'task.byIdOrSlug')
 }
 
+/** @throws Problem STATUS_UNKNOWN, MEMBER_UNKNOWN (1), NAME_AMBIGUOUS (2) */
 export async function createTask(api: Api, fields: TaskFields): Promise<Task> {
-  return changed(await api.mutate('task.create', fields, 'superset tasks list'), 'task.create')
+  const input = await withIds(api, fields)
+  return changed(await api.mutate('task.create', input, 'superset tasks list'), 'task.create')
 }
 
-/** @param clear fields to empty; they must not be among `fields` */
+/**
+ * @param clear fields to empty; they must not be among `fields`
+ * @throws Problem TASK_NOT_FOUND, STATUS_UNKNOWN, MEMBER_UNKNOWN (1), NAME_AMBIGUOUS (2); nothing was changed then
+ */
 export async function updateTask(
   api: Api,
   idOrSlug: string,
   fields: TaskFields,
   clear: readonly Clearable[],
 ): Promise<Task> {
+  const named = await withIds(api, fields)
   const {id} = await getTask(api, idOrSlug)
   const emptied = Object.fromEntries(clear.map((name) => [WIRE[name], null]))
-  const input = {...fields, ...emptied, id}
+  const input = {...named, ...emptied, id}
   return changed(await api.mutate('task.update', input, `superset tasks get ${id}`), 'task.update')
 }
 
@@ -161,6 +138,45 @@ export function deletionOfTasks(open: () => Promise<Api>, tasks: readonly string
 
 export async function listStatuses(api: Api): Promise<TaskStatus[]> {
   return readList(TaskStatus, await api.query('task.statuses.list'), 'task.statuses.list')
+}
+
+/** What people call the things whose ids a task holds; what cannot be found out is left out. */
+export async function namesOfTask(api: Api, task: Task): Promise<TaskNames> {
+  const [statuses, members] = await Promise.all([orNone(listStatuses(api)), orNone(listMembers(api, {limit: 100}))])
+  const person = (id: string | null | undefined) => members.find((member) => member.id === id)
+  return {
+    status: statuses.find(({id}) => id === task.statusId)?.name,
+    assignee: person(task.assigneeId)?.name ?? task.assigneeDisplayName ?? undefined,
+    creator: person(task.creatorId)?.name ?? undefined,
+  }
+}
+
+export interface TaskNames {
+  readonly status?: string | undefined
+  readonly assignee?: string | undefined
+  readonly creator?: string | undefined
+}
+
+/** A name is nice to have: a task is shown without it. */
+async function orNone<Row>(rows: Promise<Row[]>): Promise<Row[]> {
+  try {
+    return await rows
+  } catch (error) {
+    if (isProblem(error)) return []
+    throw error
+  }
+}
+
+/** @throws Problem STATUS_UNKNOWN (1), NAME_AMBIGUOUS (2) */
+export async function statusIdOf(api: Api, wanted: string): Promise<string> {
+  return resolveId(wanted, STATUS, () => listStatuses(api))
+}
+
+/** One after the other: what is wrong with the first is said first. */
+async function withIds(api: Api, {assignee, status, ...fields}: TaskFields) {
+  const statusId = status === undefined ? undefined : await statusIdOf(api, status)
+  const assigneeId = assignee === undefined ? undefined : await userIdOf(api, assignee)
+  return {...fields, statusId, assigneeId}
 }
 
 function changed(answer: unknown, procedure: string): Task {

@@ -2,12 +2,6 @@ import assert from 'node:assert/strict'
 import {startSandbox, type Sandbox} from '@superset/sandbox'
 import {CommandsHere, refused, succeeded} from '../support/commands-here.ts'
 
-/** What the service says when a person may not do something. */
-const FORBIDDEN = {
-  status: 403,
-  body: {error: {json: {message: 'Owners only', code: -32_003, data: {code: 'FORBIDDEN', httpStatus: 403}}}},
-}
-
 /** A list of the service, as JSON. */
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
@@ -73,11 +67,50 @@ describe('changes of tasks', () => {
       assert.notEqual(await created('Only a title'), id)
     })
 
+    it('finds a status and a member by their names, and writes what a file or standard input says', async () => {
+      const line = ['tasks', 'create', '--title', 'Named', '--status', 'in progress', '--assignee', 'bea@local.test']
+      const {sent, ...shown} = await here.run([...line, '--description-file', '-'], {}, {piped: '\uFEFFOne\nTwo\n\n'})
+      succeeded({...shown, sent})
+      assert.deepEqual(
+        sent.map(({procedure}) => procedure),
+        ['task.statuses.list', 'organization.members.list', 'task.create'],
+      )
+      const {description, assigneeId, statusId} = await stored('named')
+      assert.deepEqual([description, assigneeId], ['One\nTwo', sandbox.users.bea.id])
+      const statuses = await rows('tasks', 'statuses', 'list')
+      assert.equal(statuses.find(({id}) => id === statusId)?.['name'], 'In Progress')
+      const mine = await run('tasks', 'create', '--title', 'Mine', '--assignee', '@me')
+      assert.deepEqual(
+        mine.sent.map(({procedure}) => procedure),
+        ['user.me', 'task.create'],
+      )
+      const {sent: nobody} = await run('tasks', 'create', '--title', 'Of nobody', '--assignee', 'none')
+      assert.deepEqual(
+        nobody.map(({input}) => input),
+        [{title: 'Of nobody'}],
+      )
+    })
+
+    it('creates nothing for a name that nobody has', async () => {
+      for (const flags of [
+        ['--status', 'Nope'],
+        ['--assignee', 'Nobody at all'],
+      ]) {
+        const {exit, sent} = await run('tasks', 'create', '--title', 'x', ...flags)
+        assert.equal(exit, 1)
+        assert.ok(sent.every(({procedure}) => procedure !== 'task.create'))
+      }
+    })
+
     for (const [flags, message] of [
       [[], /Missing --title\.\n {2}Example: superset tasks create --title /],
       [['--title', 'x', '--estimate', '0'], /--estimate: "0" is not a whole number, 1 or more/],
       [['--title', 'x', '--due-date', '2026-02-30'], /--due-date: "2026-02-30" is not a date/],
       [['--title', 'x', '--priority', 'huge'], /urgent, high, medium, low, none/],
+      [['--title', 'x', '--status', ''], /--status: names nobody and nothing: it is empty/],
+      [['--title', 'x', '--description-file', '/nowhere/at/all'], /--description-file: cannot read .* no such file/],
+      [['--title', 'x', '--description', 'a', '--description-file', '-'], /cannot also be provided/],
+      [['--title', 'x', '--edit'], /there is no terminal/],
       [['--title', 'x', '--pr-url', 'https://example.test/1'], /--pr-url/],
     ] as const) {
       it(`refuses ${flags.join(' ') || 'no title'} before anything is sent`, async () => {
@@ -149,6 +182,14 @@ describe('changes of tasks', () => {
       })
     }
 
+    it('takes the work off whoever does it: --assignee none', async () => {
+      const id = await created('Of somebody')
+      const {sent} = await run('tasks', 'update', id, '--assignee', 'none')
+      assert.deepEqual(sent[1]?.input, {id, assigneeId: null})
+      refused(await run('tasks', 'update', id, '--assignee', ''), /--assignee: names nobody and nothing/)
+      refused(await run('tasks', 'update', id, '--clear', 'description', '--description-file', '-'), /contradict/)
+    })
+
     it('empties several fields and sets another at once', async () => {
       const id = await created('Several')
       const {sent} = await run('tasks', 'update', '--clear', 'labels', '--clear', 'due-date', id, '--priority', 'low')
@@ -174,122 +215,6 @@ describe('changes of tasks', () => {
       const id = await created('Perhaps')
       sandbox.faults.api.add({procedure: 'task.update', cut: 'after'})
       const {exit, stderr} = await run('tasks', 'update', id, '--title', 'x')
-      assert.equal(exit, 75)
-      assert.ok(stderr.includes(`Check with \`superset tasks get ${id}\` before`), stderr)
-    })
-  })
-
-  describe('delete', () => {
-    it('deletes one, by slug, and says so', async () => {
-      const id = await created('One to go')
-      const {sent, ...shown} = await run('t', 'delete', 'one-to-go', '--yes')
-      assert.equal(succeeded({...shown, sent}), 'Deleted 1 task.\n')
-      assert.deepEqual(
-        sent.map(({input, procedure}) => [procedure, input]),
-        [
-          ['task.byIdOrSlug', 'one-to-go'],
-          ['task.delete', id],
-        ],
-      )
-      assert.equal((await run('tasks', 'get', id)).exit, 1)
-    })
-
-    it('deletes several, each once', async () => {
-      const [a, b] = [await created('First to go'), await created('Second to go')]
-      const {sent, ...shown} = await run('tasks', 'delete', a, b, a, '-y')
-      assert.equal(succeeded({...shown, sent}), 'Deleted 2 tasks.\n')
-      assert.equal(sent.length, 4)
-      const ids = [await created('First to go'), await created('Second to go')]
-      assert.equal(succeeded(await run('tasks', 'delete', ...ids, '-y', '-q')), `${ids.join('\n')}\n`)
-    })
-
-    it('asks first; without a terminal it needs --yes', async () => {
-      refused(
-        await run('tasks', 'delete', 'fix-the-login-race'),
-        /no terminal to ask on\.\n {2}Add --yes if you mean it/,
-      )
-      const no = await here.run(['tasks', 'delete', 'fix-the-login-race'], {}, {answer: 'n\n'})
-      assert.deepEqual([no.exit, no.stdout], [1, ''])
-      assert.deepEqual(
-        no.sent.map(({procedure}) => procedure),
-        ['task.byIdOrSlug'],
-      )
-      assert.match(no.stderr, /^Delete task fix-the-login-race "Fix the login race"\? \[y\/N\] .*Nothing was done\./s)
-      const ids = [await created('Asked for'), await created('Asked for too')]
-      const yes = await here.run(['tasks', 'delete', ...ids], {}, {answer: 'y\n'})
-      assert.deepEqual([yes.exit, yes.stdout], [0, 'Deleted 2 tasks.\n'])
-      assert.match(
-        yes.stderr,
-        /^ {2}asked-for "Asked for"\n {2}asked-for-too "Asked for too"\nDelete these 2 tasks\? \[y\/N\] /,
-      )
-      assert.deepEqual(
-        yes.sent.map(({procedure}) => procedure),
-        ['task.byIdOrSlug', 'task.byIdOrSlug', 'task.delete', 'task.delete'],
-      )
-      const none = await here.run(['tasks', 'delete', 'nope', 'neither'], {}, {answer: ''})
-      assert.deepEqual([none.exit, none.sent.length], [1, 2])
-      assert.doesNotMatch(none.stderr, /y\/N/, 'nothing to be asked')
-      refused(await here.run(['tasks', 'delete', '--yes'], {}, {piped: 'fix-the-login-race\n'}), /Missing <task>\./)
-    })
-
-    it('exits with 1 when some cannot be deleted, names them, and deletes the others', async () => {
-      const [a, b] = [await created('A'), await created('B')]
-      const human = await run('tasks', 'delete', a, 'nope', b, '--yes')
-      assert.deepEqual([human.exit, human.stdout], [1, 'Deleted 2 tasks.\n'])
-      assert.equal(human.stderr, 'Not deleted: nope: Task not found: nope.\n')
-      const c = await created('C')
-      const quiet = await run('tasks', 'delete', 'nope', c, '--yes', '--quiet')
-      assert.deepEqual([quiet.exit, quiet.stdout, quiet.stderr], [1, `${c}\n`, ''])
-      const d = await created('D')
-      const json = await run('tasks', 'delete', 'nope', d, '--yes', '--json')
-      assert.equal(json.exit, 1)
-      const failed = [{task: 'nope', code: 'TASK_NOT_FOUND', message: 'Task not found: nope.'}]
-      assert.deepEqual(JSON.parse(json.stdout), {deleted: [d], failed})
-    })
-
-    it('prints nothing but what failed when none was deleted', async () => {
-      const none = await run('tasks', 'delete', 'nope', 'neither', '--yes')
-      assert.deepEqual([none.exit, none.stdout], [1, ''])
-      assert.match(none.stderr, /^Not deleted: nope: .*\nNot deleted: neither: .*\n$/)
-    })
-
-    it('fails as every command does when the one task is not there', async () => {
-      const {exit, stderr} = await run('tasks', 'delete', 'nope', '--yes')
-      assert.equal(exit, 1)
-      assert.match(stderr, /^Error: Task not found: nope\./)
-    })
-
-    it('goes on after a task that the service refuses as invalid, and stops where all would be refused', async () => {
-      const [a, b] = [await created('E'), await created('F')]
-      const message = '[{"path":[],"code":"x","message":"Invalid"}]'
-      const body = {error: {json: {message, code: -32_600, data: {code: 'BAD_REQUEST', httpStatus: 400}}}}
-      sandbox.faults.api.add({procedure: 'task.delete', answer: {status: 400, body}})
-      const invalid = await run('tasks', 'delete', a, b, '--yes', '--quiet')
-      assert.deepEqual([invalid.exit, invalid.stdout], [1, `${b}\n`])
-
-      sandbox.faults.api.add({procedure: 'task.byIdOrSlug', answer: FORBIDDEN})
-      const stopped = await run('tasks', 'delete', 'a', 'b', '--yes')
-      assert.deepEqual([stopped.exit, stopped.stdout, stopped.sent.length], [77, '', 1])
-      assert.match(stopped.stderr, /^Error: Owners only\n {2}\(SERVICE_DENIED\)/)
-    })
-
-    it('says what was not tried once it had stopped', async () => {
-      const [a, b] = [await created('I'), await created('J')]
-      let asked = 0
-      sandbox.faults.api.use((procedures) => {
-        if (procedures[0] !== 'task.delete') return undefined
-        asked += 1
-        return asked === 1 ? undefined : {answer: FORBIDDEN}
-      })
-      const {exit, stderr, stdout} = await run('tasks', 'delete', a, b, 'fix-the-login-race', '--yes')
-      assert.deepEqual([exit, stdout], [1, 'Deleted 1 task.\n'])
-      assert.equal(stderr, `Not deleted: ${b}: Owners only\nNot deleted: fix-the-login-race: Not tried.\n`)
-    })
-
-    it('says where to look when nobody knows whether it was done', async () => {
-      const id = await created('Perhaps gone')
-      sandbox.faults.api.add({procedure: 'task.delete', cut: 'after'})
-      const {exit, stderr} = await run('tasks', 'delete', id, '--yes')
       assert.equal(exit, 75)
       assert.ok(stderr.includes(`Check with \`superset tasks get ${id}\` before`), stderr)
     })

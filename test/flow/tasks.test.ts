@@ -24,10 +24,6 @@ describe('tasks', () => {
     return JSON.parse(succeeded(await run(...line, '--json'))) as Rows
   }
 
-  async function stored(id: string): Promise<Rows[number]> {
-    return JSON.parse(succeeded(await run('tasks', 'get', id, '--json'))) as Rows[number]
-  }
-
   describe('list', () => {
     it('shows a table to a person, with names in the place of ids', async () => {
       const {sent, ...shown} = await here.run(['tasks', 'list', '--search', 'login'], {}, {columns: 200})
@@ -57,11 +53,13 @@ describe('tasks', () => {
       [['-m'], {assigneeMe: true}],
       [['--creator-me'], {creatorMe: true}],
       [['--search', 'x'], {search: 'x'}],
-      [['--project', 'p-1'], {externalProjectId: 'p-1'}],
+      [['--status-id', SOMEBODY], {statusId: SOMEBODY}],
+      [['--assignee', '@me'], {assigneeMe: true}],
+      [['--project', SOMEBODY], {externalProjectId: SOMEBODY}],
       [['--project-name', 'Web'], {externalProjectName: 'Web'}],
-      [['--cycle', 'c-1'], {externalCycleId: 'c-1'}],
-      [['--due-from', '2026-09-01'], {dueDateFrom: '2026-09-01T00:00:00.000Z'}],
-      [['--due-to', '2026-09-30T12:00:00+02:00'], {dueDateTo: '2026-09-30T10:00:00.000Z'}],
+      [['--cycle', SOMEBODY], {externalCycleId: SOMEBODY}],
+      [['--due-from', '2026-09-01'], {dueDateFrom: '2026-09-01T00:00:00Z'}],
+      [['--due-to', '2026-09-30T12:00:00+02:00'], {dueDateTo: '2026-09-30T10:00:00Z'}],
       [['--sort-by', 'priority'], {sortBy: 'priority'}],
       [['--sort-by', 'createdAt'], {sortBy: 'createdAt'}],
       [['--sort-by', 'updatedAt'], {sortBy: 'updatedAt'}],
@@ -75,8 +73,8 @@ describe('tasks', () => {
         ['--priority', 'urgent', '--due-from', '2026-09-01', '--due-to', '2026-09-02', '--limit', '7', '--offset', '3'],
         {
           priority: 'urgent',
-          dueDateFrom: '2026-09-01T00:00:00.000Z',
-          dueDateTo: '2026-09-02T00:00:00.000Z',
+          dueDateFrom: '2026-09-01T00:00:00Z',
+          dueDateTo: '2026-09-02T00:00:00Z',
           limit: 7,
           offset: 3,
         },
@@ -89,6 +87,45 @@ describe('tasks', () => {
           sent.map((one) => one.input),
           [{...PAGE, ...input}],
         )
+      })
+    }
+
+    for (const [flags, looked, key] of [
+      [['--status', 'In Progress'], 'task.statuses.list', 'statusId'],
+      [['--status', 'in progress'], 'task.statuses.list', 'statusId'],
+      [['--assignee', 'Bea Member'], 'organization.members.list', 'assigneeId'],
+      [['--assignee', 'BEA@Local.test'], 'organization.members.list', 'assigneeId'],
+    ] as const) {
+      it(`looks up a name, and asks for its id: ${flags.join(' ')}`, async () => {
+        const {exit, sent, stderr} = await run('tasks', 'list', ...flags)
+        assert.equal(exit, 0, stderr)
+        assert.deepEqual(
+          sent.map(({procedure}) => procedure),
+          [looked, 'task.list'],
+        )
+        const id = (sent[1]?.input as Record<string, unknown>)[key]
+        if (key === 'assigneeId') assert.equal(id, sandbox.users.bea.id)
+        else assert.match(String(id), /^[\da-f-]{36}$/)
+      })
+    }
+
+    for (const [flags, code, message, next] of [
+      [
+        ['--status', 'In Progres'],
+        'STATUS_UNKNOWN',
+        /There is no status "In Progres"\./,
+        /Did you mean "In Progress"\?/,
+      ],
+      [['--assignee', 'Bea'], 'MEMBER_UNKNOWN', /There is no member .* "Bea"\./, /Did you mean "Bea Member"\?/],
+      [['--assignee', '\u001B[31m'], 'MEMBER_UNKNOWN', /u001b\[31m/, /organization members list/],
+    ] as const) {
+      it(`lists nothing for a name that nobody has: ${JSON.stringify(flags)}`, async () => {
+        const {exit, sent, stderr, stdout} = await run('tasks', 'list', ...flags)
+        assert.deepEqual([exit, stdout], [1, ''])
+        assert.ok(sent.every(({procedure}) => procedure !== 'task.list'))
+        assert.match(stderr, message)
+        assert.match(stderr, next)
+        assert.ok(stderr.includes(`(${code})`), stderr)
       })
     }
 
@@ -150,6 +187,9 @@ describe('tasks', () => {
       [['--all', '--limit', '5'], /cannot also be provided/],
       [['--output', 'yaml'], /table, json, csv, tsv/],
       [['--assignee', SOMEBODY, '--assignee-me'], /cannot also be provided/],
+      [['--assignee', 'none'], /cannot list what is assigned to nobody/],
+      [['--assignee', ''], /--assignee: names nobody and nothing/],
+      [['--status', ' '], /--status: names nobody and nothing/],
       [['--nothing'], /--nothing/],
     ] as const) {
       it(`refuses ${flags.join(' ')} before anything is sent`, async () => {
@@ -170,35 +210,6 @@ describe('tasks', () => {
       const ids = statuses.map(({id}) => `${String(id)}\n`).join('')
       assert.equal(succeeded(await run('tasks', 'statuses', 'list', '--quiet')), ids)
       refused(await run('tasks', 'statuses', 'list', '--nothing'), /--nothing/)
-    })
-  })
-
-  describe('get', () => {
-    it('shows what a task has, by slug and by id, and its id with --quiet', async () => {
-      const {sent, ...shown} = await run('t', 'get', 'fix-the-login-race')
-      const text = succeeded({...shown, sent})
-      assert.match(text, /^slug +fix-the-login-race$/m)
-      assert.doesNotMatch(text, /dueDate/, 'nothing of what it does not have')
-      assert.deepEqual(
-        sent.map(({input, procedure}) => [procedure, input]),
-        [['task.byIdOrSlug', 'fix-the-login-race']],
-      )
-      const id = succeeded(await run('tasks', 'get', 'fix-the-login-race', '-q')).trim()
-      assert.equal((await stored(id))['slug'], 'fix-the-login-race')
-    })
-
-    it('says that there is none, and where to look', async () => {
-      const {exit, stderr, stdout} = await run('tasks', 'get', 'nope')
-      assert.deepEqual([exit, stdout], [1, ''])
-      assert.match(stderr, /^Error: Task not found: nope\.\n {2}Run `superset tasks list`.*\n {2}\(TASK_NOT_FOUND\)\n$/)
-    })
-
-    it('needs one task, and takes no two', async () => {
-      refused(
-        await here.run(['tasks', 'get'], {}, {piped: 'fix-the-login-race\n'}),
-        /Missing <task>\.\n {2}Example: superset tasks get fix-login\n/,
-      )
-      refused(await run('tasks', 'get', 'a', 'b'), /Unexpected argument: b/)
     })
   })
 

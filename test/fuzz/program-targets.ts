@@ -13,7 +13,8 @@ import {faultsOf} from '../../src/plugins/manifest.ts'
 import {faultOfCommand, dropInvalidEntries} from '../../src/plugins/sound-manifest.ts'
 import {parsePackageSpec} from '../../src/plugins/package-spec.ts'
 import {answerFault, parseAnswer} from '../../src/service/fault.ts'
-import {getTask, listTasks} from '../../src/service/tasks.ts'
+import {taskPages} from '../../src/service/task-list.ts'
+import {getTask} from '../../src/service/tasks.ts'
 import {listOrganizations} from '../../src/service/organizations.ts'
 import type {Api} from '../../src/service/client.ts'
 import {openEnvelope, trustedKey} from '../../src/update/envelope.ts'
@@ -56,6 +57,7 @@ export async function programTargets(home: TempHome): Promise<readonly Target[]>
       answerFault({status: 500, headers: new Headers({'retry-after': 'x'})}, value)
     }),
     target('tasks and organizations', fc.oneof(mutated([TASK]), mutated(TASK.task)), async (value) => {
+      const listTasks = async (api: Api) => (await taskPages(api, {}))({limit: 1, offset: 0})
       for (const read of [listTasks, getTask, listOrganizations] as ReadonlyArray<(api: Api) => Promise<unknown>>)
         await answered(() => read({session: {}, query: () => Promise.resolve(value)} as unknown as Api))
     }),

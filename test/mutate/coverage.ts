@@ -1,16 +1,23 @@
 /** Which tests, all of them in process and from the sources, show what a source does; the quickest first. */
 const LIST = 'test/flow/tasks.test.ts'
 const CHANGES = 'test/flow/task-changes.test.ts'
+const DELETIONS = 'test/flow/task-deletions.test.ts'
+const GET = 'test/flow/task-get.test.ts'
 const ORGANIZATION = 'test/flow/organization.test.ts'
 const unit = (name: string): string => `test/unit/service/${name}.test.ts`
 
 const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
-  [/^src\/commands\/tasks\/(?:create|delete|update)\.ts$/, [CHANGES]],
+  [/^src\/commands\/tasks\/(?:create|update)\.ts$/, [CHANGES]],
+  [/^src\/commands\/tasks\/delete\.ts$/, [DELETIONS]],
+  [/^src\/commands\/tasks\/get\.ts$/, [GET]],
   [/^src\/commands\/tasks\//, [LIST]],
   [/^src\/commands\/organization\//, [ORGANIZATION]],
-  [/^src\/cli\/task-flags\.ts$/, [CHANGES]],
+  [/^src\/forms\/web-page\.ts$/, [GET]],
+  [/^src\/forms\//, [CHANGES, LIST]],
   [/^src\/service\/organizations\.ts$/, [unit('tasks'), ORGANIZATION, LIST]],
-  [/^src\/service\/(?:answer|task-deletion|tasks)\.ts$/, [unit('tasks'), CHANGES, LIST, ORGANIZATION]],
+  [/^src\/service\/delete-each\.ts$/, [unit('tasks'), DELETIONS]],
+  [/^src\/service\/(?:names|people)\.ts$/, [unit('names'), LIST, CHANGES]],
+  [/^src\/service\/(?:answer|task-list|tasks)\.ts$/, [unit('tasks'), CHANGES, LIST, GET, ORGANIZATION]],
   [/^src\/service\/reachability\.ts$/, [unit('reachability')]],
   [
     /^src\/service\//,

@@ -2,7 +2,7 @@ import {Config} from '@oclif/core'
 import assert from 'node:assert/strict'
 import {handOver, type Identity, outputMode, type Session} from '@superset/identity'
 import type {Sandbox} from '@superset/sandbox'
-import {globSync} from 'node:fs'
+import {closeSync, globSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {Readable} from 'node:stream'
@@ -42,13 +42,6 @@ export interface Input {
   readonly columns?: number
 }
 
-export interface SettingsHere {
-  /** Where host services leave their manifests; a folder that is not there, unless given. */
-  readonly homeDir?: string
-  /** Access token of the session, in the place of the admin's API key. */
-  readonly token?: string
-}
-
 export interface RunHere {
   readonly exit: number
   readonly stdout: string
@@ -65,17 +58,14 @@ export class CommandsHere {
   readonly selected: string[] = []
   readonly #sandbox: Sandbox
   readonly #config: Config
-  readonly #settings: SettingsHere
 
-  private constructor(sandbox: Sandbox, config: Config, settings: SettingsHere) {
+  private constructor(sandbox: Sandbox, config: Config) {
     this.#sandbox = sandbox
     this.#config = config
-    this.#settings = settings
   }
 
-  static async create(sandbox: Sandbox, settings: SettingsHere = {}): Promise<CommandsHere> {
-    const config = await Config.load({root: path.resolve(import.meta.dirname, '../..')})
-    return new CommandsHere(sandbox, config, settings)
+  static async create(sandbox: Sandbox): Promise<CommandsHere> {
+    return new CommandsHere(sandbox, await Config.load({root: path.resolve(import.meta.dirname, '../..')}))
   }
 
   /**
@@ -109,12 +99,11 @@ export class CommandsHere {
 
   #session(sent: Sent[]): Session {
     const {apiKey, organizations, url} = this.#sandbox
-    const {token} = this.#settings
     return {
       issuer: url,
       apiUrl: url,
       profile: 'default',
-      scheme: token === undefined ? 'api-key' : 'bearer',
+      scheme: 'api-key',
       source: 'stored',
       organization: {value: organizations.team.id, source: 'stored'},
       fetch(input, init) {
@@ -126,18 +115,17 @@ export class CommandsHere {
           input: text ? (JSON.parse(text) as {json: unknown}).json : undefined,
           organization: headers.get('x-superset-organization-id'),
         })
-        if (token === undefined) headers.set('x-api-key', apiKey)
-        else headers.set('authorization', `Bearer ${token}`)
+        headers.set('x-api-key', apiKey)
         return fetch(new URL(input, url), {...init, headers})
       },
-      token: async () => token ?? apiKey,
+      token: async () => apiKey,
       selectOrganization: async (id) => void this.selected.push(id),
     }
   }
 
   #identity(session: Session, interactive: boolean): Identity {
-    const {homeDir = path.join(tmpdir(), 'no-such-home')} = this.#settings
-    const request = {bin: 'superset', profile: 'default', homeDir, interactive}
+    const webUrl = {value: 'https://app.example.test', source: 'default'}
+    const request = {bin: 'superset', profile: 'default', interactive, webUrl}
     const identity = {request, session: async () => session}
     return identity as Partial<Identity> as Identity
   }
@@ -163,6 +151,7 @@ async function commandOf([topic = '', ...rest]: readonly string[]): Promise<[typ
 /** What is written, and what is read. */
 function capture({answer, columns, piped}: Input) {
   const {stderr, stdin, stdout} = process
+  const fd = readable(piped ?? '')
   const before = [stdout.write, stderr.write, stderr.isTTY, stdout.isTTY, stdout.columns] as const
   const written = {
     stdout: '',
@@ -170,6 +159,7 @@ function capture({answer, columns, piped}: Input) {
     end() {
       ;[stdout.write, stderr.write, stderr.isTTY, stdout.isTTY, stdout.columns] = before
       Object.defineProperty(process, 'stdin', {value: stdin, configurable: true})
+      closeSync(fd)
     },
   }
   const into = (name: 'stderr' | 'stdout') =>
@@ -185,9 +175,19 @@ function capture({answer, columns, piped}: Input) {
   stdout.isTTY = columns !== undefined
   stdout.columns = columns ?? 0
   stdout.rows = 1_000_000
-  Object.defineProperty(process, 'stdin', {value: Object.assign(input, {fd: 0}, terminal), configurable: true})
+  Object.defineProperty(process, 'stdin', {value: Object.assign(input, {fd}, terminal), configurable: true})
 
   return written
+}
+
+/** A descriptor for what reads standard input by its number. */
+function readable(text: string): number {
+  const folder = mkdtempSync(path.join(tmpdir(), 'piped-'))
+  const file = path.join(folder, 'text')
+  writeFileSync(file, text)
+  const fd = openSync(file, 'r')
+  rmSync(folder, {recursive: true})
+  return fd
 }
 
 /** @returns what it printed */

@@ -1,22 +1,29 @@
 import {Flags} from '@oclif/core'
 import {array} from 'valibot'
 import {SupersetCommand} from '../../cli/command.ts'
+import {usage} from '../../cli/errors.ts'
 import {dateFlag, pageFlags} from '../../cli/flags.ts'
-import {ListedTask, listTasks, PRIORITIES} from '../../service/tasks.ts'
+import {nameFlag} from '../../forms/named.ts'
+import {NOBODY} from '../../forms/task.ts'
 import {TASKS} from '../../output/views.ts'
 import {pages} from '../../service/pages.ts'
-
-/** The longest page that the service gives. */
-const MOST = 500
+import {ME} from '../../service/people.ts'
+import {ListedTask, LONGEST_PAGE, taskPages} from '../../service/task-list.ts'
+import {PRIORITIES} from '../../service/tasks.ts'
 
 export default class TasksList extends SupersetCommand {
   static override aliases = ['t:list']
   static override summary = 'List the tasks of the organization.'
-  static override description = 'Fifty at a time, newest first unless told otherwise; page with --limit and --offset.'
+  static override description =
+    'Fifty at a time, newest first unless told otherwise; page with --limit and --offset, or take --all.'
   static override examples = [
     {
       description: 'What is mine and urgent',
-      command: '<%= config.bin %> <%= command.id %> --assignee-me --priority urgent',
+      command: '<%= config.bin %> <%= command.id %> --assignee @me --priority urgent',
+    },
+    {
+      description: 'What waits for a review',
+      command: '<%= config.bin %> <%= command.id %> --status "In Review" --sort-by dueDate --sort-order asc',
     },
     {
       description: 'What is due in September',
@@ -26,20 +33,16 @@ export default class TasksList extends SupersetCommand {
   ]
   static override output = () => array(ListedTask)
   static override flags = {
-    ...pageFlags({max: MOST}),
-    status: Flags.string({summary: 'Only this status.', helpValue: '<id>'}),
+    ...pageFlags({max: LONGEST_PAGE}),
+    status: nameFlag('Only this status.', {helpValue: '<name|id>', aliases: ['status-id']}),
     priority: Flags.option({options: PRIORITIES})({summary: 'Only this priority.'}),
-    assignee: Flags.string({
-      summary: 'Only what is assigned to this user.',
-      helpValue: '<user id>',
-      exclusive: ['assignee-me'],
-    }),
+    assignee: nameFlag('Only what this member does.', {helpValue: '<e-mail|name|@me|id>', exclusive: ['assignee-me']}),
     'assignee-me': Flags.boolean({char: 'm', summary: 'Only what is assigned to you.'}),
     'creator-me': Flags.boolean({summary: 'Only what you created.'}),
     search: Flags.string({char: 's', summary: 'Only what has this text.'}),
-    project: Flags.string({summary: 'Only this external project.', helpValue: '<id>'}),
+    project: nameFlag('Only this external project.', {helpValue: '<name|id>'}),
     'project-name': Flags.string({summary: 'Only external projects whose name begins like this.'}),
-    cycle: Flags.string({summary: 'Only this external cycle.', helpValue: '<id>'}),
+    cycle: nameFlag('Only this external cycle.', {helpValue: '<name|id>'}),
     'due-from': dateFlag('Due on this day or later.'),
     'due-to': dateFlag('Due on this day or earlier.'),
     'sort-by': Flags.option({options: ['createdAt', 'updatedAt', 'dueDate', 'priority'] as const})({
@@ -50,23 +53,22 @@ export default class TasksList extends SupersetCommand {
 
   async run(): Promise<unknown> {
     const {flags} = await this.parse(TasksList)
-    const api = await this.api()
-    const filter = {
-      statusId: flags.status,
+    if (flags.assignee === NOBODY)
+      throw usage('The service cannot list what is assigned to nobody.', ['List all, and choose by assigneeId.'])
+    const read = await taskPages(await this.api(), {
+      status: flags.status,
       priority: flags.priority,
-      assigneeId: flags.assignee,
-      assigneeMe: flags['assignee-me'],
+      assignee: flags['assignee-me'] ? ME : flags.assignee,
       creatorMe: flags['creator-me'],
       search: flags.search,
-      externalProjectId: flags.project,
-      externalProjectName: flags['project-name'],
-      externalCycleId: flags.cycle,
-      dueDateFrom: flags['due-from'],
-      dueDateTo: flags['due-to'],
+      project: flags.project,
+      projectName: flags['project-name'],
+      cycle: flags.cycle,
+      dueFrom: flags['due-from'],
+      dueTo: flags['due-to'],
       sortBy: flags['sort-by'],
       sortOrder: flags['sort-order'],
-    }
-    const tasks = pages((page) => listTasks(api, {...filter, ...page}), flags, MOST)
-    return this.showList(tasks, TASKS, flags)
+    })
+    return this.showList(pages(read, flags, LONGEST_PAGE), TASKS, flags)
   }
 }

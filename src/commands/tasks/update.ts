@@ -1,8 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
-import {CLEARABLE, Task, updateTask} from '../../service/tasks.ts'
-import {taskFields, taskFlags} from '../../cli/task-flags.ts'
+import {edited} from '../../forms/edited.ts'
+import {clearedBy, taskFields, taskFlags} from '../../forms/task.ts'
+import {CLEARABLE, getTask, Task, updateTask} from '../../service/tasks.ts'
 
 export default class TasksUpdate extends SupersetCommand {
   static override aliases = ['t:update']
@@ -10,7 +11,7 @@ export default class TasksUpdate extends SupersetCommand {
   static override description = 'What is not named stays as it is; --clear empties a field.'
   static override output = () => Task
   static override examples = [
-    '<%= config.bin %> <%= command.id %> fix-login --priority low',
+    '<%= config.bin %> <%= command.id %> fix-login --status "In Progress" --assignee @me',
     {
       description: 'Nobody does it, and it is due no more',
       command: '<%= config.bin %> <%= command.id %> fix-login --clear assignee --clear due-date',
@@ -27,18 +28,24 @@ export default class TasksUpdate extends SupersetCommand {
     }),
   }
 
-  async run(): Promise<Task> {
+  async run(): Promise<Task | undefined> {
     const {args, flags} = await this.parse(TasksUpdate)
-    const clear = flags.clear ?? []
-    const fields = taskFields(flags)
-    const both = clear.find((name) => flags[name] !== undefined)
+    const cleared = flags.clear ?? []
+    const both = cleared.find((name) => flags[name] !== undefined)
     if (both) throw usage(`--clear ${both} and --${both} contradict each other.`)
-    if (clear.length === 0 && Object.values(fields).every((value) => value === undefined)) {
+    if (cleared.includes('description') && (flags.edit || flags['description-file'] !== undefined))
+      throw usage('--clear description and another description contradict each other.')
+    const clear = [...cleared, ...clearedBy(flags)]
+    const fields = taskFields(flags)
+    if (clear.length === 0 && !flags.edit && Object.values(fields).every((value) => value === undefined)) {
       throw usage('Nothing to change: name a field to set, or one to --clear.', ['Run `superset tasks update --help`.'])
     }
 
-    const task = await updateTask(await this.api(), args.task, fields, clear)
-    await this.showDone(`Updated task ${task.slug}: ${task.title}`, [task])
-    return task
+    const api = await this.api()
+    const description = flags.edit
+      ? edited(this.config, fields.description ?? (await getTask(api, args.task)).description ?? '', 'description.md')
+      : fields.description
+    const task = await updateTask(api, args.task, {...fields, description}, clear)
+    return this.showDone(`Updated task ${task.slug}: ${task.title}`, [task])
   }
 }

@@ -43,6 +43,7 @@ const AREAS: Readonly<Record<string, Area>> = {
       'src/cli',
       'src/completion',
       'src/configuration',
+      'src/forms',
       'src/identity',
       'src/output',
       'src/plugin-host',
@@ -69,6 +70,8 @@ const AREAS: Readonly<Record<string, Area>> = {
     may: ['src/cli', 'src/env.ts', 'src/identity', 'src/output', 'src/plugin-host', 'src/policy', 'src/update'],
     packages: 'all',
   },
+  // What the forms of one topic share: its flags, and what becomes of them.
+  'src/forms': {may: ['src/cli', 'src/output', 'src/service'], packages: 'all'},
   // Which plugins a run has: oclif's, the user's, and the one that answers for identity, as far as the policy allows them.
   'src/plugin-host': {
     may: ['src/cli', 'src/env.ts', 'src/identity', 'src/output', 'src/plugins', 'src/policy'],
@@ -86,7 +89,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/configuration': {may: [], packages: 'not-oclif'},
   'src/policy': {may: ['src/configuration'], packages: 'not-oclif'},
   'src/locks': {may: [], packages: 'none'},
-  'src/service': {may: ['src/closest.ts', 'src/configuration'], packages: 'not-oclif'},
+  'src/service': {may: ['src/closest.ts'], packages: 'not-oclif'},
   'src/completion': {may: [], packages: 'none'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import {isProblem} from '@superset/identity'
 import {type Api, connect} from '../../../src/service/client.ts'
 import {actingOrganization, listOrganizations, switchOrganization} from '../../../src/service/organizations.ts'
-import {createTask, deletionOfTasks, getTask, listTasks, updateTask} from '../../../src/service/tasks.ts'
+import {createTask, deletionOfTasks, getTask, updateTask} from '../../../src/service/tasks.ts'
+import {type TaskFilter, taskPages} from '../../../src/service/task-list.ts'
 import {withoutNetwork} from '../../support/without-network.ts'
 import {type Answer, type Answering, answeringHere, type Received, result, sessionAt, trpcError} from './answering.ts'
 
@@ -27,6 +28,10 @@ describe('the operations of the service', () => {
     return connect({session: sessionAt(server.origin, session), version: '1', wait: async () => undefined})
   }
 
+  /** The first page. */
+  const listTasks = async (service: Api, filter: TaskFilter) =>
+    (await taskPages(service, filter))({limit: 50, offset: 0})
+
   const inputs = () => server?.received.map(({input, path}) => [path, (input as {json?: unknown} | undefined)?.json])
 
   it('lists tasks with names in the place of ids, and keeps what it does not know', async () => {
@@ -36,13 +41,64 @@ describe('the operations of the service', () => {
       creator: null,
       statusName: 'Todo',
     }
-    const [task] = await listTasks(await api({'task.list': result([row])}), {limit: 1})
+    const [task] = await listTasks(await api({'task.list': result([row])}), {})
     assert.deepEqual(task, {...TASK, later: 1, status: 'Todo', assignee: 'Ada', project: null})
   })
 
   it('refuses a list that is none', async () => {
     await assert.rejects(listTasks(await api({'task.list': result({})}), {}), {code: 'SERVICE_ANSWER', exit: 78})
     await assert.rejects(listTasks(await api({'task.list': result(['x'])}), {}), {code: 'SERVICE_ANSWER'})
+  })
+
+  for (const [filter, asked, found] of [
+    // What is found by its id is not looked for by its name.
+    [{project: 'p-1'}, [{externalProjectId: 'p-1'}], 1],
+    [
+      {project: 'website'},
+      [{externalProjectId: 'website'}, {externalProjectName: 'website'}, {externalProjectId: 'p-1'}],
+      1,
+    ],
+    [{project: 'nope'}, [{externalProjectId: 'nope'}, {externalProjectName: 'nope'}], 0],
+    [{cycle: 'sprint 12'}, [{externalCycleId: 'sprint 12'}, {sortBy: 'updatedAt'}, {externalCycleId: 'c-1'}], 1],
+    [{project: ACME.id}, [{externalProjectId: ACME.id}], 0],
+  ] as const satisfies readonly (readonly [TaskFilter, readonly object[], number])[]) {
+    it(`finds what people call a project or a cycle: ${JSON.stringify(filter)}`, async () => {
+      const task = {...TASK, externalProjectId: 'p-1', externalProjectName: 'Website', externalCycleId: 'c-1'}
+      const rows = result([{task: {...task, externalCycleName: 'Sprint 12'}}])
+      const service = await api({
+        'task.list'({input}) {
+          const {externalCycleId, externalProjectId, externalProjectName} = (input as {json: Record<string, string>})
+            .json
+          const isThere =
+            (externalProjectId ?? 'p-1') === 'p-1' &&
+            (externalCycleId ?? 'c-1') === 'c-1' &&
+            /^web/i.test(externalProjectName ?? 'web')
+          return isThere ? rows : result([])
+        },
+      })
+      const read = await taskPages(service, filter)
+      assert.equal((await read({limit: 50, offset: 0})).length, found)
+      assert.deepEqual(
+        inputs()?.map(([, input]) => {
+          const {limit: _limit, offset: _offset, ...rest} = input as Record<string, unknown>
+          return rest
+        }),
+        asked,
+      )
+    })
+  }
+
+  it('refuses the name of two projects', async () => {
+    const task = (id: string) => ({task: {...TASK, externalProjectId: id, externalProjectName: 'Twice'}})
+    const service = await api({
+      'task.list': ({input}) =>
+        result(
+          (input as {json: object}).json && 'externalProjectName' in (input as {json: object}).json
+            ? [task('a'), task('b')]
+            : [],
+        ),
+    })
+    await assert.rejects(listTasks(service, {project: 'twice'}), {code: 'NAME_AMBIGUOUS', exit: 2})
   })
 
   it('row 93: a task that is not there', async () => {
@@ -55,7 +111,7 @@ describe('the operations of the service', () => {
 
   it('creates without the fields that were not given, and drops the transaction id', async () => {
     const service = await api({'task.create': result({task: TASK, txid: 7})})
-    const task = await createTask(service, {title: 'Fix login', assigneeId: undefined})
+    const task = await createTask(service, {title: 'Fix login', assignee: undefined})
     assert.deepEqual(inputs(), [['task.create', {title: 'Fix login'}]])
     assert.equal('txid' in task, false)
   })

@@ -1,4 +1,4 @@
-import {isObject, redactSecrets} from '@superset/identity'
+import {redactSecrets} from '@superset/identity'
 
 /** Reading what a server wrote, without trusting any of it. */
 
@@ -6,7 +6,9 @@ import {isObject, redactSecrets} from '@superset/identity'
 export function parseObject(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'))
-    return isObject(value) ? value : undefined
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error
