@@ -1,5 +1,5 @@
-import type {IdentityRequest, Secrets, Source, Sourced, Storage, WorkloadSource} from '@superset/identity'
-import {EXIT, isAgentMode, isProfileName, NETWORK_VARIABLES, Problem} from '@superset/identity'
+import type {IdentityRequest, Secrets, Sourced, Storage, WorkloadSource} from '@superset/identity'
+import {EXIT, isAgentMode, isProfileName, NETWORK_VARIABLES, Problem, sourceName} from '@superset/identity'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {faultOfIssuer, faultOfOrigin} from './configuration/address.ts'
@@ -123,6 +123,11 @@ export function readProfile(env: Variables = process.env): Sourced<string> | und
   return checked(sourced(env, 'SUPERSET_PROFILE'), isProfileName, 'must be a name of letters, digits, dots and dashes')
 }
 
+/** `SUPERSET_WORKSPACE_ID`, as terminals of a workspace have it. */
+export function readWorkspace(env: Variables = process.env): string | undefined {
+  return clean(env['SUPERSET_WORKSPACE_ID'])
+}
+
 /**
  * Settings for every npm that this process starts. npm takes its variables in any spelling, so that all other spellings
  * of the same setting are removed.
@@ -229,7 +234,7 @@ function checked(
   isRight: (value: string) => boolean,
   rule: string,
 ): Sourced<string> | undefined {
-  if (given && !isRight(given.value)) throw bad(variable(given), rule)
+  if (given && !isRight(given.value)) throw bad(sourceName(given.source), rule)
   return given
 }
 
@@ -252,21 +257,21 @@ export function readHomeDir(env: Variables = process.env, secrets: Secrets = hel
 function origin(given: Sourced<string> | undefined, fallback: string): Sourced<string> {
   if (!given) return {value: fallback, source: 'default'}
   const fault = faultOfOrigin(given.value, fallback)
-  if (fault) throw bad(variable(given), fault)
+  if (fault) throw bad(sourceName(given.source), fault)
   return {value: new URL(given.value).origin, source: given.source}
 }
 
 /** Issuers are compared exactly (OpenID Connect Discovery 4.3), so the text is kept as it was given. */
 function issuer(given: Sourced<string> | undefined): Sourced<string> | undefined {
   const fault = given && faultOfIssuer(given.value)
-  if (fault) throw bad(variable(given), fault)
+  if (fault) throw bad(sourceName(given.source), fault)
   return given
 }
 
 function storage(given: Sourced<string> | undefined, secrets: Secrets): Sourced<Storage> | undefined {
   if (!given) return secrets.storageKey === undefined ? undefined : {value: 'key', source: `env:${SECRETS.storageKey}`}
   const value = STORAGES.find((known) => known === given.value)
-  if (!value) throw bad(variable(given), `must be one of ${STORAGES.join(', ')}`)
+  if (!value) throw bad(sourceName(given.source), `must be one of ${STORAGES.join(', ')}`)
   return {value, source: given.source}
 }
 
@@ -275,10 +280,6 @@ function workloadSource(given: Sourced<string> | undefined): Sourced<WorkloadSou
   const {source, value} = given
   if (!isWorkloadSource(value)) throw bad(WORKLOAD, WORKLOAD_RULE)
   return {value, source}
-}
-
-function variable({source}: {readonly source: Source}): string {
-  return source.replace(/^env:/, '')
 }
 
 /** The value itself is left out: it may be a secret in the wrong place. */

@@ -23,7 +23,7 @@ type StartedProgram = Program & {
 export async function main(argv: readonly string[], {policyFile, ...program}: StartedProgram): Promise<void> {
   takeSecrets()
   const given = secretArguments(argv)
-  const clean = (text: string): string => withoutSecrets(text, {...heldSecrets(), ...given})
+  const clean = (text: string): string => withoutSecrets(text, {...heldSecrets(), ...given, ...currentRun.secrets})
   if (isTracing()) shieldTraces(process.stderr, clean)
   const wrongFolder = dropRelativeFolders()
   const line = parseCommandLine(argv, agentMode())

@@ -7,6 +7,8 @@ import type {CommandLine} from './command-line.ts'
 interface CurrentRun {
   /** As `main` has read it. */
   line: CommandLine
+  /** What this run came by that must be shown nowhere: the secret of a host service, say. */
+  secrets: Readonly<Record<string, string>>
   /** The profile that flags named, once the command is known. */
   profile?: string | undefined
   /** Plugins that were kept out on purpose, by name: a line each, for those who ask later. */
@@ -17,6 +19,7 @@ interface CurrentRun {
 
 export const currentRun: CurrentRun = {
   line: {words: [], help: false, mode: 'human'},
+  secrets: {},
   leftOut: new Map(),
   broken: new Map(),
 }

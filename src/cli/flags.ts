@@ -95,6 +95,7 @@ export const choiceFlags = {
 export const organizationFlags = {
   ...accountFlags,
   organization: Flags.string({
+    aliases: ['org'],
     summary: 'Act on this organization.',
     description: 'Wins over SUPERSET_ORGANIZATION_ID and over `superset organization switch`.',
     helpGroup: 'GLOBAL',

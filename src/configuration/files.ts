@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import {randomBytes} from 'node:crypto'
 import path from 'node:path'
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, isObject, Problem} from '@superset/identity'
 import {giveBack, leftByRoot, ownerOf, refuseForeignHome, userName} from '@superset/identity/home'
 
 const MAX_BYTES = 64 * 1024
@@ -27,7 +27,7 @@ export function readJson(file: string): Record<string, unknown> | undefined {
   const text = readOwn(file)
   if (text === undefined) return undefined
   const value = parsed(text)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  if (isObject(value)) return value
   throw bad('CONFIG_INVALID', `${file} is not a JSON object.`, file)
 }
 

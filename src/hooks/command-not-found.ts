@@ -2,6 +2,7 @@ import type {Hook} from '@oclif/core'
 import {EXIT, Problem} from '@superset/identity'
 import {closest} from '../closest.ts'
 import {usage} from '../cli/errors.ts'
+import {otherProgramOf} from '../cli/other-programs.ts'
 
 /** Never a prompt, never another command in the place of the one that was typed. */
 const hook: Hook.CommandNotFound = async function ({config, id}) {
@@ -9,6 +10,16 @@ const hook: Hook.CommandNotFound = async function ({config, id}) {
   const extra = surplus(id, (part) => config.findCommand(part) !== undefined)
   if (extra)
     throw usage(`Unexpected argument: ${extra.word}.`, [`Run \`${config.bin} ${words(extra.command)} --help\`.`])
+  const other = otherProgramOf(id)
+  if (other) {
+    throw new Problem({
+      code: 'USAGE_OTHER_PROGRAM',
+      message: `${words(id)} is a command of ${other.owner}, not of ${config.bin}.`,
+      exit: EXIT.usage,
+      suggestions: [other.instead],
+    })
+  }
+
   const known = config.commands.filter((command) => !command.hidden).map((command) => command.id)
   const near = closest(id, known)
   const topic = id.split(':')[0] ?? ''

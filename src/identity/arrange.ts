@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 import {BUNDLED} from './choose.ts'
 import {HOOK, type LoadedPlugin} from './plugin.ts'
 
@@ -14,8 +15,7 @@ export interface AuthCommands {
 /** Without a hook nobody could be asked, and without a way to sign in nobody could sign in. */
 export function authCommandsOf(plugin: LoadedPlugin): AuthCommands {
   const declared: unknown = Reflect.get(plugin.pjson.oclif, 'superset')
-  const declares =
-    typeof declared === 'object' && declared !== null && Reflect.get(declared, 'bringsAuthCommands') === true
+  const declares = isObject(declared) && declared['bringsAuthCommands'] === true
   if (!declares || plugin.name === BUNDLED) return {own: false}
   if (!plugin.hooks[HOOK]?.[0]) return {own: false, fault: `it has no hook ${HOOK}`}
   const hasSignIn = plugin.commands.some(({id}) => id === SIGN_IN)

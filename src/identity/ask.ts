@@ -1,10 +1,9 @@
-import type {IdentityHook, IdentityProvider, IdentityRequest} from '@superset/identity'
+import {type IdentityHook, type IdentityProvider, type IdentityRequest, reasonOf} from '@superset/identity'
 import {EXIT, isProblem, Problem} from '@superset/identity'
 import {BUNDLED, type Choice} from './choose.ts'
 import {within} from './deadline.ts'
 import {HOOK, type IdentityPlugin} from './plugin.ts'
 import {faultOfProvider} from './provider-fault.ts'
-import {reasonOf} from './reason.ts'
 import {type BundledRoot, findShadow, shadowed} from './shadow.ts'
 import {wayBack} from './way-back.ts'
 

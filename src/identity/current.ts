@@ -1,6 +1,13 @@
-import type {ConfigLike, Identity, IdentityProvider, IdentityRequest, Session, Sourced} from '@superset/identity'
+import {
+  type ConfigLike,
+  type Identity,
+  type IdentityProvider,
+  type IdentityRequest,
+  reasonOf,
+  type Session,
+  type Sourced,
+} from '@superset/identity'
 import {EXIT, findIdentity, isProblem, Problem} from '@superset/identity'
-import {reasonOf} from './reason.ts'
 import type {Choice} from './choose.ts'
 import {currentName, knownProfiles} from './profiles.ts'
 

@@ -1,7 +1,6 @@
-import {type Identity, type IdentityDescription, isProblem, type Problem} from '@superset/identity'
+import {type Identity, type IdentityDescription, isProblem, type Problem, reasonOf} from '@superset/identity'
 import {DEADLINE_MS, failed} from './ask.ts'
 import {within} from './deadline.ts'
-import {reasonOf} from './reason.ts'
 
 /** What `auth status` prints: what the provider says of itself, and who chose it. */
 export type IdentityStatus = IdentityDescription & {readonly identity: Identity['choice']}

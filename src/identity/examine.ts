@@ -1,7 +1,6 @@
-import type {Check, Identity} from '@superset/identity'
+import {type Check, type Identity, reasonOf} from '@superset/identity'
 import {isProblem} from '@superset/identity'
 import {describeIdentity} from './describe.ts'
-import {reasonOf} from './reason.ts'
 
 /** Whether the chosen identity plugin answers, what it finds wrong with its stores, and whether somebody is signed in. */
 export async function examineIdentity(identity: Identity, version: string | undefined): Promise<Check[]> {

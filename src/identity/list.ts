@@ -1,6 +1,12 @@
-import type {Identity, IdentityDescription, IdentityRequest, Problem, Source} from '@superset/identity'
+import {
+  type Identity,
+  type IdentityDescription,
+  type IdentityRequest,
+  type Problem,
+  reasonOf,
+  type Source,
+} from '@superset/identity'
 import {isProblem} from '@superset/identity'
-import {reasonOf} from './reason.ts'
 import {currentName} from './profiles.ts'
 
 /** One profile, as `auth list` shows it: known offline, without a keychain prompt, without a secret. */

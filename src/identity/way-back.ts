@@ -1,3 +1,4 @@
+import {variableOf} from '@superset/identity'
 import type {Choice} from './choose.ts'
 
 /** How to get away from a chosen plugin that does not work, by who chose it. */
@@ -9,6 +10,6 @@ export function wayBack(
     return [`It was chosen by the policy of this machine (${file}: identity.plugin); ask who administers it.`]
   if (source === 'profile') return [`Run \`${bin} identity reset --profile ${profile}\` to take that choice back.`]
   if (source === 'config') return [`Run \`${bin} identity reset\` to take that choice back.`]
-  if (source.startsWith('env:')) return [`Unset ${source.slice('env:'.length)} to take that choice back.`]
-  return []
+  const variable = variableOf(source)
+  return variable === undefined ? [] : [`Unset ${variable} to take that choice back.`]
 }

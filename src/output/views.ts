@@ -26,3 +26,36 @@ export const PROFILES: ListView = {
 }
 
 export const RELEASES: ListView = {noun: 'releases', columns: ['version', 'channel', 'location'], id: 'version'}
+
+export const HOSTS: ListView = {
+  noun: 'hosts',
+  columns: ['name', 'online', {name: 'local', heading: 'this machine'}, 'id'],
+  keep: ['name', 'id'],
+}
+
+export const PROJECTS: ListView = {noun: 'projects', columns: ['name', 'repo', 'path', 'id'], keep: ['id']}
+
+export const WORKSPACES: ListView = {
+  noun: 'workspaces',
+  columns: ['name', 'branch', {name: 'projectName', heading: 'project'}, 'id'],
+  keep: ['id'],
+}
+
+export const AGENTS: ListView = {
+  noun: 'agents',
+  columns: ['label', {name: 'presetId', heading: 'preset'}, 'command', 'id'],
+  keep: ['presetId', 'id'],
+}
+
+export const TERMINALS: ListView = {
+  noun: 'terminals',
+  columns: [
+    'title',
+    {name: 'createdAt', heading: 'opened', as: 'relative'},
+    'exited',
+    {name: 'exitCode', heading: 'exit code'},
+    {name: 'terminalId', heading: 'id'},
+  ],
+  keep: ['terminalId'],
+  id: 'terminalId',
+}

@@ -1,3 +1,4 @@
+import {variableOf} from '@superset/identity'
 import {readEnvironment} from '../env.ts'
 import {configuration} from '../cli/home.ts'
 import {type Choice, chooseIdentity, type Choices} from '../identity/choose.ts'
@@ -77,7 +78,7 @@ function nowInForce(profile: string | undefined, policy: Policy | undefined): Om
 
 function whyNot({file, plugin, source}: Choice, profile: string | undefined, current: string): string | undefined {
   if (source === 'policy') return `The policy of this machine names ${plugin}, and wins (${file}: identity.plugin).`
-  if (source.startsWith('env:')) return `${source.slice('env:'.length)} names ${plugin}, and wins.`
+  if (variableOf(source) !== undefined) return `${variableOf(source)} names ${plugin}, and wins.`
   if (source !== 'profile' || profile !== undefined) return undefined
   return `Profile ${current} has a choice of its own, ${plugin}, which wins; \`superset identity reset --profile ${current}\` takes it back.`
 }

@@ -1,10 +1,11 @@
+import {isObject, reasonOf} from '@superset/identity'
 import {Config, type Interfaces, Plugin} from '@oclif/core'
 import {realpathSync} from 'node:fs'
 import path from 'node:path'
 import {currentRun} from '../cli/current-run.ts'
 import {faultsOf, storedDescription} from '../plugins/manifest.ts'
 import {dropInvalidEntries} from '../plugins/sound-manifest.ts'
-import {field, folderOf, isObject, type ListedPlugin, readListed, readObject} from '../plugins/plugin-list.ts'
+import {field, folderOf, type ListedPlugin, readListed, readObject} from '../plugins/plugin-list.ts'
 import {isFromRegistry, leftOutLine, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
 import type {Policy} from '../policy/policy.ts'
 
@@ -123,7 +124,7 @@ async function add(listed: ListedPlugin, config: Config, {complain, isAlone, ref
     if (!isAlone) await addChildren(plugin, config, complain)
   } catch (error) {
     complain(
-      `${name} was installed, and cannot be loaded: ${readObject(path.join(root, 'package.json')) ? firstLine(error) : `${root} holds no package`}.`,
+      `${name} was installed, and cannot be loaded: ${readObject(path.join(root, 'package.json')) ? faultOf(error) : `${root} holds no package`}.`,
     )
   }
 }
@@ -151,10 +152,10 @@ function ownNameLine(name: string, bin: string): string {
   return `Plugin ${name} is not loaded: it bears the name of one that comes with ${bin}. Run \`${bin} plugins uninstall ${name}\`.`
 }
 
-function firstLine(error: unknown): string {
+function faultOf(error: unknown): string {
   // oclif trips over what it does not expect there.
   if (error instanceof TypeError) return 'its package.json or its manifest is not what it should be'
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+  return reasonOf(error)
 }
 
 function isInPlace(folder: string, dataDir: string): boolean {

@@ -1,3 +1,4 @@
+import {reasonOf} from '@superset/identity'
 import {Plugin} from '@oclif/core'
 import {writeFileSync} from 'node:fs'
 
@@ -15,7 +16,7 @@ for (const id of plugin.commandIDs) {
     () => 'its command cannot be described',
     (reason: unknown) => reason,
   )
-  faults.push({command: id, reason: String(error instanceof Error ? error.message : error).split('\n', 1)[0] ?? ''})
+  faults.push({command: id, reason: reasonOf(error)})
 }
 
 writeFileSync(output, JSON.stringify({...plugin.manifest, superset: {faults}}))

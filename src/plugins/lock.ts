@@ -1,5 +1,6 @@
+import {isObject} from '@superset/identity'
 import path from 'node:path'
-import {field, isObject, readObject, text} from './plugin-list.ts'
+import {field, readObject, text} from './plugin-list.ts'
 
 /** One package that npm is about to install, as its lock says. */
 export interface LockedPackage {

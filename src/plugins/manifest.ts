@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
@@ -5,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {refuseForeignHome} from '@superset/identity/home'
-import {field, isObject, readObject, text} from './plugin-list.ts'
+import {field, readObject, text} from './plugin-list.ts'
 
 /** What oclif reads instead of importing the commands; with what is wrong with those that it does not have. */
 export interface PluginManifest extends Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import {networkEnvironment, type Problem, userAgent} from '@superset/identity'
+import {networkEnvironment, type Problem, reasonOf, userAgent} from '@superset/identity'
 import {
   hostOf,
   isLoopback,
@@ -57,13 +57,13 @@ export function npmFault(
   const host = url ? hostOf(url) : 'the registry'
   const failure = (kind: 'proxy' | 'proxy-auth' | 'proxy-unsupported', detail: string): Problem =>
     networkProblem(new NetworkFailure({phase: 'not-sent', kind, host, detail, cause: details.cause}))
-  if (code === SETTING) return failure('proxy-unsupported', summary.trim().split('\n', 1)[0] ?? '')
+  if (code === SETTING) return failure('proxy-unsupported', `${reasonOf(summary)}.`)
   const proxy = url && proxyOf(url)
   if (!proxy) return npmProblem(code, summary, details)
   if (NO_CONNECTION.test(code)) return failure('proxy', proxy.label)
   if (code === 'E407') return failure('proxy-auth', proxy.label)
   const way = ANSWERED.test(code) ? ` (or the proxy ${proxy.label} on the way there)` : ''
-  return npmProblem(code, `${summary.trim().split('\n', 1)[0] ?? ''}${way}`, details)
+  return npmProblem(code, `${reasonOf(summary)}${way}`, details)
 }
 
 function proxyOf(url: URL): ProxyAddress | undefined {

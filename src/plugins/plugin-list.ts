@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 import {readFileSync, statSync} from 'node:fs'
 import path from 'node:path'
 
@@ -68,8 +69,4 @@ export function field(value: unknown, key: string): unknown {
 export function text(value: unknown, key: string): string | undefined {
   const found = field(value, key)
   return typeof found === 'string' ? found : undefined
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

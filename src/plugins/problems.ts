@@ -1,4 +1,4 @@
-import {EXIT, type ExitCode, Problem} from '@superset/identity'
+import {EXIT, type ExitCode, Problem, reasonOf} from '@superset/identity'
 import {askedAs} from './package-spec.ts'
 
 /** Whoever is asked for a plugin, and says no, says why; what was there stays. */
@@ -73,29 +73,30 @@ export function npmProblem(
   summary: string,
   {cause, minimumAgeDays}: {readonly cause?: unknown; readonly minimumAgeDays?: number | undefined} = {},
 ): Problem {
-  const why = summary.trim().split('\n', 1)[0] ?? ''
+  const why = reasonOf(summary)
   const details = cause === undefined ? {} : {cause}
-  if (code === 'E404') return pluginProblem('NOT_FOUND', `The registry has no such package: ${unescaped(why)}`, details)
+  if (code === 'E404')
+    return pluginProblem('NOT_FOUND', `The registry has no such package: ${unescaped(why)}.`, details)
   if (code === 'ETARGET' || code === 'ENOVERSIONS')
     return pluginProblem(
       'NO_VERSION',
-      `No version fits${minimumAgeDays === undefined ? '' : `, or none is ${minimumAgeDays} days old`}: ${why}`,
+      `No version fits${minimumAgeDays === undefined ? '' : `, or none is ${minimumAgeDays} days old`}: ${why}.`,
       details,
     )
   if (code === 'EINTEGRITY') return tampered(`A package is not what the registry said it would be: ${why}.`)
   if (DENIED.has(code))
-    return pluginProblem('REGISTRY_DENIED', `The registry refuses: ${why}`, {
+    return pluginProblem('REGISTRY_DENIED', `The registry refuses: ${why}.`, {
       exit: EXIT.denied,
       suggestions: ['Check the token for that registry in your .npmrc.'],
       ...details,
     })
   if (UNREACHABLE.has(code) || /^E5\d\d$/.test(code))
-    return pluginProblem('REGISTRY_UNREACHABLE', `The registry cannot be reached: ${why}`, {
+    return pluginProblem('REGISTRY_UNREACHABLE', `The registry cannot be reached: ${why}.`, {
       exit: EXIT.temporary,
       suggestions: ['Try again when you are online; what is installed works meanwhile.'],
       ...details,
     })
   if (FOLDER.has(code))
-    return pluginProblem('FOLDER', `npm cannot write what it has to: ${why}`, {exit: EXIT.configuration, ...details})
-  return pluginProblem('NPM_FAILED', `npm failed (${code}): ${why}`, details)
+    return pluginProblem('FOLDER', `npm cannot write what it has to: ${why}.`, {exit: EXIT.configuration, ...details})
+  return pluginProblem('NPM_FAILED', `npm failed (${code}): ${why}.`, details)
 }

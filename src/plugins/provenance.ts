@@ -1,9 +1,10 @@
+import {isObject} from '@superset/identity'
 import {bundleFromJSON} from '@sigstore/bundle'
 import {TrustedRoot} from '@sigstore/protobuf-specs'
 import {type Signer, toSignedEntity, toTrustMaterial, Verifier} from '@sigstore/verify'
 import {readFileSync} from 'node:fs'
 import type {ProvenancePolicy} from '../policy/policy.ts'
-import {field, isObject, text} from './plugin-list.ts'
+import {field, text} from './plugin-list.ts'
 import {pluginProblem} from './problems.ts'
 import type {PublishedVersion, Registry} from './registry.ts'
 

@@ -1,6 +1,7 @@
+import {isObject} from '@superset/identity'
 import {createRequire} from 'node:module'
 import path from 'node:path'
-import {field, isObject, text} from './plugin-list.ts'
+import {field, text} from './plugin-list.ts'
 import {npmFault, steerNpm} from './npm-network.ts'
 import {type NpmRun, npmRoot, readNpmSettings} from './npm-settings.ts'
 import {npmProblem} from './problems.ts'

@@ -1,10 +1,10 @@
 import type {Interfaces} from '@oclif/core'
-import {EXIT} from '@superset/identity'
+import {EXIT, isObject} from '@superset/identity'
 import {rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {type InstalledPlugin, bundledName, noPlugin} from './install.ts'
 import {faultsOf, storedDescription} from './manifest.ts'
-import {field, isObject, kindOf, type ListedPlugin, readObject, text} from './plugin-list.ts'
+import {field, kindOf, type ListedPlugin, readObject, text} from './plugin-list.ts'
 import {pluginProblem} from './problems.ts'
 import {Stage} from './stage.ts'
 

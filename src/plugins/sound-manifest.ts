@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 /**
  * What oclif and we read of a plugin's commands, topics and hooks without looking: its author may have written anything
  * there. A command that does not fit is left out, alone, with a reason.
@@ -6,8 +7,6 @@ type Check = (value: unknown) => boolean
 
 const isText: Check = (value) => typeof value === 'string'
 const isSwitch: Check = (value) => typeof value === 'boolean'
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const listOf =
   (item: Check): Check =>
   (value) =>
@@ -15,7 +14,7 @@ const listOf =
 const mapOf =
   (item: Check): Check =>
   (value) =>
-    isRecord(value) && Object.entries(value).every(([name, one]) => isWord(name) && item(one))
+    isObject(value) && Object.entries(value).every(([name, one]) => isWord(name) && item(one))
 const either =
   (...checks: readonly Check[]): Check =>
   (value) =>
@@ -31,7 +30,7 @@ type Shape = Readonly<Record<string, Check>>
 
 /** What is missing, or null, is as good as right: oclif has a default for it. */
 function faultOf(value: unknown, shape: Shape, needed: readonly string[] = []): string | undefined {
-  if (!isRecord(value)) return 'it is not an object'
+  if (!isObject(value)) return 'it is not an object'
   const missing = needed.find((name) => value[name] === undefined)
   if (missing !== undefined) return `${missing} is missing`
   const wrong = Object.entries(shape).find(
@@ -58,7 +57,7 @@ const FLAG = shaped({
   charAliases: texts,
   exclusive: texts,
   dependsOn: texts,
-  relationships: listOf(isRecord),
+  relationships: listOf(isObject),
   allowNo: isSwitch,
   hidden: isSwitch,
   multiple: isSwitch,
@@ -79,7 +78,7 @@ const COMMAND: Shape = {
   hidden: isSwitch,
   strict: isSwitch,
   state: either(isText, isSwitch),
-  deprecationOptions: isRecord,
+  deprecationOptions: isObject,
   relativePath: texts,
   isESM: isSwitch,
 }

@@ -1,15 +1,16 @@
-import type {
-  IdentityPolicy,
-  IdentityRequest,
-  LoginMethod,
-  LoginOptions,
-  ProfileSettings,
-  Source,
-  Sourced,
-  Storage,
+import {
+  type IdentityPolicy,
+  type IdentityRequest,
+  type LoginMethod,
+  type LoginOptions,
+  type ProfileSettings,
+  type Source,
+  type Sourced,
+  sourceName,
+  type Storage,
 } from '@superset/identity'
 import type {AllowedMethod, Policy} from './policy.ts'
-import {nameOf, policyRefusal, undo} from './problems.ts'
+import {policyRefusal, undo} from './problems.ts'
 
 /** What a policy can pin to one value, and how messages and command lines call it. */
 const PINS = {
@@ -88,7 +89,7 @@ export function checkPin(pin: Pin, given: Sourced<string>, policy: Policy): void
     policy,
     key,
     rule: `requires ${what} ${required}`,
-    what: `It is not ${given.value} (from ${nameOf(given.source, flag)}).`,
+    what: `It is not ${given.value} (from ${sourceName(given.source, `--${flag}`)}).`,
     suggestions: [undo(given.source, flag)],
   })
 }
@@ -115,7 +116,7 @@ export function checkStorage({value, source}: Sourced<Storage>, policy: Policy):
     policy,
     key: 'storage.allowed',
     rule: `allows credentials in ${allowed.join(', ')} only`,
-    what: `${where} ${value}${source === 'stored' ? '' : ` (from ${nameOf(source, 'storage')})`}.`,
+    what: `${where} ${value}${source === 'stored' ? '' : ` (from ${sourceName(source, '--storage')})`}.`,
     suggestions:
       source === 'stored'
         ? [`Run \`superset auth migrate --to ${allowed[0]}\`, or \`superset auth logout\`.`]
@@ -131,7 +132,7 @@ export function checkMethod(oneOf: readonly AllowedMethod[], source: Source, pol
     policy,
     key: 'login.methods',
     rule: `allows ${methods.join(', ')} only`,
-    what: `Refused: ${oneOf.join(', ')} (from ${nameOf(source, flag)}).`,
+    what: `Refused: ${oneOf.join(', ')} (from ${sourceName(source, `--${flag}`)}).`,
     suggestions: [undo(source, flag)],
   })
 }

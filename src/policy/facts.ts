@@ -1,4 +1,4 @@
-import type {Scheme, Source, Storage} from '@superset/identity'
+import {type Scheme, type Source, type Storage, variableOf} from '@superset/identity'
 import {checkMethod, checkPin, checkStorage, type Pin} from './constrain.ts'
 import type {AllowedMethod, Policy} from './policy.ts'
 import {policyRefusal} from './problems.ts'
@@ -54,7 +54,7 @@ function waysOf(source: unknown): Partial<Record<Scheme, readonly AllowedMethod[
     case 'workload':
       return {bearer: ['workload']}
     default:
-      return source === 'flag' || source === 'command' || source.startsWith('env:')
+      return source === 'flag' || source === 'command' || variableOf(source) !== undefined
         ? {'api-key': ['api-key'], bearer: ['token']}
         : undefined
   }

@@ -1,4 +1,4 @@
-import {EXIT, Problem, type Source} from '@superset/identity'
+import {EXIT, Problem, type Source, variableOf} from '@superset/identity'
 import type {Policy} from './policy.ts'
 
 /** `policy /etc/superset/policy.json: login.issuer` */
@@ -39,14 +39,9 @@ export function unusable(code: 'INVALID' | 'UNREADABLE' | 'UNTRUSTED', file: str
 
 /** How somebody takes back a choice. */
 export function undo(source: Source, flag: string): string {
-  if (source.startsWith('env:')) return `Unset ${source.slice('env:'.length)}.`
+  const variable = variableOf(source)
+  if (variable !== undefined) return `Unset ${variable}.`
   if (source === 'flag') return `Leave out --${flag}.`
   if (source === 'stored') return 'Run `superset auth logout`, then sign in again.'
   return source === 'profile' ? 'Use another profile, or correct the settings of this one.' : 'Correct your settings.'
-}
-
-export function nameOf(source: Source, flag: string): string {
-  if (source.startsWith('env:')) return source.slice('env:'.length)
-  if (source === 'flag') return `--${flag}`
-  return source === 'stored' ? 'what is stored' : `the ${source}`
 }

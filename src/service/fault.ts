@@ -9,6 +9,8 @@ export type Fault =
       readonly status: number
       readonly message: string
       readonly retryAfterSeconds?: number
+      /** What a program can read of it; hosts say more there than in the message. */
+      readonly data?: Readonly<Record<string, unknown>>
     }
   /** Something else answered, or the service in another form: a proxy, a portal, an edge. */
   | {
@@ -108,7 +110,8 @@ export function answerFault(response: Pick<Response, 'headers' | 'status'>, body
   const error = isObject(body) && isObject(body['error']) ? body['error'] : undefined
   const shape = isObject(error?.['json']) ? error['json'] : error
   if (typeof shape?.['message'] === 'string') {
-    return {kind: 'refused', status, message: shape['message'].slice(0, LONGEST_MESSAGE), ...later}
+    const data = isObject(shape['data']) ? {data: shape['data']} : {}
+    return {kind: 'refused', status, message: shape['message'].slice(0, LONGEST_MESSAGE), ...data, ...later}
   }
 
   const requestId = shown(headers.get('x-vercel-id') ?? headers.get('x-request-id') ?? headers.get('cf-ray'))

@@ -40,7 +40,7 @@ function isWorthwhile(fault: Fault, mutation: boolean): boolean {
     }
 
     case 'refused': {
-      return isTemporary(fault.status) && apiKeyFault(fault) === undefined
+      return isTemporary(fault.status) && apiKeyFault(fault) === undefined && relayRefusal(fault) === undefined
     }
 
     case 'foreign': {
@@ -69,4 +69,14 @@ const KEY_FAULTS: readonly (readonly [RegExp, string])[] = [
 export function apiKeyFault(fault: Fault): string | undefined {
   if (fault.kind !== 'refused') return undefined
   return KEY_FAULTS.find(([pattern]) => pattern.test(fault.message))?.[1]
+}
+
+/**
+ * What the relay says in the place of a host, which does not change within seconds: it does not reach the host, or has stopped
+ * waiting for its answer after 30 s, while the host goes on.
+ */
+export function relayRefusal(fault: Fault): 'offline' | 'timed-out' | undefined {
+  if (fault.kind !== 'refused') return undefined
+  if (fault.status === 503 && /^host is not online/i.test(fault.message)) return 'offline'
+  return fault.status === 502 && /^request timed out/i.test(fault.message) ? 'timed-out' : undefined
 }

@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 import {createHash, createPublicKey, type KeyObject, verify} from 'node:crypto'
 import {refused} from './problems.ts'
 
@@ -48,14 +49,14 @@ interface Signature {
 
 function envelopeOf(text: string, what: string): {payload: string; signatures: readonly Signature[]} {
   const value = parsed(text, what)
-  const {payload, signatures} = isRecord(value) ? value : {}
+  const {payload, signatures} = isObject(value) ? value : {}
   const isList = Array.isArray(signatures) && signatures.length <= MOST_SIGNATURES && signatures.every(hasSignature)
   if (typeof payload !== 'string' || !isList) throw refused('UNSIGNED', `${what} is not a signed file.`)
   return {payload, signatures}
 }
 
 function hasSignature(value: unknown): value is Signature {
-  return isRecord(value) && typeof value['key'] === 'string' && typeof value['signature'] === 'string'
+  return isObject(value) && typeof value['key'] === 'string' && typeof value['signature'] === 'string'
 }
 
 function isSignature(text: string, message: Buffer, key: KeyObject): boolean {
@@ -76,8 +77,4 @@ function parsed(text: string, what: string): unknown {
 function decoded(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url')
   return bytes.toString('base64url') === text ? bytes : undefined
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,4 @@
-import {isRecord} from './envelope.ts'
+import {isObject} from '@superset/identity'
 import type {Validity} from './freshness.ts'
 import {refused, tooNew} from './problems.ts'
 import {isChannel, isVersion} from './release-version.ts'
@@ -49,7 +49,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
 export function releaseOf(payload: unknown, wanted: ExpectedPayload, what: string): Release {
   const value = signedFor(payload, wanted, what)
   const {archive, channel, createdAt, version} = value
-  if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant) || !isRecord(archive))
+  if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant) || !isObject(archive))
     throw malformed(what)
   if (wanted.kind === 'channel' && channel !== wanted.channel)
     throw mismatch(what, `the channel ${channel}, not ${wanted.channel}`)
@@ -65,7 +65,7 @@ export function releaseOf(payload: unknown, wanted: ExpectedPayload, what: strin
 /** @throws Problem UPDATE_FORMAT, UPDATE_MISMATCH (1) */
 export function pointerOf(payload: unknown, channel: string, platform: string, what: string): Pointer {
   const release = releaseOf(payload, {kind: 'channel', channel, platform}, what)
-  const {rollout = 100} = isRecord(payload) ? payload : {}
+  const {rollout = 100} = isObject(payload) ? payload : {}
   if (!Number.isInteger(rollout) || (rollout as number) < 0 || (rollout as number) > 100) throw malformed(what)
   return {...release, ...datedOf(payload, what), rollout: rollout as number}
 }
@@ -78,14 +78,14 @@ export function indexOf(payload: unknown, platform: string, what: string): Index
 }
 
 function listedOf(one: unknown, what: string): ListedRelease {
-  const {channel, createdAt, version} = isRecord(one) ? one : {}
+  const {channel, createdAt, version} = isObject(one) ? one : {}
   if (!isText(version, isVersion) || !isText(channel, isChannel) || !isText(createdAt, isInstant)) throw malformed(what)
   return {version, channel, createdAt}
 }
 
 /** Without both it could be served for ever. */
 function datedOf(payload: unknown, what: string): Validity {
-  const {expiresAt, serial} = isRecord(payload) ? payload : {}
+  const {expiresAt, serial} = isObject(payload) ? payload : {}
   if (!Number.isSafeInteger(serial) || (serial as number) <= 0 || !isText(expiresAt, isInstant)) throw malformed(what)
   return {serial: serial as number, expiresAt}
 }
@@ -99,7 +99,7 @@ function signedFor(
   wanted: {readonly kind: string; readonly platform: string},
   what: string,
 ): Record<string, unknown> {
-  if (!isRecord(payload)) throw malformed(what)
+  if (!isObject(payload)) throw malformed(what)
   const {format, kind, name, platform} = payload
   if (format !== FORMAT) throw tooNew(what)
   if (name !== NAME) throw mismatch(what, 'another program')

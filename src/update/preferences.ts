@@ -1,7 +1,7 @@
+import {isObject} from '@superset/identity'
 import {randomBytes} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
-import {isRecord} from './envelope.ts'
 import {compareVersions, isVersion, newest} from './release-version.ts'
 import {replaceFile} from './small-file.ts'
 
@@ -19,7 +19,7 @@ const ID = /^[\da-f]{32}$/
 
 export async function preferences(root: string): Promise<Preferences> {
   const value = await readValue(root)
-  const {auto, id, left} = isRecord(value) ? value : {}
+  const {auto, id, left} = isObject(value) ? value : {}
   return {
     auto: auto !== false,
     ...(typeof id === 'string' && ID.test(id) && {id}),

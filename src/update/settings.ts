@@ -1,7 +1,8 @@
+import {isObject} from '@superset/identity'
 import {faultOfAddress} from '../configuration/address.ts'
 import type {Policy} from '../policy/policy.ts'
 import {policyRefusal} from '../policy/problems.ts'
-import {isRecord, type TrustedKey, trustedKey} from './envelope.ts'
+import {type TrustedKey, trustedKey} from './envelope.ts'
 import {badSettings} from './problems.ts'
 import {isChannel} from './release-version.ts'
 
@@ -21,7 +22,7 @@ const DEFAULT_CHANNEL = 'stable'
 /** `superset.update` of package.json, which a release build fills in. */
 export function buildSettings(pjson: object): unknown {
   const ours: unknown = Reflect.get(pjson, 'superset')
-  return isRecord(ours) ? ours['update'] : undefined
+  return isObject(ours) ? ours['update'] : undefined
 }
 
 /**
@@ -31,7 +32,7 @@ export function buildSettings(pjson: object): unknown {
 export function updateSettings(build: unknown, policy: Policy | undefined): UpdateSettings {
   demandEnabled(policy)
   const rules = policy?.update
-  const {channel = DEFAULT_CHANNEL, host, keys} = isRecord(build) ? build : {}
+  const {channel = DEFAULT_CHANNEL, host, keys} = isObject(build) ? build : {}
   const chosen = rules?.channel ?? channel
   if (typeof chosen !== 'string' || !isChannel(chosen)) throw badSettings('its channel is not valid')
   return {

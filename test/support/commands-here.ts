@@ -42,6 +42,13 @@ export interface Input {
   readonly columns?: number
 }
 
+export interface SettingsHere {
+  /** Where host services leave their manifests; a folder that is not there, unless given. */
+  readonly homeDir?: string
+  /** Access token of the session, in the place of the admin's API key. */
+  readonly token?: string
+}
+
 export interface RunHere {
   readonly exit: number
   readonly stdout: string
@@ -58,14 +65,17 @@ export class CommandsHere {
   readonly selected: string[] = []
   readonly #sandbox: Sandbox
   readonly #config: Config
+  readonly #settings: SettingsHere
 
-  private constructor(sandbox: Sandbox, config: Config) {
+  private constructor(sandbox: Sandbox, config: Config, settings: SettingsHere) {
     this.#sandbox = sandbox
     this.#config = config
+    this.#settings = settings
   }
 
-  static async create(sandbox: Sandbox): Promise<CommandsHere> {
-    return new CommandsHere(sandbox, await Config.load({root: path.resolve(import.meta.dirname, '../..')}))
+  static async create(sandbox: Sandbox, settings: SettingsHere = {}): Promise<CommandsHere> {
+    const config = await Config.load({root: path.resolve(import.meta.dirname, '../..')})
+    return new CommandsHere(sandbox, config, settings)
   }
 
   /**
@@ -99,11 +109,12 @@ export class CommandsHere {
 
   #session(sent: Sent[]): Session {
     const {apiKey, organizations, url} = this.#sandbox
+    const {token} = this.#settings
     return {
       issuer: url,
       apiUrl: url,
       profile: 'default',
-      scheme: 'api-key',
+      scheme: token === undefined ? 'api-key' : 'bearer',
       source: 'stored',
       organization: {value: organizations.team.id, source: 'stored'},
       fetch(input, init) {
@@ -115,17 +126,19 @@ export class CommandsHere {
           input: text ? (JSON.parse(text) as {json: unknown}).json : undefined,
           organization: headers.get('x-superset-organization-id'),
         })
-        headers.set('x-api-key', apiKey)
+        if (token === undefined) headers.set('x-api-key', apiKey)
+        else headers.set('authorization', `Bearer ${token}`)
         return fetch(new URL(input, url), {...init, headers})
       },
-      token: async () => apiKey,
+      token: async () => token ?? apiKey,
       selectOrganization: async (id) => void this.selected.push(id),
     }
   }
 
   #identity(session: Session, interactive: boolean): Identity {
+    const {homeDir = path.join(tmpdir(), 'no-such-home')} = this.#settings
     const webUrl = {value: 'https://app.example.test', source: 'default'}
-    const request = {bin: 'superset', profile: 'default', interactive, webUrl}
+    const request = {bin: 'superset', profile: 'default', homeDir, interactive, webUrl}
     const identity = {request, session: async () => session}
     return identity as Partial<Identity> as Identity
   }

@@ -1,6 +1,7 @@
 import {EXIT} from './exit-codes.ts'
 import {Problem} from './problem.ts'
 import type {IdentityRequest} from './request.ts'
+import {sourceName} from './source-name.ts'
 import type {Source} from './values.ts'
 
 /**
@@ -13,7 +14,7 @@ export function checkOutsideOrigin(
   {apiUrl, defaultApiUrl, profile}: Pick<IdentityRequest, 'apiUrl' | 'defaultApiUrl' | 'profile'>,
 ): void {
   if (apiUrl.source !== 'profile' || apiUrl.value === defaultApiUrl) return
-  const credential = source === 'flag' ? '--api-key' : source.replace(/^env:/, '')
+  const credential = sourceName(source, '--api-key')
   throw new Problem({
     code: 'ORIGIN_UNNAMED',
     message: `${credential} does not say which API it is for: profile ${profile} belongs to ${apiUrl.value}, a key without a name to ${defaultApiUrl}. Nothing was sent.`,

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import {EXIT, type IdentityRequest, Problem, profileFileName, type ProfileSettings} from '@superset/identity'
+import {EXIT, type IdentityRequest, isObject, Problem, profileFileName, type ProfileSettings} from '@superset/identity'
 
 export const NAME = '@superset/plugin-auth-command'
 
@@ -135,10 +135,6 @@ function invalid(request: SettingsRequest, key: string, fault: string): Problem 
     profile: request.profile,
     suggestions: ['Correct it in that file.'],
   })
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isText(value: unknown): value is string {

@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 /**
  * Reads the claims of a JWT (RFC 7519) without verifying its signature: advice on where a token may go, how long it was
  * granted for and whom it names; never a reason to trust it.
@@ -8,7 +9,7 @@ export function peekClaims(token: string): Readonly<Record<string, unknown>> {
   if (!payload || rest.length !== 1) return {}
   try {
     const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    return isObject(value) ? value : {}
   } catch (error) {
     if (error instanceof SyntaxError) return {}
     throw error

@@ -6,10 +6,10 @@ import {
   Problem,
   type ProfileSettings,
   type Sourced,
+  sourceName,
 } from '@superset/identity'
 import type {ReplayPolicy} from './model.ts'
 import {isSecure} from '@superset/identity/network'
-import {sourceName} from './source-name.ts'
 
 /** Where to sign in, how, and for which API: all that one sign-in needs to know, with the defaults filled in. */
 export interface Settings {

@@ -14,7 +14,7 @@ import {organization} from 'better-auth/plugins/organization'
 import {type JSONWebKeySet} from 'jose'
 import {CLIENT_ID, SCOPES} from './credentials.ts'
 import {issuerSecret} from './database.ts'
-import {organizationClaims} from './memberships.ts'
+import {organizationClaims, organizationIdsOf} from './memberships.ts'
 
 const REDIRECT_PORTS = [51_789, 51_790, 51_791, 51_792, 51_793]
 const DAY_SECONDS = 86_400
@@ -142,7 +142,16 @@ function configureAuth(options: AuthorizationServerOptions, provider: ReturnType
         defaultPrefix: 'sk_live_',
         rateLimit: {enabled: false},
       }),
-      jwt({jwks: {keyPairConfig: {alg: 'RS256'}}, jwt: {issuer: url, audience: url}}),
+      jwt({
+        jwks: {keyPairConfig: {alg: 'RS256'}},
+        jwt: {
+          issuer: url,
+          audience: url,
+          expirationTime: '1h',
+          // What `/api/auth/token` gives to who has a key: with it the relay is asked.
+          definePayload: ({user}) => ({email: user.email, organizationIds: organizationIdsOf(database, user.id)}),
+        },
+      }),
       provider,
       bearer(),
     ],

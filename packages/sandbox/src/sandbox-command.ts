@@ -1,3 +1,5 @@
+import path from 'node:path'
+import {cwd} from 'node:process'
 import {parseArgs} from 'node:util'
 import {type Sandbox} from './model.ts'
 import {startSandbox} from './sandbox.ts'
@@ -5,11 +7,12 @@ import {startSandbox} from './sandbox.ts'
 /** Tried first, so that what a person exported yesterday still points here today. */
 const USUAL_PORT = 43_117
 
-const USAGE = `usage: npm run sandbox -- [--port <port>] [--database <file>] [--access-token-seconds <n>] [--log]
+const USAGE = `usage: npm run sandbox -- [--port <port>] [--database <file>] [--access-token-seconds <n>] [--home-dir <folder>] [--log]
 
   --port                  port on 127.0.0.1 (${USUAL_PORT} if it is free, else any)
   --database              file that keeps accounts, tasks and sessions (default: in memory)
   --access-token-seconds  how long access tokens live (default: 604800, a week)
+  --home-dir              folder for SUPERSET_HOME_DIR; a host service of this machine is started for it
   --log                   print each request`
 
 export interface Terminal {
@@ -32,7 +35,8 @@ export async function runSandbox(argv: readonly string[], terminal: Terminal): P
 
   const sandbox = await start(settings, terminal)
   if (!sandbox) return 1
-  terminal.out(welcome(sandbox, settings.database))
+  if (settings.homeDir) await startDemoHost(sandbox, settings.homeDir)
+  terminal.out(welcome(sandbox, settings))
   await terminal.stopped
   await sandbox.close()
   terminal.out('The sandbox has stopped.')
@@ -43,6 +47,7 @@ interface Settings {
   readonly port: number | undefined
   readonly database: string
   readonly accessTokenSeconds: number | undefined
+  readonly homeDir: string | undefined
   readonly log: boolean
 }
 
@@ -54,13 +59,15 @@ function parse(argv: readonly string[]): Settings | undefined {
         port: {type: 'string'},
         database: {type: 'string', default: ':memory:'},
         'access-token-seconds': {type: 'string'},
+        'home-dir': {type: 'string'},
         log: {type: 'boolean', default: false},
       },
     })
     const port = values.port === undefined ? undefined : wholeNumber(values.port, 0, 65_535)
     const seconds = values['access-token-seconds']
     const accessTokenSeconds = seconds === undefined ? undefined : wholeNumber(seconds, 1, 31_536_000)
-    return {port, accessTokenSeconds, database: values.database, log: values.log}
+    const homeDir = values['home-dir'] && path.resolve(values['home-dir'])
+    return {port, accessTokenSeconds, homeDir, database: values.database, log: values.log}
   } catch (error) {
     // Unknown options and bad numbers alike: the usage text tells what is possible.
     if (error instanceof TypeError || error instanceof RangeError) return undefined
@@ -91,7 +98,13 @@ async function start(settings: Settings, terminal: Terminal): Promise<Sandbox | 
   }
 }
 
-function welcome({url, users, apiKey}: Sandbox, database: string): string {
+/** A host with one project, the folder that the sandbox was started in. */
+async function startDemoHost(sandbox: Sandbox, homeDir: string): Promise<void> {
+  const {state} = await sandbox.startHost({homeDir, name: 'this machine'})
+  state.addProject({name: path.basename(cwd()), repoPath: cwd()})
+}
+
+function welcome({url, users, apiKey}: Sandbox, {database, homeDir}: Settings): string {
   const {admin, bea} = users
   const kept = database === ':memory:' ? 'It forgets everything when it stops.' : `It keeps its data in ${database}.`
   return `
@@ -100,7 +113,7 @@ ${kept}
 
 In another terminal, in this folder, type
 
-  export SUPERSET_API_URL=${url}
+  export SUPERSET_API_URL=${url}${homeDir ? `\n  export SUPERSET_HOME_DIR='${homeDir}'` : ''}
   node bin/run.js auth login
   node bin/run.js tasks list
 

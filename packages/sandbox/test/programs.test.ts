@@ -3,7 +3,7 @@ import {type ChildProcessByStdio, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createServer} from 'node:http'
 import {type AddressInfo} from 'node:net'
-import {mkdtempDisposable} from 'node:fs/promises'
+import {mkdtempDisposable, readdir} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {type Readable} from 'node:stream'
@@ -70,16 +70,21 @@ describe('bin/approve.js', () => {
 describe('bin/sandbox.js', () => {
   it('says what to type next, keeps its data, and stops cleanly on Ctrl-C', async () => {
     await using folder = await mkdtempDisposable(path.join(tmpdir(), 'sandbox-'))
-    const args = ['--port', '0', '--database', path.join(folder.path, 'superset.db')]
+    const homeDir = path.join(folder.path, 'home')
+    const args = ['--port', '0', '--database', path.join(folder.path, 'superset.db'), '--home-dir', homeDir]
     const first = await startAndStop(args)
     const second = await startAndStop(args)
     for (const {exit, out, error} of [first, second]) {
       assert.deepEqual([exit, error], [0, ''])
       assert.match(out, /export SUPERSET_API_URL=http:\/\/127\.0\.0\.1:\d+\n/)
+      assert.ok(out.includes(`export SUPERSET_HOME_DIR='${homeDir}'\n`))
       assert.match(out, /node bin\/run\.js auth login/)
       assert.match(out, /The sandbox has stopped\.\n$/)
     }
 
+    // Its host has left its empty folder behind: no manifest that is not true.
+    const left = await readdir(path.join(homeDir, 'host'), {recursive: true})
+    assert.equal(left.length, 1)
     const key = /sk_live_\w{64}/
     assert.equal(key.exec(first.out)?.[0], key.exec(second.out)?.[0])
   })

@@ -49,6 +49,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'packages/plugin-auth-command/src/program': 'how the command is run',
   'packages/sandbox/src': 'the service: its authorization server, faults on demand, a journal',
   'packages/sandbox/src/api': 'the procedures of the API, and what they work on',
+  'packages/sandbox/src/host': 'a host service with its state in memory, and the relay to it',
   'packages/sandbox/src/pages': 'what a person sees in a browser',
   'packages/foreign-issuer/src': 'a certified OpenID provider with quirks; an issuer for workloads',
   release: 'the scripts: pack, publish, make keys',
@@ -62,7 +63,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   'packages/identity': 'the contract between the CLI and identity plugins',
   'packages/plugin-auth': 'sign-in, storage, refreshing; reached by hook name only',
   'packages/plugin-auth-command': 'asks an external program; reached by hook name only',
-  'packages/sandbox': 'the service on loopback; private, for tests and the demo',
+  'packages/sandbox': 'the service on loopback, its relay and host services; private, for tests and the demo',
   'packages/foreign-issuer': "an issuer not the service's, on loopback; private, for tests",
   release: 'packs, signs and publishes',
 }

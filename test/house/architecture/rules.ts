@@ -89,7 +89,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/configuration': {may: [], packages: 'not-oclif'},
   'src/policy': {may: ['src/configuration'], packages: 'not-oclif'},
   'src/locks': {may: [], packages: 'none'},
-  'src/service': {may: ['src/closest.ts'], packages: 'not-oclif'},
+  'src/service': {may: ['src/closest.ts', 'src/configuration'], packages: 'not-oclif'},
   'src/completion': {may: [], packages: 'none'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},

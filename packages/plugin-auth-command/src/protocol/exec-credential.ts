@@ -1,5 +1,6 @@
+import {isObject} from '@superset/identity'
 import type {Answer} from './credential.ts'
-import {type Fields, instantOf, isAbsent, isFields, isToken} from './fields.ts'
+import {type Fields, instantOf, isAbsent, isToken} from './fields.ts'
 
 const GROUP = 'client.authentication.k8s.io'
 const VERSIONS = ['v1', 'v1beta1']
@@ -30,7 +31,7 @@ export function readExecCredential({apiVersion, kind, status}: Fields): Answer {
     return fault(`printed an ExecCredential without an apiVersion of ${GROUP}`)
   if (!VERSIONS.includes(version))
     return {kind: 'version', speaks: `${GROUP}/${version}`, knows: VERSIONS.join(' and ')}
-  if (!isFields(status)) return fault('printed an ExecCredential without a `status`')
+  if (!isObject(status)) return fault('printed an ExecCredential without a `status`')
   if (!isAbsent(status['clientCertificateData']) || !isAbsent(status['clientKeyData']))
     return fault('gave a client certificate, and the API takes tokens only')
   const {expirationTimestamp, token} = status

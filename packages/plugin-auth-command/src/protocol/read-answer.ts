@@ -1,6 +1,6 @@
+import {isObject} from '@superset/identity'
 import type {Answer} from './credential.ts'
 import {isExecCredential, readExecCredential} from './exec-credential.ts'
-import {isFields} from './fields.ts'
 import {readOwn} from './own-answer.ts'
 
 /** Reads what the command printed. Never throws, and repeats nothing of it but a version's number. */
@@ -8,7 +8,7 @@ export function readAnswer(output: string): Answer {
   if (output.trim() === '') return fault('printed nothing')
   const value = parsed(output)
   if (value === undefined) return fault('printed something that is no JSON')
-  if (!isFields(value)) return fault('printed JSON that is no object')
+  if (!isObject(value)) return fault('printed JSON that is no object')
   if (isExecCredential(value)) return readExecCredential(value)
   if ('version' in value) return readOwn(value)
   if ('Version' in value) return fault("printed an answer for AWS's credential_process, which holds no token")

@@ -1,4 +1,4 @@
-import {boundFetch, type IdentityRequest, type Session, signInNeeded} from '@superset/identity'
+import {boundFetch, type IdentityRequest, type Session, signInNeeded, variableOf} from '@superset/identity'
 import * as problems from '../problems.ts'
 import type {Credential} from '../protocol/credential.ts'
 import {signInSteps} from '../sign-in-steps.ts'
@@ -79,10 +79,10 @@ export function organizationOf(settings: CommandSettings, request: IdentityReque
  */
 export function apiUrlOf(settings: CommandSettings, request: IdentityRequest): string {
   const {value, source} = request.apiUrl
-  const byVariable = source.startsWith('env:')
-  const own = settings.apiUrl ?? (byVariable ? (request.settings?.apiUrl ?? request.defaultApiUrl) : value)
+  const variable = variableOf(source)
+  const own = settings.apiUrl ?? (variable !== undefined ? (request.settings?.apiUrl ?? request.defaultApiUrl) : value)
   if (source === 'default' || value === own) return own
-  throw problems.originMismatch(own, value, byVariable ? source.slice('env:'.length) : `the ${source}`, request)
+  throw problems.originMismatch(own, value, variable ?? `the ${source}`, request)
 }
 
 function expectedIssuer({issuer}: CommandSettings, {issuer: named, policy}: IdentityRequest): string | undefined {

@@ -1,3 +1,4 @@
+import {reasonOf} from '@superset/identity'
 /**
  * What asking the operating system's keychain can come to. A failure is never `absent`: a session whose key cannot be
  * reached is not a session that does not exist.
@@ -21,15 +22,5 @@ export function classify(error: unknown): KeychainFault {
   const text = error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error)
   if (/prompt was dismissed|is locked|locked collection|interaction is not allowed/i.test(text)) return {kind: 'locked'}
   if (/did not receive a reply|NoReply|timed? ?out|LimitsExceeded/i.test(text)) return {kind: 'busy'}
-  return {kind: 'unavailable', reason: firstLine(error instanceof Error ? error.message : text)}
-}
-
-/** The native message goes on with a stack trace. */
-function firstLine(text: string): string {
-  const line =
-    text
-      .split('\n', 1)[0]
-      ?.trim()
-      .replace(/^Platform failure: /, '') ?? ''
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+  return {kind: 'unavailable', reason: reasonOf(error).replace(/^Platform failure: /, '')}
 }

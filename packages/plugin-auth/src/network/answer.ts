@@ -1,4 +1,4 @@
-import {redactSecrets} from '@superset/identity'
+import {isObject, redactSecrets} from '@superset/identity'
 
 /** Reading what a server wrote, without trusting any of it. */
 
@@ -6,9 +6,7 @@ import {redactSecrets} from '@superset/identity'
 export function parseObject(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
+    return isObject(value) ? value : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
-import {isProblem} from '@superset/identity'
+import {isObject, isProblem} from '@superset/identity'
 import {parseObject} from './answer.ts'
 import {createFolder, openDraft} from '../files/durable-write.ts'
 import {identityFolder} from '../files/layout.ts'
@@ -28,7 +28,7 @@ export class DiscoveryCache {
     const age = typeof fetchedAt === 'number' ? this.#now() - fetchedAt : Number.NaN
     // A negative age: the clock was set back, and nobody knows how old this is.
     if (!(age >= 0 && age <= MAX_AGE_MS)) return undefined
-    return typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : undefined
+    return isObject(document) ? document : undefined
   }
 
   async write(issuer: string, document: Record<string, unknown>): Promise<void> {

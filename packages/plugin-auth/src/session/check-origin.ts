@@ -1,7 +1,6 @@
-import {EXIT, type IdentityRequest, Problem, type Source} from '@superset/identity'
+import {EXIT, type IdentityRequest, Problem, type Source, variableOf} from '@superset/identity'
 import type {Binding, Credential, SessionStore} from '../model.ts'
 import {checkStored} from '../policy.ts'
-import {sourceName} from '../source-name.ts'
 
 /**
  * Whether this run may use what is stored: the one judgement of `session()`, `auth status` and `doctor`, before anything
@@ -27,6 +26,7 @@ function checkAssumedOrigin(
 ): void {
   if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
   const {profile} = binding
+  const variable = variableOf(apiUrl.source)
   const what = kind === 'api-key' ? 'API key' : 'session'
   throw new Problem({
     code: 'ORIGIN_UNNAMED',
@@ -37,7 +37,7 @@ function checkAssumedOrigin(
       kind === 'api-key'
         ? `If it is for ${apiUrl.value}, sign in with it there: \`${bin} auth login --with-api-key\`.`
         : `Sign in there: \`${bin} auth login\`.`,
-      ...(apiUrl.source.startsWith('env:') ? [`Or unset ${sourceName(apiUrl.source)}.`] : []),
+      ...(variable === undefined ? [] : [`Or unset ${variable}.`]),
     ],
   })
 }
@@ -49,7 +49,7 @@ function checkAssumedOrigin(
 export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityRequest, 'apiUrl' | 'bin'>): void {
   if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
   const {profile} = binding
-  const variable = apiUrl.source.startsWith('env:') ? sourceName(apiUrl.source) : undefined
+  const variable = variableOf(apiUrl.source)
   throw new Problem({
     code: 'ORIGIN_MISMATCH',
     message: `You are signed in to ${binding.apiUrl}, but ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
@@ -73,6 +73,5 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
 }
 
 function namerOf(source: Source, profile: string): string {
-  if (source.startsWith('env:')) return sourceName(source)
-  return source === 'policy' ? "this machine's policy" : `the profile's settings (${profile})`
+  return variableOf(source) ?? (source === 'policy' ? "this machine's policy" : `the profile's settings (${profile})`)
 }

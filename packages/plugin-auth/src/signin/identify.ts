@@ -1,6 +1,5 @@
-import {EXIT, Problem, type Session} from '@superset/identity'
+import {EXIT, Problem, type Session, sourceName, variableOf} from '@superset/identity'
 import {isNetworkFailure, networkProblem, readAnswer, socketFailure} from '@superset/identity/network'
-import {sourceName} from '../source-name.ts'
 import {type Organization, type Person, resultOf, toOrganization, toPerson, unexpected} from './service.ts'
 
 const MOST_BYTES = 1024 ** 2
@@ -75,9 +74,10 @@ function unknownOrganization({source, value}: SignInIdentity): never {
 }
 
 function correct(source: string): readonly string[] {
+  const variable = variableOf(source)
   return [
-    source.startsWith('env:')
-      ? `Correct or unset ${sourceName(source)}.`
+    variable !== undefined
+      ? `Correct or unset ${variable}.`
       : 'Choose another one with `superset organization switch`.',
     'Run `superset organization list`.',
   ]

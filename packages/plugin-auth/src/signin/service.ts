@@ -1,4 +1,4 @@
-import {EXIT, Problem, type Scheme} from '@superset/identity'
+import {EXIT, isObject, Problem, type Scheme} from '@superset/identity'
 import type {Transport} from '../network/http-request.ts'
 import {tellingNetworkProblems} from '@superset/identity/network'
 import {parseObject, printable} from '../network/answer.ts'
@@ -93,7 +93,7 @@ export function resultOf(
 }
 
 function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+  return isObject(value) ? value[name] : undefined
 }
 
 /** How the service begins to say that it does not take a key, and what that means for its owner. */

@@ -1,9 +1,8 @@
 import {existsSync} from 'node:fs'
-import type {IdentityDescription, IdentityRequest} from '@superset/identity'
+import {type IdentityDescription, type IdentityRequest, sourceName} from '@superset/identity'
 import {githubRequestUrl} from '../env.ts'
 import type {Candidate} from '../model.ts'
 import {settingsOf} from '../settings.ts'
-import {sourceName} from '../source-name.ts'
 import {whyMissing} from './subject-token.ts'
 import {noSubjectToken} from './workload-problems.ts'
 

@@ -1,7 +1,6 @@
 import {Flags} from '@oclif/core'
-import type {Identity, IdentityDescription, LogoutResult} from '@superset/identity'
+import {type Identity, type IdentityDescription, type LogoutResult, variableOf} from '@superset/identity'
 import {AuthCommand} from '../../command.ts'
-import {sourceName} from '../../source-name.ts'
 
 export default class Logout extends AuthCommand {
   static override summary = 'Sign out: forget the stored credential, and end the session at the server.'
@@ -18,7 +17,8 @@ export default class Logout extends AuthCommand {
     const identity = this.identity()
     const result = await (flags.all ? this.signOutOfAll(identity) : this.signOut(identity))
     const after = await (await identity.provider()).describe(identity.request)
-    if (after.signedIn && after.source) this.tell(`${sourceName(after.source)} is still set, and is used from now on.`)
+    if (after.signedIn && after.source)
+      this.tell(`${variableOf(after.source) ?? after.source} is still set, and is used from now on.`)
     return result
   }
 

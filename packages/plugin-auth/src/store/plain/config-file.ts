@@ -1,4 +1,4 @@
-import type {Problem} from '@superset/identity'
+import {isObject, type Problem} from '@superset/identity'
 
 import {DEFAULT_PROFILE, plainFile, plainProfilesFile, type Place} from '../../files/layout.ts'
 import {configInvalid, damagedFile} from '../../files/problems.ts'
@@ -159,10 +159,6 @@ function objectAt(object: JsonObject, key: string, path: string, at: string): Js
   if (value === undefined) return undefined
   if (!isObject(value)) throw configInvalid(path, `${at}${key} is ${nameOf(value)}, not an object`)
   return value
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function nameOf(value: unknown): string {

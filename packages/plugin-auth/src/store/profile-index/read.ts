@@ -1,6 +1,6 @@
 import {join} from 'node:path'
 
-import type {Storage} from '@superset/identity'
+import {isObject, type Storage} from '@superset/identity'
 
 import type {Binding, Credential} from '../../model.ts'
 import {indexFile, profilesFolder, type Place} from '../../files/layout.ts'
@@ -81,7 +81,7 @@ export async function profileNamedIn(path: string): Promise<string | undefined> 
 function parseObject(bytes: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

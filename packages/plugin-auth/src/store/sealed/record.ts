@@ -1,3 +1,4 @@
+import {isObject} from '@superset/identity'
 import {randomBytes} from 'node:crypto'
 
 import type {Binding, Credential, Head} from '../../model.ts'
@@ -154,7 +155,7 @@ function recordKey(key: Buffer, salt: Buffer, sessionId: string): Buffer {
 function parseHeader(line: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(line))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {reasonOf} from '../../../src/identity/reason.ts'
+import {reasonOf} from '../src/reading.ts'
 
 describe('the reason of an unexpected error', () => {
   it('is its first line, without the full stop', () => assert.equal(reasonOf(new Error('  first.\nsecond')), 'first'))

@@ -1,0 +1,77 @@
+import {EXIT, Problem} from '@superset/identity'
+import type {Fault} from '../fault.ts'
+import {outageProblem, type Place, type ProcedureCall, type Refusal, serverProblem, unavailable} from '../outage.ts'
+import {isTemporary} from '../retry.ts'
+import {validationText} from '../validation.ts'
+import type {Target} from './target.ts'
+
+const LONGEST_REASON = 500
+const LONGEST_DETAIL = 2000
+
+/** What a fault means that came from a host, or from whoever answers in its place (fault rows 92-101). */
+export function hostProblem(
+  fault: Fault,
+  call: ProcedureCall,
+  target: Pick<Target, 'flag' | 'name'>,
+  host: string,
+): Problem {
+  const place: Place = {host, subject: sentenceStart(target.name)}
+  if (fault.kind !== 'refused') return outageProblem(fault, call, place)
+  const {message, status} = fault
+  // What a host fails with is the news: a fault of git, as a rule, and not of the way there.
+  if (isTemporary(status) && status !== 429)
+    return unavailable(`HTTP ${status}: ${message.slice(0, LONGEST_REASON)}`, fault, call, place)
+  const known = serverProblem(fault, call, {...place, host: target.name})
+  return known ?? told(fault, target) ?? refused(fault, target)
+}
+
+function refused({message, status}: Refusal, {name}: Pick<Target, 'name'>): Problem {
+  if (status === 400) return new Problem({code: 'SERVICE_INVALID', message: validationText(message), exit: EXIT.usage})
+  if (status === 403)
+    return new Problem({code: 'HOST_DENIED', message: `${sentenceStart(name)} refused: ${message}`, exit: EXIT.denied})
+  return new Problem({
+    code: status === 404 ? 'SERVICE_NOT_FOUND_ENTITY' : 'SERVICE_REFUSED',
+    message,
+    exit: EXIT.failed,
+  })
+}
+
+/** What a host says for programs, beside its message. Keys that do not apply are there as null. */
+function told({data, message}: Refusal, {flag, name}: Pick<Target, 'flag' | 'name'>): Problem | undefined {
+  const setup = data?.['projectNotSetup']
+  if (setup) {
+    const id = isObject(setup) && typeof setup['projectId'] === 'string' ? setup['projectId'] : '<project>'
+    return new Problem({
+      code: 'PROJECT_NOT_SET_UP',
+      message: `The project ${id} is not set up on ${name}.`,
+      exit: EXIT.failed,
+      suggestions: [
+        `Run \`superset projects list${flag}\` to see what is.`,
+        `Set it up with \`superset projects setup ${id}${flag || ' --local'} --parent-dir <folder>\`.`,
+      ],
+    })
+  }
+
+  if (data?.['deleteInProgress']) {
+    return new Problem({
+      code: 'WORKSPACE_DELETING',
+      message,
+      exit: EXIT.failed,
+      retryable: true,
+      suggestions: [`Run \`superset workspaces list${flag}\` to see when it is gone.`],
+    })
+  }
+
+  const failure = data?.['teardownFailure']
+  if (!failure) return undefined
+  const details = JSON.stringify(failure).slice(0, LONGEST_DETAIL)
+  return new Problem({code: 'WORKSPACE_TEARDOWN_FAILED', message: `${message}\n${details}`, exit: EXIT.failed})
+}
+
+export function sentenceStart(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

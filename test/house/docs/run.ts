@@ -1,0 +1,37 @@
+/**
+ * Writes the pages of docs that say what the code says: docs/commands and docs/migrating.md. With --check it says which of
+ * them are stale, and writes nothing.
+ */
+import {existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import path from 'node:path'
+import {commandPages, type ManifestCommand} from './commands.ts'
+import {migratingPage} from './migrating.ts'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const docs = path.join(root, 'docs')
+const check = process.argv.includes('--check')
+
+function readManifests(): ManifestCommand[] {
+  const found = ['.', 'packages/plugin-auth'].flatMap((folder) => {
+    const text = readFileSync(path.join(root, folder, 'oclif.manifest.json'), 'utf8')
+    return Object.values((JSON.parse(text) as {commands: Record<string, ManifestCommand>}).commands)
+  })
+  return found.filter(({hidden}) => hidden !== true).toSorted((one, other) => (one.id < other.id ? -1 : 1))
+}
+
+const commands = readManifests()
+const pages = new Map<string, string>([
+  ...[...commandPages(commands)].map(([name, text]) => [`commands/${name}`, text] as const),
+  ['migrating.md', migratingPage(commands)] as const,
+])
+if (!check) mkdirSync(path.join(docs, 'commands'), {recursive: true})
+for (const name of new Set([...pages.keys(), ...globSync('commands/*.md', {cwd: docs})])) {
+  const file = path.join(docs, name)
+  const text = pages.get(name)
+  if ((existsSync(file) ? readFileSync(file, 'utf8') : undefined) === text) continue
+  if (check) {
+    process.stderr.write(`docs/${name} is stale: run \`npm run docs\`.\n`)
+    process.exitCode = 1
+  } else if (text === undefined) rmSync(file)
+  else writeFileSync(file, text)
+}
