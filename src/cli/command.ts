@@ -28,12 +28,17 @@ export interface ResultView {
   ids(): readonly string[]
 }
 
-/** JSON that is text already: a list is written as it comes, and never whole in memory as objects. */
+/** JSON that is bytes already: a long list is never in memory as objects, and hardly as text. */
 class JsonDocument {
-  readonly text: string
+  readonly #parts: Buffer[] = []
 
-  constructor(text: string) {
-    this.text = text
+  add(text: string): void {
+    writeText({write: (shown) => this.#parts.push(Buffer.from(shown))}, text)
+  }
+
+  /** What it holds went through `writeText`. */
+  writeTo(stream: Pick<NodeJS.WritableStream, 'write'>): void {
+    for (const part of this.#parts) stream.write(part)
   }
 }
 
@@ -64,7 +69,8 @@ export abstract class SupersetCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    writeText(process.stdout, json instanceof JsonDocument ? json.text : jsonText(json))
+    if (!(json instanceof JsonDocument)) writeText(process.stdout, jsonText(json))
+    else json.writeTo(process.stdout)
   }
 
   protected override async init(): Promise<void> {
@@ -134,16 +140,18 @@ export abstract class SupersetCommand extends Command {
       for await (const page of Array.isArray(rows) ? [rows as readonly object[]] : (rows as Pages)) {
         count += page.length
         yield page
-        // Whoever read the other end of the pipe has seen enough.
-        if (process.stdout.destroyed) return
       }
     }
     const options = {format, fields: flags.fields, ...this.screen()}
+    const json = new JsonDocument()
     for await (const part of listText(counted(), view, options)) {
-      if (format === 'json') return new JsonDocument(part)
-      if (format === 'table') await this.print(part)
-      else writeText(process.stdout, part)
+      if (format === 'json') json.add(part)
+      else if (format === 'table') await this.print(part)
+      // Whoever read the other end of the pipe has seen enough.
+      else if (!(await isWritten(part))) return undefined
     }
+
+    if (format === 'json') return json
 
     if (count === 0) this.tell(emptyText(view, {...flags}))
     else this.tellOfMore(count, flags)
@@ -244,4 +252,11 @@ export abstract class SupersetCommand extends Command {
     if (all !== false || count < limit) return
     this.tell(`Showing ${count} of more; next: --offset ${offset + count}, or --all for all of them.`)
   }
+}
+
+/** Waits until it has left, so that no more is asked for than somebody reads. False where nobody does any more. */
+function isWritten(text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    writeText(process.stdout, text, (error) => resolve(!error))
+  })
 }

@@ -16,7 +16,7 @@ export interface ListOptions extends TableOptions {
 /** Rows as they come from the service, a page at a time. */
 export type Pages = AsyncIterable<readonly object[]> | Iterable<readonly object[]>
 
-/** The text of a list, without its last line break, in parts that can be written as soon as they are there. */
+/** The text of a list in parts, each without its last line break, that can be written as soon as they are there. */
 export async function* listText(pages: Pages, view: ListView, options: ListOptions): AsyncGenerator<string> {
   const chosen = withFields(view, options.fields)
   switch (options.format) {
@@ -28,7 +28,7 @@ export async function* listText(pages: Pages, view: ListView, options: ListOptio
     }
 
     case 'json': {
-      yield await jsonList(pages, options.fields)
+      yield* jsonList(pages, options.fields)
       return
     }
 
@@ -51,16 +51,18 @@ export async function* listText(pages: Pages, view: ListView, options: ListOptio
   }
 }
 
-/** What is asked for in pages is printed when it is whole, so that a fault on the way leaves no half of a JSON document. */
-async function jsonList(pages: Pages, fields: readonly string[] | undefined): Promise<string> {
-  const parts: string[] = []
+/** Whoever prints it waits for its end, so that a fault on the way leaves no half of a JSON document. */
+async function* jsonList(pages: Pages, fields: readonly string[] | undefined): AsyncGenerator<string> {
+  let before: string | undefined
   for await (const page of pages) {
     if (page.length === 0) continue
+    yield before === undefined ? '[' : `${before},`
     const text = jsonText(fields ? page.map((row) => pickFields(row, fields)) : page)
-    parts.push(text.slice('[\n'.length, -'\n]'.length))
+    before = text.slice('[\n'.length, -'\n]'.length)
   }
 
-  return parts.length === 0 ? '[]' : `[\n${parts.join(',\n')}\n]`
+  if (before === undefined) yield '[]'
+  else yield* [before, ']']
 }
 
 export function pickFields(row: object, fields: readonly string[]): object {

@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[] | string>
     ['tasks', 'update', '$task', '--title', 'y'],
     ['tasks', 'update', 'no-such', '--title', 'y'],
   ],
+  schema: 'our own',
   version: 'our own',
 }
 /** They show what plugins and releases say of themselves; their suites attack them. */

@@ -149,6 +149,7 @@ const WAITS: Readonly<Record<string, readonly Wait[] | string>> = {
   'tasks:statuses:list': atApi('tasks', 'statuses', 'list'),
   'tasks:update': atApi('tasks', 'update', 'x', '--title', 'y'),
   update: 'only an installed one updates: see its suites',
+  schema: 'reads files',
   version: 'our own',
 }
 const NO_WAIT = /^(?:autocomplete|help)(?::|$)/

@@ -95,7 +95,7 @@ describe('rule G7: stdout belongs to the command, and errors have one form', () 
     const agent = await signedIn.run(['tasks', 'list'], {env: {...env, ...AGENT}})
     const rows = JSON.parse(agent.stdout) as Array<{id: string}>
     const person = await signedIn.run(['tasks', 'list'], {env})
-    assert.match(person.stdout, /^SLUG +TITLE/)
+    assert.match(person.stdout, /^calibrate-the-left-arm\tCalibrate the left arm\t/)
     const quiet = await signedIn.run(['tasks', 'list', '--quiet'], {env: {...env, ...AGENT}})
     assert.deepEqual(
       quiet.stdout.trim().split('\n'),

@@ -176,8 +176,9 @@ function capture({answer, columns, piped}: Input) {
     },
   }
   const into = (name: 'stderr' | 'stdout') =>
-    ((text: string) => {
+    ((text: string, done?: () => void) => {
       written[name] += text
+      done?.()
       return true
     }) as typeof stdout.write
   stdout.write = into('stdout')

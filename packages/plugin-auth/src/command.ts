@@ -89,7 +89,7 @@ export abstract class AuthCommand extends Command {
     writeText(process.stderr, printable(line))
   }
 
-  private mode(): OutputMode {
+  protected mode(): OutputMode {
     return outputMode(this.argv, findIdentity(this.config)?.request.agentMode ?? false)
   }
 }

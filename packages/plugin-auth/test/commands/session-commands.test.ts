@@ -23,6 +23,8 @@ describe('auth token, whoami, refresh and migrate', () => {
 
   it('prints the bare token, and JSON with its end', async () => {
     assert.equal((await run(Token, [], {session: session()})).stdout, 'the-token\n')
+    const agent = {session: session(), request: {agentMode: true}}
+    assert.equal((await run(Token, [], agent)).stdout, 'the-token\n', 'for agents, too')
     const {stdout} = await run(Token, ['--json'], {session: session({expiresAt: new Date(0)})})
     assert.deepEqual(JSON.parse(stdout), {token: 'the-token', expiresAt: '1970-01-01T00:00:00.000Z', scheme: 'bearer'})
   })

@@ -1,4 +1,4 @@
-import {type Scheme, sessionOf} from '@superset/identity'
+import {outputMode, type OutputMode, type Scheme, sessionOf} from '@superset/identity'
 import {apiKeyFlag, AuthCommand} from '../../command.ts'
 
 export default class Token extends AuthCommand {
@@ -12,6 +12,11 @@ export default class Token extends AuthCommand {
     '<%= config.bin %> <%= command.id %> --json',
   ]
   static override flags = {'api-key': apiKeyFlag}
+
+  /** Whoever writes `$(superset auth token)` wants the token, under an agent and in CI, too. */
+  protected override mode(): OutputMode {
+    return outputMode(this.argv, false)
+  }
 
   async run(): Promise<{readonly token: string; readonly expiresAt: Date | null; readonly scheme: Scheme}> {
     await this.parse(Token)
