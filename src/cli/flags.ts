@@ -163,8 +163,15 @@ export function checkFields(
 
 /** Of a list's rows, as far as they are known. */
 function fieldsOf(schema: GenericSchema): string[] {
-  const {entries, item} = schema as {readonly entries?: object; readonly item?: GenericSchema}
-  return item ? fieldsOf(item) : Object.keys(entries ?? {})
+  const {entries = {}, item} = schema as {
+    readonly entries?: Record<string, GenericSchema>
+    readonly item?: GenericSchema
+  }
+  if (item) return fieldsOf(item)
+  const [first, ...others] = Object.values(entries)
+  // A list that comes as the one member of an object.
+  const isWrapped = first !== undefined && 'item' in first && others.length === 0
+  return isWrapped ? fieldsOf(first) : Object.keys(entries)
 }
 
 /**

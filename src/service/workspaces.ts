@@ -74,14 +74,25 @@ export interface WorkspaceChange {
 
 const DeleteAnswer = row({warnings: nullish(array(text))})
 
-export async function listWorkspaces(target: Target, filter: WorkspaceFilter = {}): Promise<ListedWorkspace[]> {
-  const rows = readList(ListedWorkspace, await target.query('workspace.list'), 'workspace.list')
-  const {project, search} = filter
-  return rows.filter(
-    ({branch, name, projectId, projectName}) =>
-      (project === undefined || [projectId, projectName].some((one) => isSame(one, project))) &&
-      (search === undefined || [name, branch, projectName].some((one) => has(one, search))),
-  )
+async function workspacesOn(target: Target): Promise<ListedWorkspace[]> {
+  return readList(ListedWorkspace, await target.query('workspace.list'), 'workspace.list')
+}
+
+/** In the place of the project's name, where there is no project. */
+const SESSION = 'session'
+
+export async function listWorkspaces(
+  target: Target,
+  {project, search}: WorkspaceFilter = {},
+): Promise<ListedWorkspace[]> {
+  const rows = await workspacesOn(target)
+  return rows
+    .map((one) => ({...one, projectName: one.projectName ?? one.projectId ?? SESSION}))
+    .filter(
+      ({branch, name, projectId, projectName}) =>
+        (project === undefined || [projectId, projectName].some((one) => isSame(one, project))) &&
+        (search === undefined || [name, branch, projectName].some((one) => has(one, search))),
+    )
 }
 
 function isSame(value: string | null | undefined, wanted: string): boolean {
@@ -108,7 +119,7 @@ function kindOn({flag}: Pick<Target, 'flag'>): Kind<ListedWorkspace> {
  * @throws Problem WORKSPACE_NOT_FOUND (1), NAME_AMBIGUOUS (2)
  */
 export async function findWorkspace(target: Target, wanted: string): Promise<ListedWorkspace> {
-  return pickWorkspace(target, wanted, await listWorkspaces(target))
+  return pickWorkspace(target, wanted, await workspacesOn(target))
 }
 
 function pickWorkspace(target: Target, wanted: string, all: readonly ListedWorkspace[]): ListedWorkspace {
@@ -172,7 +183,7 @@ async function created(
   const answer = await createOrFind(
     () => target.mutate(procedure, input, `superset workspaces list${target.flag}`),
     async () => {
-      const found = (await listWorkspaces(target)).find((one) => isIt(one) && (hasBranch || isNew(one)))
+      const found = (await workspacesOn(target)).find((one) => isIt(one) && (hasBranch || isNew(one)))
       return found && {workspace: found, terminals: [], agents: [], alreadyExists: false, txid: null, answerLost: true}
     },
     patience,
@@ -216,7 +227,7 @@ export function deletionOfWorkspaces(open: () => Promise<Target>, wanted: readon
   const warnings: string[] = []
   const deletion = new Deletion<ListedWorkspace, 'workspace'>('workspace', wanted, async () => {
     const target = await open()
-    const all = await listWorkspaces(target)
+    const all = await workspacesOn(target)
     return {
       find: async (one) => pickWorkspace(target, one, all),
       async remove({id}) {
