@@ -1,6 +1,6 @@
 import type {IncomingMessage} from 'node:http'
-import {networkEnvironment, userAgent} from '@superset/identity'
-import {gather, isNetworkFailure, networkProblem, openAgents} from '@superset/identity/network'
+import {isProblem, networkEnvironment, userAgent} from '@superset/identity'
+import {gather, networkProblem, openAgents, socketFailure} from '@superset/identity/network'
 import {unreachable, untrustedHost, wrongHost} from './problems.ts'
 
 /** How a host is asked. */
@@ -18,19 +18,7 @@ export interface Limits {
 }
 
 const LIMITS: Limits = {idleMs: 30_000, totalMs: 30 * 60_000}
-const PROTOCOL = /^(?:HPE_|ERR_HTTP|ERR_SSL|EPROTO)/
-const REASONS: Readonly<Record<string, string>> = {
-  EAI_AGAIN: 'its name cannot be looked up right now',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  EHOSTDOWN: 'the host is down',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETDOWN: 'the network is down',
-  ENETUNREACH: 'the network cannot be reached',
-  ENOTFOUND: 'its name is not known',
-  EPIPE: 'the connection was cut',
-  ETIMEDOUT: 'the connection took too long',
-}
+const PROTOCOL = /^(?:HPE_|ERR_HTTP)/
 
 /**
  * Hands over what the host answers to a GET, whether 200 or 404; everything else is an error. Redirects are not followed:
@@ -86,14 +74,14 @@ async function get(url: URL, idleMs: number, signal: AbortSignal): Promise<Incom
 
 function problemOf(error: unknown, host: string): unknown {
   if (error instanceof StalledDownload) return unreachable(host, 'it does not answer any more', error)
-  if (isNetworkFailure(error) && error.kind === 'too-large') return wrongHost(host, error.detail)
-  if (isNetworkFailure(error) && isOfTheWay(error.kind)) return networkProblem(error)
-  if (isNetworkFailure(error) && error.kind.startsWith('tls-')) return untrustedHost(host, error.detail, error)
-  const source = isNetworkFailure(error) && error.cause ? error.cause : error
-  const code = source instanceof Error ? (source as NodeJS.ErrnoException).code : undefined
-  if (code === undefined) return isNetworkFailure(error) ? unreachable(host, error.detail, error) : error
-  const reason = REASONS[code] ?? (PROTOCOL.test(code) ? code : undefined)
-  return reason === undefined ? error : unreachable(host, reason, error)
+  if (isProblem(error)) return error
+  const failure = socketFailure(error, {phase: 'sent', host})
+  // A file that cannot be written, a signature that does not hold: not the network's.
+  if (failure !== error && failure.kind === 'protocol' && !PROTOCOL.test(failure.detail)) return error
+  const {detail, kind} = failure
+  if (kind === 'too-large') return wrongHost(host, detail)
+  if (isOfTheWay(kind)) return networkProblem(failure)
+  return kind.startsWith('tls-') ? untrustedHost(host, detail, error) : unreachable(host, detail, error)
 }
 
 /** The same words whoever is asked. */

@@ -1,4 +1,4 @@
-import {EXIT, isProblem} from '@superset/identity'
+import {isProblem} from '@superset/identity'
 import {networkProblem} from '@superset/identity/network'
 import type {Reason} from '../ledger/judge.ts'
 import type {Binding} from '../model.ts'
@@ -55,66 +55,16 @@ function lostHow(failure: TransportFailure, binding: Binding): string {
 }
 
 function notSentReason(failure: TransportFailure, binding: Binding, clockOffsetMs: number): Reason {
-  const {host, detail} = failure
-  switch (failure.kind) {
-    case 'dns':
-      return temporary(
-        'NETWORK_UNREACHABLE',
-        `Cannot reach ${binding.issuer} (DNS). You appear to be offline; session kept.`,
-      )
-    case 'refused':
-      return temporary('NETWORK_UNREACHABLE', `Cannot reach ${binding.issuer} (connection refused); session kept.`)
-    case 'proxy':
-      return temporary('NETWORK_PROXY', `Proxy ${detail || host} is not reachable; session kept.`)
-    case 'proxy-auth':
-      return reasons.proxyNeedsAuthentication(detail || host)
-    case 'proxy-certificate':
-    case 'proxy-plain':
-    case 'proxy-refused':
-    case 'proxy-setting':
-    case 'proxy-unsupported':
-    case 'tls-plain':
-      return reasons.toReason(networkProblem(failure))
-    case 'tls-unknown-ca':
-      return tls(
-        'TLS_UNTRUSTED',
-        `Certificate of ${host} is signed by ${detail || 'an authority'}, unknown here. Corporate proxy?`,
-        ['Set NODE_EXTRA_CA_CERTS or SUPERSET_CA_FILE, or add it to the system store.'],
-      )
-    case 'tls-invalid':
-      return tls('TLS_INVALID', `Certificate of ${host} is not valid: ${detail}.${clockOff(clockOffsetMs)}`, [
-        'Check the clock of this machine, and the address.',
-      ])
-    case 'tls':
-      return tls('TLS_INVALID', `No secure connection to ${host}: ${detail}.`, ['Check the address and the proxy.'])
-    case 'insecure':
-      return tls('TLS_INSECURE', detail, [
-        'Use an https address, and SUPERSET_CA_FILE instead of NODE_TLS_REJECT_UNAUTHORIZED; your session is kept.',
-      ])
-    default:
-      return temporary(
-        'NETWORK_UNREACHABLE',
-        `Cannot reach ${binding.issuer} (${detail || failure.kind}); session kept.`,
-      )
-  }
+  const {detail, kind} = failure
+  // A certificate is a host's, all else the issuer's.
+  const host = kind.startsWith('tls') ? failure.host : binding.issuer
+  const problem = networkProblem({...failure, host, detail: detail || kind})
+  const message = problem.retryable ? problem.message.replace(/\.$/, '; session kept.') : problem.message
+  return {...reasons.toReason(problem), message: `${message}${kind === 'tls-invalid' ? clockOff(clockOffsetMs) : ''}`}
 }
 
 /** What was known of our clock when the tokens came: a wrong clock makes good certificates bad (row 49). */
 function clockOff(offsetMs: number): string {
   const minutes = Math.round(Math.abs(offsetMs) / 60_000)
   return minutes === 0 ? '' : ` Your clock was ${minutes} min off at the last refresh.`
-}
-
-function temporary(code: string, message: string): Reason {
-  return {
-    code,
-    message,
-    exit: EXIT.temporary,
-    suggestions: ['Check the network, then run the command again.'],
-    retryable: true,
-  }
-}
-
-function tls(code: string, message: string, suggestions: readonly string[]): Reason {
-  return {code, message, exit: EXIT.configuration, suggestions, retryable: false}
 }
