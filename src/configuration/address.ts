@@ -1,10 +1,10 @@
+import {isSecure} from '@superset/identity'
 /** Why a text cannot be a web address that credentials may go to; `undefined`: it can. */
 export function faultOfAddress(text: string): string | undefined {
   const url = URL.parse(text)
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'must be an http(s) address'
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password'
-  if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    return 'must use https; http is for this machine (127.0.0.1, localhost) only'
+  if (!isSecure(url)) return 'must use https; http is for this machine (127.0.0.1, localhost) only'
   return undefined
 }
 
@@ -19,8 +19,4 @@ export function faultOfOrigin(text: string, example: string): string | undefined
 /** RFC 8414 2: neither a query nor a fragment. */
 export function faultOfIssuer(text: string): string | undefined {
   return faultOfAddress(text) ?? (/[?#]/.test(text) ? 'must have neither a query nor a fragment' : undefined)
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

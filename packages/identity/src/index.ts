@@ -13,6 +13,7 @@ export {
   type ConfigLike,
   type Identity,
 } from './handover.ts'
+export {isSecure} from './network/loopback.ts'
 export {nameProgram, userAgent} from './network/user-agent.ts'
 export {AGENT_VARIABLES, isAgentMode, outputMode, type OutputMode} from './output-mode.ts'
 export {checkOutsideOrigin} from './outside-origin.ts'

@@ -1,5 +1,13 @@
 import path from 'node:path'
-import {EXIT, type IdentityRequest, isObject, Problem, profileFileName, type ProfileSettings} from '@superset/identity'
+import {
+  EXIT,
+  type IdentityRequest,
+  isObject,
+  isSecure,
+  Problem,
+  profileFileName,
+  type ProfileSettings,
+} from '@superset/identity'
 
 export const NAME = '@superset/plugin-auth-command'
 
@@ -164,11 +172,5 @@ function isArgv(value: unknown): boolean {
 
 function isOrigin(value: unknown): boolean {
   const url = isText(value) ? URL.parse(value) : null
-  if (!url || url.origin !== value) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
-}
-
-/** Credentials travel over https, or over http within this machine. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+  return url !== null && url.origin === value && isSecure(url)
 }

@@ -1,7 +1,7 @@
 import type {LoginOptions, LoginResult} from '@superset/identity'
 import {settingsOf} from '../settings.ts'
 import {takeTurn} from '../signin/turn.ts'
-import {lastSignIn} from '../store/last-sign-in.ts'
+import {readIndexIfSound} from '../store/profile-index/read.ts'
 import type {Workspace} from './workspace.ts'
 
 export interface SignInTurn extends Disposable {
@@ -13,9 +13,11 @@ export interface SignInTurn extends Disposable {
 export async function joinOpenSignIn(workspace: Workspace, options: LoginOptions): Promise<SignInTurn> {
   const {place, request} = workspace
   const {homeDir, profile, tell} = request
-  const before = await lastSignIn(place)
+  // Each sign-in that is completed has a name of its own.
+  const last = async () => (await readIndexIfSound(place))?.signInId
+  const before = await last()
   const turn = await takeTurn({homeDir, profile, tell, signal: options.signal})
-  const after = turn.waited ? await lastSignIn(place) : before
+  const after = turn.waited ? await last() : before
   const joined = after === before ? undefined : await resultOf(workspace, options)
   return {...(joined && {joined}), [Symbol.dispose]: () => turn[Symbol.dispose]()}
 }

@@ -1,10 +1,11 @@
 import {EXIT, isProblem} from '@superset/identity'
+import {peekClaims} from '../jwt-claims.ts'
 import type {Entry, Reason} from '../ledger/judge.ts'
 import type {Ledger} from '../ledger/ledger.ts'
 import {type Lock, waitForLock} from '../ledger/lock.ts'
-import type {Binding, ForgottenSession, Generation, SessionStore, StoredSession} from '../model.ts'
+import type {Binding, ForgottenSession, Generation, SessionStore, StoredSession, Tokens} from '../model.ts'
 import type {RevocationOutcome} from '../network/revoke.ts'
-import {refreshLifetimeMs} from './refresh-lifetime.ts'
+import {replayPolicyOf} from '../settings.ts'
 
 export interface Retirement {
   readonly revocation: 'none' | 'not-sent' | 'revoked'
@@ -23,6 +24,8 @@ export interface RetirePorts {
   readonly holder: string
 }
 
+/** The Superset service's refresh tokens live 30 days from their last rotation. */
+const SERVICE_LIFETIME_MS = 30 * 24 * 3600 * 1000
 /** How long a logout waits for a refresh in flight before it leaves the rest to that refresh. */
 const PATIENCE_MS = 16_000
 
@@ -177,4 +180,15 @@ function unread({movedTo, place}: SessionStore): Retirement {
     revocation: 'not-sent',
     reason: `What was stored in ${place} could not be read, so it could not be revoked${now}.`,
   }
+}
+
+/**
+ * How long the issuer lets a refresh token live, in ms, as far as that is known: OAuth has no parameter for it. Some issuers'
+ * refresh tokens are JWTs that say so; of the service it is known; of anybody else nothing is claimed.
+ */
+function refreshLifetimeMs({refreshToken = ''}: Tokens, {apiUrl, issuer, replayPolicy}: Binding): number | undefined {
+  const {exp, iat} = peekClaims(refreshToken)
+  if (typeof exp === 'number' && typeof iat === 'number' && exp > iat) return (exp - iat) * 1000
+  // The service is its own issuer, and known to end all of a user's sessions on a replay.
+  return replayPolicy === 'user' && replayPolicyOf(issuer, apiUrl) === 'user' ? SERVICE_LIFETIME_MS : undefined
 }

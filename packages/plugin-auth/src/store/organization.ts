@@ -1,5 +1,4 @@
-import {plainFile, type Place} from '../files/layout.ts'
-import {lockBusy} from '../files/problems.ts'
+import type {Place} from '../files/layout.ts'
 import {readPlain} from './plain/config-file.ts'
 
 /**
@@ -16,17 +15,13 @@ export async function readOrganization(place: Place): Promise<string | undefined
  * @throws Problem CONFIG_FILE_INVALID (78), STORE_* (74), STORE_LOCK_BUSY (75)
  */
 export async function writeOrganization(place: Place, id: string | undefined): Promise<void> {
-  const [{withConfigLock}, {replacePlain}] = await Promise.all([
+  const [{withConfigLock}, {changePlain}] = await Promise.all([
     import('../files/config-lock.ts'),
     import('./plain/replace.ts'),
   ])
-  await withConfigLock(place.homeDir, false, async () => {
-    for (let attempt = 1; attempt <= 20; attempt++) {
-      const document = await readPlain(place)
-      if (document.section.organizationId === id) return
-      if (await replacePlain(place, document, {organizationId: id}, 'change')) return
-    }
-
-    throw lockBusy(plainFile(place))
-  })
+  await withConfigLock(place.homeDir, false, () =>
+    changePlain(place, 'change', async ({section}) =>
+      section.organizationId === id ? undefined : {organizationId: id},
+    ),
+  )
 }

@@ -1,14 +1,10 @@
 import {withConfigLock} from '../../files/config-lock.ts'
-import {plainFile, type Place} from '../../files/layout.ts'
-import {lockBusy} from '../../files/problems.ts'
+import type {Place} from '../../files/layout.ts'
 import {readIndexIfSound} from '../profile-index/read.ts'
 import {writeIndex} from '../profile-index/write.ts'
 import {fingerprintOf, isNotedFor} from './binding.ts'
-import {readPlain} from './config-file.ts'
-import {dropKept, findKept} from './kept.ts'
-import {replacePlain} from './replace.ts'
-
-const ATTEMPTS = 20
+import {dropKept, findKept, type KeptSession} from './kept.ts'
+import {changePlain} from './replace.ts'
 
 /**
  * Writes tokens into the plain-text file that a save had to keep in the refuge.
@@ -18,19 +14,16 @@ const ATTEMPTS = 20
  */
 export function bringPlainHome(place: Place): Promise<string | undefined> {
   return withConfigLock(place.homeDir, false, async () => {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const document = await readPlain(place)
-      const {auth: replaced} = document.section
-      const kept = replaced && (await findKept(replaced))
-      if (replaced === undefined || kept === undefined) return undefined
-      const auth: Record<string, unknown> = {...document.rawAuth, refreshToken: undefined, ...kept.auth}
-      if (!(await replacePlain(place, document, {auth}, 'change'))) continue
-      await carryNote(place, replaced.accessToken, kept.auth.accessToken)
-      await dropKept(replaced)
-      return kept.folder
-    }
-
-    throw lockBusy(plainFile(place))
+    let kept: KeptSession | undefined
+    const replaced = await changePlain(place, 'change', async ({rawAuth, section}) => {
+      kept = section.auth && (await findKept(section.auth))
+      return kept && {auth: {...rawAuth, refreshToken: undefined, ...kept.auth}}
+    })
+    const before = replaced?.section.auth
+    if (before === undefined || kept === undefined) return undefined
+    await carryNote(place, before.accessToken, kept.auth.accessToken)
+    await dropKept(before)
+    return kept.folder
   })
 }
 

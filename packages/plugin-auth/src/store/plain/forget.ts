@@ -4,14 +4,10 @@ import type {Credential, StoredSession} from '../../model.ts'
 import {withConfigLock} from '../../files/config-lock.ts'
 import {sweepTemporaries, syncFolder, unlinkIfThere} from '../../files/durable-write.ts'
 import {indexFile, plainFile, type Place} from '../../files/layout.ts'
-import {lockBusy} from '../../files/problems.ts'
 import {listHome} from '../../files/safe-read.ts'
 import {readIndexIfSound} from '../profile-index/read.ts'
-import {readPlain} from './config-file.ts'
 import {dropKept} from './kept.ts'
-import {replacePlain} from './replace.ts'
-
-const ATTEMPTS = 20
+import {changePlain} from './replace.ts'
 
 /** What a store saw when it was found. */
 export interface PlainSnapshot {
@@ -51,18 +47,16 @@ async function remove(
   kind: Credential['kind'],
   read: () => Promise<StoredSession | undefined>,
 ): Promise<StoredSession | undefined> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const document = await readPlain(place)
-    const key = kind === 'api-key' ? 'apiKey' : 'auth'
-    if (document.section[key] === undefined) return undefined
-    const stored = await read()
-    if (!(await replacePlain(place, document, {[key]: undefined}, 'change'))) continue
-    if (document.section.auth !== undefined && key === 'auth')
-      await Promise.allSettled([dropKept(document.section.auth)])
-    return stored
-  }
-
-  throw lockBusy(plainFile(place))
+  const key = kind === 'api-key' ? 'apiKey' : 'auth'
+  let stored: StoredSession | undefined
+  const replaced = await changePlain(place, 'change', async ({section}) => {
+    if (section[key] === undefined) return undefined
+    stored = await read()
+    return {[key]: undefined}
+  })
+  const auth = key === 'auth' ? replaced?.section.auth : undefined
+  if (auth !== undefined) await Promise.allSettled([dropKept(auth)])
+  return replaced && stored
 }
 
 /** A killed writer leaves tokens in its temporary file. Nobody of ours writes now; older than a minute, it is dead. */
