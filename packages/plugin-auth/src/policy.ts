@@ -1,4 +1,6 @@
-import {EXIT, type IdentityPolicy, type IdentityRequest, Problem, type Storage} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT, type IdentityPolicy, type IdentityRequest, type Storage} from '@superset/identity'
+import {problem} from './problem.ts'
 import type {Binding, Credential, Tokens} from './model.ts'
 import {DEFAULT_SCOPE} from './settings.ts'
 import {scopesBeyond} from './wider-scope.ts'
@@ -47,10 +49,8 @@ export function checkScope({scope}: Pick<Tokens, 'scope'>, asked: string | undef
 }
 
 function refused({file}: IdentityPolicy, key: string, rule: string, what: string): Problem {
-  return new Problem({
-    code: 'POLICY_REFUSED',
-    message: `Your organisation ${rule} (policy ${file}: ${key}). ${what}`,
-    exit: EXIT.denied,
-    suggestions: ['Run `superset auth login` to sign in as the policy wants it.', 'Or ask your administrator.'],
-  })
+  return problem('POLICY_REFUSED', EXIT.denied, `Your organisation ${rule} (policy ${file}: ${key}). ${what}`, [
+    'Run `superset auth login` to sign in as the policy wants it.',
+    'Or ask your administrator.',
+  ])
 }

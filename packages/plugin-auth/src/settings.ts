@@ -8,6 +8,7 @@ import {
   type Sourced,
   sourceName,
 } from '@superset/identity'
+import {problem} from './problem.ts'
 import type {ReplayPolicy} from './model.ts'
 import {isSecure} from '@superset/identity/network'
 
@@ -162,12 +163,12 @@ const OURS = new Set([
 function checkParameters(parameters: Readonly<Record<string, string>> = {}, source: 'flag' | 'profile'): void {
   const replaced = Object.keys(parameters).find((name) => OURS.has(name))
   if (replaced === undefined) return
-  throw new Problem({
-    code: 'CONFIG_PARAMETER',
-    message: `An extra parameter (from ${sourceName(source)}) may not replace ${replaced}, which signing in sets itself.`,
-    exit: source === 'flag' ? EXIT.usage : EXIT.configuration,
-    suggestions: ['Leave it out; scope, resource and audience have settings of their own.'],
-  })
+  throw problem(
+    'CONFIG_PARAMETER',
+    source === 'flag' ? EXIT.usage : EXIT.configuration,
+    `An extra parameter (from ${sourceName(source)}) may not replace ${replaced}, which signing in sets itself.`,
+    ['Leave it out; scope, resource and audience have settings of their own.'],
+  )
 }
 
 function checkedUrl({value, source}: Sourced<string>, what: string): URL {
@@ -191,19 +192,19 @@ function checkIssuer(named: Sourced<string>): void {
   const url = checkedUrl(named, 'issuer')
   // RFC 8414 2: "a URL that uses the "https" scheme and has no query or fragment components".
   if (!/[?#]/.test(named.value)) return
-  throw new Problem({
-    code: 'CONFIG_URL_INVALID',
-    message: `The issuer ${url.origin}${url.pathname} (from ${sourceName(named.source)}) was given with a query or fragment.`,
-    exit: named.source === 'flag' ? EXIT.usage : EXIT.configuration,
-    suggestions: ['Give the issuer exactly as its metadata names it.'],
-  })
+  throw problem(
+    'CONFIG_URL_INVALID',
+    named.source === 'flag' ? EXIT.usage : EXIT.configuration,
+    `The issuer ${url.origin}${url.pathname} (from ${sourceName(named.source)}) was given with a query or fragment.`,
+    ['Give the issuer exactly as its metadata names it.'],
+  )
 }
 
 function issuerAlone({value, source}: Sourced<string>): Problem {
-  return new Problem({
-    code: 'AUTH_ISSUER_ALONE',
-    message: `The issuer ${value} (from ${sourceName(source)}) was named without the API that accepts its tokens.`,
-    exit: source === 'flag' ? EXIT.usage : EXIT.configuration,
-    suggestions: ['Name that API, too, with --api-url or SUPERSET_API_URL.'],
-  })
+  return problem(
+    'AUTH_ISSUER_ALONE',
+    source === 'flag' ? EXIT.usage : EXIT.configuration,
+    `The issuer ${value} (from ${sourceName(source)}) was named without the API that accepts its tokens.`,
+    ['Name that API, too, with --api-url or SUPERSET_API_URL.'],
+  )
 }

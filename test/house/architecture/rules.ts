@@ -101,7 +101,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   [`${STORE}/plain`]: {may: [...BELOW_STORES, `${AUTH}/jwt-claims.ts`], packages: 'none', within: STORE},
   [`${STORE}/profile-index`]: {may: [`${AUTH}/files`, `${AUTH}/model.ts`], packages: 'none', within: STORE},
   // The ledger has the one lock between processes.
-  [`${AUTH}/files`]: {may: [`${AUTH}/ledger`], packages: 'none'},
+  [`${AUTH}/files`]: {may: [`${AUTH}/ledger`, `${AUTH}/problem.ts`], packages: 'none'},
   // What the command said and how it is run know nothing of each other, nor of sessions.
   [`${COMMAND}/protocol`]: {may: [], packages: 'none'},
   [`${COMMAND}/program`]: {may: [], packages: 'none'},

@@ -1,4 +1,6 @@
-import {EXIT, Problem} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT} from '@superset/identity'
+import {problem} from '../problem.ts'
 import type {DatabaseSync} from 'node:sqlite'
 import {openPrivately} from '@superset/identity/lock'
 
@@ -91,10 +93,10 @@ function isDamage(error: unknown): boolean {
 }
 
 function newerVersion(file: string): Problem {
-  return new Problem({
-    code: 'STORE_NEWER_VERSION',
-    message: `${file} was written by a newer version; this one does not touch it.`,
-    exit: EXIT.configuration,
-    suggestions: ['Install the newest superset.'],
-  })
+  return problem(
+    'STORE_NEWER_VERSION',
+    EXIT.configuration,
+    `${file} was written by a newer version; this one does not touch it.`,
+    ['Install the newest superset.'],
+  )
 }

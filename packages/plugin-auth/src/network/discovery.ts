@@ -1,4 +1,6 @@
-import {EXIT, Problem} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT} from '@superset/identity'
+import {problem} from '../problem.ts'
 import {parseObject} from './answer.ts'
 import {DiscoveryCache} from './discovery-cache.ts'
 import {type HttpResponse, type Transport, send as sendNow} from './http-request.ts'
@@ -59,13 +61,13 @@ async function ask(issuer: string, send: Transport): Promise<Record<string, unkn
 
   if (other) return other
 
-  throw new Problem({
-    code: 'AUTH_DISCOVERY',
-    message: `${issuer} publishes no OpenID or OAuth metadata.`,
-    exit: EXIT.configuration,
-    issuer,
-    suggestions: ['Check the address of the issuer.'],
-  })
+  throw problem(
+    'AUTH_DISCOVERY',
+    EXIT.configuration,
+    `${issuer} publishes no OpenID or OAuth metadata.`,
+    ['Check the address of the issuer.'],
+    {issuer},
+  )
 }
 
 /**
@@ -96,25 +98,24 @@ function read({status, headers, body}: HttpResponse, issuer: string): Record<str
 }
 
 function unavailable(issuer: string, why: string): Problem {
-  return new Problem({
-    code: 'AUTH_UNREACHABLE',
-    message: `${issuer} is temporarily unavailable (${why}).`,
-    exit: EXIT.temporary,
-    issuer,
-    retryable: true,
-    suggestions: ['Check the network, then run the command again.'],
-  })
+  return problem(
+    'AUTH_UNREACHABLE',
+    EXIT.temporary,
+    `${issuer} is temporarily unavailable (${why}).`,
+    ['Check the network, then run the command again.'],
+    {issuer},
+  )
 }
 
 /** Row 44: another issuer's metadata would send the credentials there (RFC 8414 3.3). */
 export function issuerMismatch(issuer: string, document: Record<string, unknown>): Problem {
-  return new Problem({
-    code: 'AUTH_ISSUER_MISMATCH',
-    message: `Issuer mismatch: expected ${issuer}, got ${shown(document['issuer'])}.`,
-    exit: EXIT.configuration,
-    issuer,
-    suggestions: ['Name the issuer exactly as its metadata does.'],
-  })
+  return problem(
+    'AUTH_ISSUER_MISMATCH',
+    EXIT.configuration,
+    `Issuer mismatch: expected ${issuer}, got ${shown(document['issuer'])}.`,
+    ['Name the issuer exactly as its metadata does.'],
+    {issuer},
+  )
 }
 
 function check(issuer: string, document: Record<string, unknown>): ServerMetadata {
@@ -124,13 +125,13 @@ function check(issuer: string, document: Record<string, unknown>): ServerMetadat
   const deviceAuthorizationEndpoint = endpoint(issuer, document, 'device_authorization_endpoint')
   const tokenEndpoint = endpoint(issuer, document, 'token_endpoint')
   if (!tokenEndpoint) {
-    throw new Problem({
-      code: 'AUTH_DISCOVERY',
-      message: `The metadata of ${issuer} names no token endpoint.`,
-      exit: EXIT.configuration,
-      issuer,
-      suggestions: ['Check the address of the issuer.'],
-    })
+    throw problem(
+      'AUTH_DISCOVERY',
+      EXIT.configuration,
+      `The metadata of ${issuer} names no token endpoint.`,
+      ['Check the address of the issuer.'],
+      {issuer},
+    )
   }
 
   const userinfo = document['userinfo_endpoint']
@@ -152,13 +153,13 @@ function endpoint(issuer: string, document: Record<string, unknown>, name: strin
   const value = document[name]
   if (typeof value !== 'string') return undefined
   if (isSecureUrl(value)) return value
-  throw new Problem({
-    code: 'AUTH_ENDPOINT_INSECURE',
-    message: `The ${name} of ${issuer} is not an https address: ${shown(value)}.`,
-    exit: EXIT.configuration,
-    issuer,
-    suggestions: ['Ask the administrator of the issuer.'],
-  })
+  throw problem(
+    'AUTH_ENDPOINT_INSECURE',
+    EXIT.configuration,
+    `The ${name} of ${issuer} is not an https address: ${shown(value)}.`,
+    ['Ask the administrator of the issuer.'],
+    {issuer},
+  )
 }
 
 function isSecureUrl(value: string): boolean {

@@ -1,7 +1,7 @@
 import type {LoginOptions, LoginResult} from '@superset/identity'
 import {settingsOf} from '../settings.ts'
 import {takeTurn} from '../signin/turn.ts'
-import {readIndexIfSound} from '../store/profile-index/read.ts'
+import {lastSignIn} from '../store/profiles.ts'
 import type {Workspace} from './workspace.ts'
 
 export interface SignInTurn extends Disposable {
@@ -13,11 +13,9 @@ export interface SignInTurn extends Disposable {
 export async function joinOpenSignIn(workspace: Workspace, options: LoginOptions): Promise<SignInTurn> {
   const {place, request} = workspace
   const {homeDir, profile, tell} = request
-  // Each sign-in that is completed has a name of its own.
-  const last = async () => (await readIndexIfSound(place))?.signInId
-  const before = await last()
+  const before = await lastSignIn(place)
   const turn = await takeTurn({homeDir, profile, tell, signal: options.signal})
-  const after = turn.waited ? await last() : before
+  const after = turn.waited ? await lastSignIn(place) : before
   const joined = after === before ? undefined : await resultOf(workspace, options)
   return {...(joined && {joined}), [Symbol.dispose]: () => turn[Symbol.dispose]()}
 }

@@ -1,4 +1,5 @@
-import {EXIT, type IdentityRequest, Problem, type Source, variableOf} from '@superset/identity'
+import {EXIT, type IdentityRequest, type Source, variableOf} from '@superset/identity'
+import {problem} from '../problem.ts'
 import type {Binding, Credential, SessionStore} from '../model.ts'
 import {checkStored} from '../policy.ts'
 
@@ -28,18 +29,18 @@ function checkAssumedOrigin(
   const {profile} = binding
   const variable = variableOf(apiUrl.source)
   const what = kind === 'api-key' ? 'API key' : 'session'
-  throw new Problem({
-    code: 'ORIGIN_UNNAMED',
-    message: `The ${what} in ${place} does not say which API it is for, so it is kept for ${binding.apiUrl}; ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}. Nothing was sent.`,
-    exit: EXIT.configuration,
-    profile,
-    suggestions: [
+  throw problem(
+    'ORIGIN_UNNAMED',
+    EXIT.configuration,
+    `The ${what} in ${place} does not say which API it is for, so it is kept for ${binding.apiUrl}; ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}. Nothing was sent.`,
+    [
       kind === 'api-key'
         ? `If it is for ${apiUrl.value}, sign in with it there: \`${bin} auth login --with-api-key\`.`
         : `Sign in there: \`${bin} auth login\`.`,
       ...(variable === undefined ? [] : [`Or unset ${variable}.`]),
     ],
-  })
+    {profile},
+  )
 }
 
 /**
@@ -50,26 +51,24 @@ export function checkOrigin(binding: Binding, {apiUrl, bin}: Pick<IdentityReques
   if (apiUrl.source === 'default' || apiUrl.value === binding.apiUrl) return
   const {profile} = binding
   const variable = variableOf(apiUrl.source)
-  throw new Problem({
-    code: 'ORIGIN_MISMATCH',
-    message: `You are signed in to ${binding.apiUrl}, but ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
-    exit: EXIT.configuration,
-    profile,
-    issuer: binding.issuer,
-    suggestions:
-      variable === undefined
-        ? [
-            `Sign in there: \`${bin} auth login --profile ${profile}\`.`,
-            ...(apiUrl.source === 'policy'
-              ? []
-              : [`Or at the first one again: \`${bin} auth login --profile ${profile} --api-url ${binding.apiUrl}\`.`]),
-          ]
-        : [
-            `Unset ${variable}.`,
-            `Or use the profile of that API: \`${bin} auth list\` shows them.`,
-            `Or sign in there: \`${bin} auth login\`.`,
-          ],
-  })
+  throw problem(
+    'ORIGIN_MISMATCH',
+    EXIT.configuration,
+    `You are signed in to ${binding.apiUrl}, but ${namerOf(apiUrl.source, profile)} names ${apiUrl.value}; nothing was sent.`,
+    variable === undefined
+      ? [
+          `Sign in there: \`${bin} auth login --profile ${profile}\`.`,
+          ...(apiUrl.source === 'policy'
+            ? []
+            : [`Or at the first one again: \`${bin} auth login --profile ${profile} --api-url ${binding.apiUrl}\`.`]),
+        ]
+      : [
+          `Unset ${variable}.`,
+          `Or use the profile of that API: \`${bin} auth list\` shows them.`,
+          `Or sign in there: \`${bin} auth login\`.`,
+        ],
+    {profile, issuer: binding.issuer},
+  )
 }
 
 function namerOf(source: Source, profile: string): string {

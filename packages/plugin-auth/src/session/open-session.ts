@@ -1,8 +1,8 @@
+import type {Problem} from '@superset/identity'
 import {
   boundFetch,
   checkOutsideOrigin,
   EXIT,
-  Problem,
   signInNeeded,
   type IdentityRequest,
   type Scheme,
@@ -10,6 +10,7 @@ import {
   type Source,
   type Sourced,
 } from '@superset/identity'
+import {problem} from '../problem.ts'
 import type {Binding, Candidate, Generation, SessionStore, StoredSession, Tokens} from '../model.ts'
 import {peekClaims} from '../jwt-claims.ts'
 import {checkScope} from '../policy.ts'
@@ -137,11 +138,12 @@ function fail(request: IdentityRequest): never {
 }
 
 function noToken(): Problem {
-  return new Problem({
-    code: 'AUTH_NO_TOKEN',
-    message: 'Inside a cloud sandbox the network adds the credential; there is no token to print.',
-    exit: EXIT.configuration,
-  })
+  return problem(
+    'AUTH_NO_TOKEN',
+    EXIT.configuration,
+    'Inside a cloud sandbox the network adds the credential; there is no token to print.',
+    [],
+  )
 }
 
 function text(value: unknown): string | undefined {

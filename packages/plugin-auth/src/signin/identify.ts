@@ -1,4 +1,6 @@
-import {EXIT, Problem, type Session, sourceName, variableOf} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT, type Session, sourceName, variableOf} from '@superset/identity'
+import {problem} from '../problem.ts'
 import {isNetworkFailure, networkProblem, readAnswer, socketFailure} from '@superset/identity/network'
 import {type Organization, type Person, resultOf, toOrganization, toPerson, unexpected} from './service.ts'
 
@@ -56,21 +58,21 @@ interface SignInIdentity {
 
 /** Row 91. */
 function notMember({source, value}: SignInIdentity): Problem {
-  return new Problem({
-    code: 'ORGANIZATION_NOT_MEMBER',
-    message: `You are not a member of ${value} (from ${sourceName(source)}).`,
-    exit: EXIT.denied,
-    suggestions: correct(source),
-  })
+  return problem(
+    'ORGANIZATION_NOT_MEMBER',
+    EXIT.denied,
+    `You are not a member of ${value} (from ${sourceName(source)}).`,
+    correct(source),
+  )
 }
 
 function unknownOrganization({source, value}: SignInIdentity): never {
-  throw new Problem({
-    code: 'ORGANIZATION_UNKNOWN',
-    message: `You are not a member of organization ${value} (from ${sourceName(source)}).`,
-    exit: EXIT.failed,
-    suggestions: correct(source),
-  })
+  throw problem(
+    'ORGANIZATION_UNKNOWN',
+    EXIT.failed,
+    `You are not a member of organization ${value} (from ${sourceName(source)}).`,
+    correct(source),
+  )
 }
 
 function correct(source: string): readonly string[] {

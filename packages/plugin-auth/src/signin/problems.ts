@@ -1,4 +1,6 @@
-import {EXIT, type ExitCode, Problem} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT, type ExitCode} from '@superset/identity'
+import {problem} from '../problem.ts'
 
 /** What a person reads when signing in did not work (fault table section 4). */
 
@@ -207,14 +209,4 @@ export function organizationUnknown(wanted: string, available: readonly string[]
   return problem('ORGANIZATION_UNKNOWN', EXIT.usage, `There is no organization "${wanted}" of yours. ${known}`, [
     'Run `superset organization list`.',
   ])
-}
-
-function problem(
-  code: string,
-  exit: ExitCode,
-  message: string,
-  suggestions: readonly string[],
-  about: {readonly issuer?: string; readonly cause?: unknown} = {},
-): Problem {
-  return new Problem({code, exit, message, suggestions, retryable: exit === EXIT.temporary, ...about})
 }

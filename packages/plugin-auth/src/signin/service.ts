@@ -1,4 +1,6 @@
-import {EXIT, isObject, Problem, type Scheme} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT, isObject, type Scheme} from '@superset/identity'
+import {problem} from '../problem.ts'
 import type {Transport} from '../network/http-request.ts'
 import {tellingNetworkProblems} from '@superset/identity/network'
 import {parseObject, printable} from '../network/answer.ts'
@@ -111,17 +113,13 @@ function serviceProblem(status: number, message: string | undefined, {apiUrl, fr
   if (scheme === 'api-key' && (wrong || status === 401)) return problems.keyInvalid(from, wrong?.[1])
   const why = message ? `: ${message}` : ` (HTTP ${status}).`
   if (status === 401 || status === 403) {
-    return new Problem({code: 'SERVICE_DENIED', message: `${apiUrl} refused${why}`, exit: EXIT.denied})
+    return problem('SERVICE_DENIED', EXIT.denied, `${apiUrl} refused${why}`, [])
   }
 
   if (status === 408 || status === 429 || status >= 500 || status === 200) {
-    return new Problem({
-      code: 'SERVICE_UNAVAILABLE',
-      message: `${apiUrl} is temporarily unavailable${why}`,
-      exit: EXIT.temporary,
-      retryable: true,
-      suggestions: ['Run the command again later.'],
-    })
+    return problem('SERVICE_UNAVAILABLE', EXIT.temporary, `${apiUrl} is temporarily unavailable${why}`, [
+      'Run the command again later.',
+    ])
   }
 
   return notTheService(apiUrl, why)
@@ -132,10 +130,7 @@ export function unexpected(apiUrl: string): never {
 }
 
 function notTheService(apiUrl: string, why: string): Problem {
-  return new Problem({
-    code: 'SERVICE_UNEXPECTED',
-    message: `${apiUrl} did not answer as the Superset API does${why}`,
-    exit: EXIT.configuration,
-    suggestions: ['Check the address of the API: --api-url, SUPERSET_API_URL, or the settings of the profile.'],
-  })
+  return problem('SERVICE_UNEXPECTED', EXIT.configuration, `${apiUrl} did not answer as the Superset API does${why}`, [
+    'Check the address of the API: --api-url, SUPERSET_API_URL, or the settings of the profile.',
+  ])
 }

@@ -1,10 +1,10 @@
 import {join} from 'node:path'
 
 import {isProblem, profileOfFileName} from '@superset/identity'
-import {profilesFolder} from '../files/layout.ts'
+import {profilesFolder, type Place} from '../files/layout.ts'
 import {listSafely} from '../files/safe-read.ts'
 import {plainProfiles} from './plain/config-file.ts'
-import {profileNamedIn, readIndex} from './profile-index/read.ts'
+import {profileNamedIn, readIndex, readIndexIfSound} from './profile-index/read.ts'
 
 const INDEX = '.json'
 
@@ -45,4 +45,9 @@ async function unlessFaulty<T>(names: Promise<readonly T[]>): Promise<readonly T
     if (isProblem(error)) return []
     throw error
   }
+}
+
+/** Names the last completed sign-in of a profile: a new name for each. `undefined`: none, or none that can be read. */
+export async function lastSignIn(place: Place): Promise<string | undefined> {
+  return (await readIndexIfSound(place))?.signInId
 }

@@ -1,4 +1,6 @@
-import {EXIT, type ExitCode, Problem, type WorkloadSource} from '@superset/identity'
+import type {Problem} from '@superset/identity'
+import {EXIT, type ExitCode, type WorkloadSource} from '@superset/identity'
+import {problem} from '../problem.ts'
 import {accessTokenClaims} from '../jwt-claims.ts'
 import {printable} from '../network/answer.ts'
 
@@ -73,14 +75,4 @@ export function identityRefused(issuer: string, why: string, subjectToken: strin
 /** The issuer would not do this for anybody who asks as we do. */
 export function exchangeUnsupported(issuer: string, why: string): Problem {
   return problem('WORKLOAD_UNSUPPORTED', EXIT.configuration, `${issuer} ${why}.`, [TRUST], {issuer})
-}
-
-function problem(
-  code: string,
-  exit: ExitCode,
-  message: string,
-  suggestions: readonly string[],
-  about: {readonly issuer?: string} = {},
-): Problem {
-  return new Problem({code, exit, message, suggestions, retryable: exit === EXIT.temporary, ...about})
 }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {EXIT, type LoginOptions, type LoginResult, Problem, type Storage} from '@superset/identity'
+import {EXIT, type LoginOptions, type LoginResult, type Storage} from '@superset/identity'
+import {problem} from '../../problem.ts'
 import {AuthCommand} from '../../command.ts'
 import {issuerFlags, issuerOptions, NOT_WITH_A_KEY} from '../../issuer-flags.ts'
 
@@ -82,12 +83,10 @@ export default class Login extends AuthCommand {
     if (!process.stdin.isTTY) return readStdin()
     if (ask && this.identity().request.interactive) return askSecret('API key')
     if (!ask) return readStdin()
-    throw new Problem({
-      code: 'USAGE_NO_INPUT',
-      message: 'No API key came on stdin.',
-      exit: EXIT.usage,
-      suggestions: ['Pipe it: `superset auth login --with-api-key < key.txt`.', 'Or set SUPERSET_API_KEY.'],
-    })
+    throw problem('USAGE_NO_INPUT', EXIT.usage, 'No API key came on stdin.', [
+      'Pipe it: `superset auth login --with-api-key < key.txt`.',
+      'Or set SUPERSET_API_KEY.',
+    ])
   }
 }
 

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {EXIT, type LoginResult, Problem, type Storage} from '@superset/identity'
+import {EXIT, type LoginResult, type Storage} from '@superset/identity'
+import {problem} from '../../problem.ts'
 import {AuthCommand} from '../../command.ts'
 
 export default class Migrate extends AuthCommand {
@@ -35,14 +36,14 @@ export default class Migrate extends AuthCommand {
     if (interactive) {
       const {confirm} = await import('../../signin/terminal.ts')
       if (await confirm(`Move the stored credential to ${to}${plain}?`)) return
-      throw new Problem({code: 'MIGRATE_DECLINED', message: 'Nothing was moved.', exit: EXIT.failed})
+      throw problem('MIGRATE_DECLINED', EXIT.failed, 'Nothing was moved.', [])
     }
 
-    throw new Problem({
-      code: 'USAGE_CONFIRM',
-      message: 'Moving the stored credential must be confirmed, and there is no terminal to ask on.',
-      exit: EXIT.usage,
-      suggestions: [`Run \`superset auth migrate --to ${to} --yes\`.`],
-    })
+    throw problem(
+      'USAGE_CONFIRM',
+      EXIT.usage,
+      'Moving the stored credential must be confirmed, and there is no terminal to ask on.',
+      [`Run \`superset auth migrate --to ${to} --yes\`.`],
+    )
   }
 }
