@@ -8,8 +8,8 @@ import {identityOf, printable, writeText} from '@superset/identity'
  */
 export async function openWebPage(config: Config, ...segments: readonly string[]): Promise<void> {
   const {request} = identityOf(config)
-  const {openAddress} = await import('../cli/browser.ts')
+  const {openPage} = await import('../cli/browser.ts')
   const address = `${request.webUrl.value}/${segments.map(encodeURIComponent).join('/')}`
   writeText(process.stdout, printable(address))
-  if (request.interactive) await openAddress(address)
+  if (request.interactive) await openPage(address)
 }

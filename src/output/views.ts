@@ -59,3 +59,30 @@ export const TERMINALS: ListView = {
   keep: ['terminalId'],
   id: 'terminalId',
 }
+
+export const AUTOMATIONS: ListView = {
+  noun: 'automations',
+  columns: [
+    'name',
+    {name: 'scheduleText', heading: 'schedule'},
+    'enabled',
+    {name: 'nextRunAt', heading: 'next run', as: 'relative'},
+    'agent',
+    'host',
+    'id',
+  ],
+  keep: ['id'],
+}
+
+export const RUNS: ListView = {
+  noun: 'runs',
+  columns: [
+    'status',
+    {name: 'scheduledFor', heading: 'scheduled', as: 'relative'},
+    {name: 'dispatchedAt', heading: 'started', as: 'relative'},
+    'host',
+    'error',
+    'id',
+  ],
+  keep: ['id'],
+}

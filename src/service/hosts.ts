@@ -86,3 +86,14 @@ export async function hostNameOf(api: Api, hostId: string): Promise<string> {
     return hostId
   }
 }
+
+/** Of all hosts, by their ids; none where that cannot be found out, for what works as well without. */
+export async function hostNames(api: Api): Promise<ReadonlyMap<string, string>> {
+  try {
+    const hosts = await hostsOf(api, await organizationOf(api))
+    return new Map(hosts.map(({id, name}) => [id, name]))
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return new Map()
+  }
+}

@@ -1,5 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
-import type {Fault} from './fault.ts'
+import {type Fault, ServiceFault} from './fault.ts'
 import {isTemporary} from './retry.ts'
 
 export interface ProcedureCall {
@@ -102,6 +102,7 @@ export function unavailable(
       message: `${subject} is temporarily unavailable (${reason}). The change may or may not have been made.`,
       exit: EXIT.temporary,
       suggestions: [checkFirst(call) ?? 'Check before you try again.'],
+      cause: new ServiceFault(fault),
     })
   }
 
@@ -117,6 +118,14 @@ export function unavailable(
 
 /** The code of a mutation that may have been carried out. */
 export const OUTCOME_UNKNOWN = 'SERVICE_OUTCOME_UNKNOWN'
+
+/**
+ * The words of whom was asked, for whoever knows better what they mean than "temporarily unavailable".
+ * @returns `undefined` where there was no such answer
+ */
+export function wordsOf({cause}: Problem): string | undefined {
+  return cause instanceof ServiceFault && cause.fault.kind === 'refused' ? cause.fault.message : undefined
+}
 
 export function checkFirst({check}: ProcedureCall): string | undefined {
   return check === undefined ? undefined : `Check with \`${check}\` before you try again.`

@@ -1,7 +1,7 @@
 import {EXIT, Problem} from '@superset/identity'
 import {boolean, type InferOutput, nullish} from 'valibot'
 import {maybeText, read, readList, row, text} from './answer.ts'
-import {isUuid, type Kind, match, resolveId} from './names.ts'
+import {isUuid, type Kind, match, pick, resolveId} from './names.ts'
 import {createOrFind} from './targets/late-create.ts'
 import type {Target} from './targets/target.ts'
 
@@ -78,6 +78,11 @@ export async function listProjects(target: Target): Promise<ListedProject[]> {
 /** @throws Problem PROJECT_NOT_FOUND (1), NAME_AMBIGUOUS (2) */
 export function projectId(target: Target, nameOrId: string): Promise<string> {
   return resolveId(nameOrId, kindOn(target), () => projectsOn(target))
+}
+
+/** Looked up whatever it looks like. @throws Problem PROJECT_NOT_FOUND (1), NAME_AMBIGUOUS (2) */
+export async function findProject(target: Target, nameOrId: string): Promise<Project> {
+  return pick(nameOrId, await projectsOn(target), kindOn(target))
 }
 
 export async function createProject(target: Target, name: string, source: ProjectSource): Promise<CreatedProject> {

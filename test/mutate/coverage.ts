@@ -3,6 +3,9 @@ const LIST = 'test/flow/tasks.test.ts'
 const CHANGES = 'test/flow/task-changes.test.ts'
 const DELETIONS = 'test/flow/task-deletions.test.ts'
 const GET = 'test/flow/task-get.test.ts'
+const AUTOMATIONS = 'test/flow/automations.test.ts'
+const AUTOMATION_CHANGES = 'test/flow/automation-changes.test.ts'
+const FEEDBACK = 'test/flow/feedback.test.ts'
 const ORGANIZATION = 'test/flow/organization.test.ts'
 const unit = (name: string): string => `test/unit/service/${name}.test.ts`
 
@@ -12,9 +15,12 @@ const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
   [/^src\/commands\/tasks\/get\.ts$/, [GET]],
   [/^src\/commands\/tasks\//, [LIST]],
   [/^src\/commands\/organization\//, [ORGANIZATION]],
+  [/^src\/commands\/(?:automations|feedback)\//, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/forms\/web-page\.ts$/, [GET]],
+  [/^src\/forms\/(?:automation|feedback)\.ts$/, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/forms\//, [CHANGES, LIST]],
   [/^src\/service\/organizations\.ts$/, [unit('tasks'), ORGANIZATION, LIST]],
+  [/^src\/service\/(?:automation-changes|automations|feedback)\.ts$/, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/service\/delete-each\.ts$/, [unit('tasks'), DELETIONS]],
   [/^src\/service\/(?:names|people)\.ts$/, [unit('names'), LIST, CHANGES]],
   [/^src\/service\/(?:answer|task-list|tasks)\.ts$/, [unit('tasks'), CHANGES, LIST, GET, ORGANIZATION]],

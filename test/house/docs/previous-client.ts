@@ -22,6 +22,7 @@ function elsewhere(command: string): PreviousCommand {
 
 const RRULE = 'A rule that is wrong is refused with exit 2 and a sentence, not with the words of a library.'
 const NAMES = 'Takes names where it took ids.'
+const OWNER = "Of somebody else's it says so (`AUTOMATION_DENIED`, exit 77), not that there is none."
 const ASKS = 'Asks on a terminal, with the name of what goes; elsewhere it needs `--yes`.'
 
 export const PREVIOUS_COMMANDS: readonly PreviousCommand[] = [
@@ -90,17 +91,40 @@ export const PREVIOUS_COMMANDS: readonly PreviousCommand[] = [
     'Exits 1 where the command fails; where it is not agreed to, that is an error, not `{cancelled: true}`.',
   ),
   same('automations list', 'name'),
-  same('automations get', '', 'The text for people is text; `--json` is the JSON that was printed always.'),
-  same('automations create', 'name prompt prompt-file rrule timezone dtstart project workspace host agent', RRULE),
-  same('automations update', 'name rrule timezone dtstart agent host project workspace session enabled', RRULE),
-  same('automations delete', '', ASKS),
-  same('automations pause'),
-  same('automations resume'),
-  same('automations run'),
-  same('automations logs', 'limit'),
-  same('automations prompt get'),
-  same('automations prompt set', 'from-file'),
-  same('feedback submit', 'type title body body-file attach diagnostics'),
+  same('automations get', '', NAMES, 'The text for people is text; `--json` is the JSON that was printed always.'),
+  same(
+    'automations create',
+    'name prompt prompt-file rrule timezone dtstart project workspace host agent',
+    NAMES,
+    RRULE,
+    'A host that the organization does not have is refused, this machine included.',
+    '`--edit` writes the prompt in your editor, `--prompt-file -` reads it from standard input.',
+  ),
+  same(
+    'automations update',
+    'name rrule timezone dtstart agent host project workspace session enabled',
+    NAMES,
+    RRULE,
+    OWNER,
+  ),
+  same('automations delete', '', NAMES, ASKS, OWNER),
+  same('automations pause', '', NAMES, OWNER),
+  same('automations resume', '', NAMES, OWNER),
+  same(
+    'automations run',
+    '',
+    NAMES,
+    OWNER,
+    'Why no run was started has codes: `AUTOMATION_RUNNING`, `AUTOMATION_HOST_OFFLINE` (exit 1), `AUTOMATION_NOT_STARTED` (exit 75).',
+  ),
+  same('automations logs', 'limit', NAMES),
+  same('automations prompt get', '', NAMES),
+  same('automations prompt set', 'from-file', NAMES, OWNER, 'Refuses an empty text; `--edit` opens your editor.'),
+  same(
+    'feedback submit',
+    'type title body body-file attach diagnostics',
+    '`--diagnostics` tells versions alone, no log, and shows them to a person before they are sent.',
+  ),
   same(
     'status',
     'org',
