@@ -2,6 +2,7 @@ import {EXIT, Problem} from '@superset/identity'
 import path from 'node:path'
 import {array, type InferOutput, nullish, number, string} from 'valibot'
 import {AnyRow, maybeText, read, readList, row, text} from './answer.ts'
+import {shellWord} from './shell-word.ts'
 import type {Target} from './targets/target.ts'
 
 /** A coding agent that a host can start. */
@@ -44,7 +45,7 @@ export async function listAgents(target: Target): Promise<Agent[]> {
 }
 
 export async function startAgent(target: Target, run: AgentRun): Promise<StartedAgent> {
-  const check = `superset terminals list --workspace ${run.workspaceId}${target.flag}`
+  const check = `superset terminals list --workspace ${shellWord(run.workspaceId)}${target.flag}`
   try {
     return read(StartedAgent, await target.mutate('agents.run', run, check), 'agents.run')
   } catch (error) {

@@ -1,6 +1,7 @@
 import {EXIT, Problem} from '@superset/identity'
 import {array, boolean, type InferOutput, nullish, number} from 'valibot'
 import {maybeNumber, maybeText, read, row, text} from './answer.ts'
+import {shellWord} from './shell-word.ts'
 import type {Target} from './targets/target.ts'
 
 export const TerminalSession = row({
@@ -92,9 +93,9 @@ async function told<Answer>(target: Target, terminal: TerminalName, work: () => 
 }
 
 function listCommand({flag}: Target, {workspaceId}: Pick<TerminalName, 'workspaceId'>): string {
-  return `superset terminals list --workspace ${workspaceId}${flag}`
+  return `superset terminals list --workspace ${shellWord(workspaceId)}${flag}`
 }
 
 function readCommand({flag}: Target, {terminalId, workspaceId}: TerminalName): string {
-  return `superset terminals read --workspace ${workspaceId} --terminal ${terminalId}${flag}`
+  return `superset terminals read --workspace ${shellWord(workspaceId)} --terminal ${shellWord(terminalId)}${flag}`
 }

@@ -83,7 +83,18 @@ describe('hosts', () => {
     assert.deepEqual([exit, JSON.parse(stdout)], [1, {host: 'Linux Box', exitCode: 7}])
     await here.run(['hosts', 'set-wake', 'Linux Box', '--clear'])
     const none = failed(await here.run(['hosts', 'wake', 'Linux Box', '--yes']), 1, 'HOST_NO_WAKE_COMMAND')
-    assert.match(none, /superset hosts set-wake "Linux Box"/)
+    assert.match(none, /superset hosts set-wake 'Linux Box'/)
+  })
+
+  it('is named in messages so that the shell takes it as text', async () => {
+    const evil = await here.sandbox.startHost({name: "a b'; $(rm) `x`"})
+    const text = failed(
+      await here.run(['workspaces', 'get', 'nobody', '--host', "a b'; $(rm) `x`"]),
+      1,
+      'WORKSPACE_NOT_FOUND',
+    )
+    assert.match(text, /superset workspaces list --host 'a b'\\''; \$\(rm\) `x`'`/)
+    await evil.stop()
   })
 
   describe('that cannot be asked', () => {
@@ -101,7 +112,7 @@ describe('hosts', () => {
       assert.match(failed(await here.run(elsewhere()), 75, 'HOST_OFFLINE'), /^Error: Host Linux Box is not online\.\n/)
       assert.equal(here.sandbox.relay.requests.length - before, 1, 'the relay was asked once')
       await here.run(['hosts', 'set-wake', 'Linux Box', 'true'])
-      assert.match((await here.run(elsewhere())).stderr, /superset hosts wake "Linux Box"/)
+      assert.match((await here.run(elsewhere())).stderr, /superset hosts wake 'Linux Box'/)
       await here.run(['hosts', 'set-wake', 'Linux Box', '--clear'])
     })
 
@@ -140,6 +151,21 @@ describe('hosts', () => {
       assert.match(stderr, /The relay 127\.0\.0\.1:\d+ does not accept the token/)
       assert.doesNotMatch(stderr, /expired/)
     })
+
+    for (const [url, code] of [
+      ['', 'SERVICE_ANSWER'],
+      ['relay', 'SERVICE_ANSWER'],
+      ['file:///etc/passwd', 'SERVICE_ANSWER'],
+      ['http://', 'SERVICE_ANSWER'],
+      ['http://192.0.2.1', 'TLS_INSECURE'],
+      ['https://user:word@relay.example.test', 'SERVICE_ANSWER'],
+    ] as const) {
+      it(`is not asked through a relay at ${url || 'nowhere'}`, async () => {
+        const body = {result: {data: {json: {url}}}}
+        here.sandbox.faults.api.add({procedure: 'host.relayEndpoint', answer: {status: 200, body}})
+        failed(await here.run(elsewhere()), 78, code)
+      })
+    }
 
     for (const [title, procedure, fault, exit, code] of [
       ['a web page', 'project.list', {answer: {status: 404, body: '<html>'}}, 78, 'SERVICE_NOT_FOUND'],

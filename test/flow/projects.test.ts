@@ -107,7 +107,7 @@ describe('projects', () => {
     })
     const nobody = failed(await here.run([...line, 'nobody']), 1, 'PROJECT_NOT_FOUND')
     assert.match(nobody, /Neither host Linux Box nor this machine has project "nobody"/)
-    assert.match(nobody, /superset projects list --host "Linux Box"/)
+    assert.match(nobody, /superset projects list --host 'Linux Box'/)
     refused(await here.run(line), /Missing <project>/)
     refused(await here.run([...line, 'a', '--project', 'b']), /Name the project once/)
   })

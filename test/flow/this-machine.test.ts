@@ -6,7 +6,7 @@ import {thisHostId} from '../../src/service/targets/machine.ts'
 import {succeeded} from '../support/commands-here.ts'
 import {failed, HostsHere} from '../support/hosts-here.ts'
 
-describe('the host service of this machine', () => {
+describe('row 101b: the host service of this machine', () => {
   let other: HostsHere
   before(async () => {
     other = await HostsHere.create()
@@ -157,6 +157,32 @@ describe('the host service of this machine', () => {
       assert.match(failed(await list(), 75, 'HOST_NOT_RUNNING'), new RegExp(`--organization ${elsewhere.id}`))
       await host.stop()
     })
+  })
+
+  it('is asked where it is now, when it was started again meanwhile', async () => {
+    const old = await other.sandbox.startHost({id: await thisHostId(), homeDir: other.homeDir})
+    old.state.addProject({name: 'demo', repoPath: '/code/demo'})
+    let next: Host | undefined
+    // Between reading the manifest and asking for the projects, the service is asked for the name of a project's task.
+    const run = await other.commands.run(
+      ['workspaces', 'update', 'demo/main', '--task', 'fix-the-login-race', '--host', 'local'],
+      {
+        fetch: async (input, init) => {
+          if (String(input).includes('task.byIdOrSlug') && !next) {
+            await old.stop('closed endpoint')
+            next = await other.sandbox.startHost({id: old.id, homeDir: other.homeDir})
+            const {main} = next.state.addProject({name: 'demo', repoPath: '/code/demo'})
+            assert.ok(main)
+          }
+
+          return other.sandboxFetch(input, init)
+        },
+        scheme: 'api-key',
+      },
+    )
+    succeeded(run)
+    assert.ok(next?.state.workspaces[0]?.taskId)
+    await next.stop()
   })
 
   it('shows its state while it runs', async () => {

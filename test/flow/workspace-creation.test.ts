@@ -140,7 +140,7 @@ describe('workspaces create', () => {
       '--branch',
       'y',
     ]
-    assert.match(failed(await here.run(remote), 1, 'PROJECT_NOT_SET_UP'), /setup \S+ --host "Linux Box"/)
+    assert.match(failed(await here.run(remote), 1, 'PROJECT_NOT_SET_UP'), /setup \S+ --host 'Linux Box'/)
     failed(await here.run(create('--project', 'dmeo', '--name', 'x', '--branch', 'y')), 1, 'PROJECT_NOT_FOUND')
   })
 

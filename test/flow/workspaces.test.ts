@@ -82,7 +82,7 @@ describe('workspaces', () => {
         /demo\/main.*alpha\/main/s,
       )
       const elsewhere = await here.run(['workspaces', 'get', fix.id, '--host', 'Linux Box'])
-      assert.match(failed(elsewhere, 1, 'WORKSPACE_NOT_FOUND'), /on host Linux Box.*list --host "Linux Box"/s)
+      assert.match(failed(elsewhere, 1, 'WORKSPACE_NOT_FOUND'), /on host Linux Box.*list --host 'Linux Box'/s)
     })
   })
 

@@ -81,7 +81,11 @@ function withBin(text: string): string {
 
 /** Why a command line cannot be typed like this; `undefined` when it can. */
 export function complaintOf(line: string, commands: readonly Command[]): string | undefined {
-  const words = line.split(/\s+/).slice(1)
+  // Filled in right behind a word: further flags, or nothing.
+  const words = line
+    .replaceAll(/(?<=[a-z])\u0001/g, '')
+    .split(/\s+/)
+    .slice(1)
   const command = resolve(words, commands)
   if (!command) return isFilled(words) || isTopicHelp(words, commands) ? undefined : 'there is no such command'
   return complaintOfRest(words.slice(command.words), command.entry)
@@ -112,8 +116,8 @@ function complaintOfRest(words: readonly string[], {args = {}, flags = {}, stric
   let values = 0
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? ''
-    // What follows is the shell's business.
-    if (['<', '>', '|', '&&'].includes(word)) break
+    // What follows is the shell's business, or is no flag whatever it looks like.
+    if (['<', '>', '|', '&&', '--'].includes(word)) break
     if (!word.startsWith('-') || word === '-') {
       values++
       continue

@@ -8,6 +8,7 @@ import {SupersetCommand} from '../../cli/command.ts'
 import {yesFlag} from '../../cli/flags.ts'
 import {throughShell} from '../../cli/shell.ts'
 import {findHost} from '../../service/hosts.ts'
+import {shellWord} from '../../service/shell-word.ts'
 
 const Answer = object({host: string(), exitCode: number()})
 
@@ -59,6 +60,6 @@ function withCommand({id, name, wakeCommand}: Awaited<ReturnType<typeof findHost
     code: 'HOST_NO_WAKE_COMMAND',
     message: `No command is stored that wakes ${name}.`,
     exit: EXIT.failed,
-    suggestions: [`Store one with \`superset hosts set-wake ${JSON.stringify(name)} -- <command>\`.`],
+    suggestions: [`Store one with \`superset hosts set-wake ${shellWord(name)} -- <command>\`.`],
   })
 }

@@ -4,6 +4,7 @@ import {chosenHostFlags, HostCommand} from '../../cli/host-command.ts'
 import {wholeNumberFlag} from '../../cli/flags.ts'
 import {type AgentLaunch, type Attachment, uploadAttachments} from '../../service/agents.ts'
 import {projectId} from '../../service/projects.ts'
+import {shellWord} from '../../service/shell-word.ts'
 import type {Target} from '../../service/targets/target.ts'
 import {createSession, CreatedWorkspace, createWorkspace, taskId} from '../../service/workspaces.ts'
 
@@ -94,7 +95,7 @@ export default class WorkspacesCreate extends HostCommand {
     await this.showDone(`Workspace ${workspace.name}${branch} ${what} on ${target.name}.`, [workspace])
     if (answerLost === true)
       this.tell(
-        `The answer was lost on the way; whether agent and command were started, \`superset terminals list --workspace ${workspace.id}${target.flag}\` shows.`,
+        `The answer was lost on the way; whether agent and command were started, \`superset terminals list --workspace ${shellWord(workspace.id)}${target.flag}\` shows.`,
       )
     for (const agent of agents)
       if (agent['ok'] === false)

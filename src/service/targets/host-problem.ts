@@ -2,9 +2,11 @@ import {EXIT, Problem} from '@superset/identity'
 import type {Fault} from '../fault.ts'
 import {outageProblem, type Place, type ProcedureCall, type Refusal, serverProblem, unavailable} from '../outage.ts'
 import {isTemporary} from '../retry.ts'
+import {shellWord} from '../shell-word.ts'
 import {validationText} from '../validation.ts'
 import type {Target} from './target.ts'
 
+const UNKNOWN = '<project>'
 const LONGEST_REASON = 500
 const LONGEST_DETAIL = 2000
 
@@ -40,14 +42,14 @@ function refused({message, status}: Refusal, {name}: Pick<Target, 'name'>): Prob
 function told({data, message}: Refusal, {flag, name}: Pick<Target, 'flag' | 'name'>): Problem | undefined {
   const setup = data?.['projectNotSetup']
   if (setup) {
-    const id = isObject(setup) && typeof setup['projectId'] === 'string' ? setup['projectId'] : '<project>'
+    const id = isObject(setup) && typeof setup['projectId'] === 'string' ? setup['projectId'] : UNKNOWN
     return new Problem({
       code: 'PROJECT_NOT_SET_UP',
       message: `The project ${id} is not set up on ${name}.`,
       exit: EXIT.failed,
       suggestions: [
         `Run \`superset projects list${flag}\` to see what is.`,
-        `Set it up with \`superset projects setup ${id}${flag || ' --local'} --parent-dir <folder>\`.`,
+        `Set it up with \`superset projects setup ${id === UNKNOWN ? id : shellWord(id)}${flag || ' --local'} --parent-dir <folder>\`.`,
       ],
     })
   }

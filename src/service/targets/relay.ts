@@ -1,6 +1,6 @@
 import {boundFetch, EXIT, isProblem, Problem, runStart, type Session} from '@superset/identity'
 import {readAnswer} from '@superset/identity/network'
-import {object, string} from 'valibot'
+import {check, object, pipe, regex, string} from 'valibot'
 import {read} from '../answer.ts'
 import {type Api, proceduresOf, type Procedures} from '../client.ts'
 import {type Fault, parseAnswer} from '../fault.ts'
@@ -8,6 +8,7 @@ import {hostsOf} from '../hosts.ts'
 import {type ProcedureCall, unavailable} from '../outage.ts'
 import {nameOf} from '../problem.ts'
 import {relayRefusal} from '../retry.ts'
+import {shellWord} from '../shell-word.ts'
 import {hostProblem, sentenceStart} from './host-problem.ts'
 import type {Target} from './target.ts'
 
@@ -23,12 +24,18 @@ export interface RemoteHost {
 /** The relay stops waiting for a host after 30 s, and says so. */
 const TIMEOUT_MS = 40_000
 const MOST_BYTES = 64 * 1024
-const RelayEndpoint = object({url: string()})
+const RelayEndpoint = object({
+  url: pipe(
+    string(),
+    regex(/^https?:\/\//),
+    check((url) => isAddress(url)),
+  ),
+})
 
 /** A host on another machine. The relay is asked for, from the service, with the first call, and once. */
 export function openRemote(api: Api, remote: RemoteHost): Target {
   const {id, name = id} = remote
-  const named = {name: `host ${name}`, flag: ` --host ${/^[\w.-]+$/.test(name) ? name : JSON.stringify(name)}`}
+  const named = {name: `host ${name}`, flag: ` --host ${shellWord(name)}`}
   let opened: Promise<Procedures> | undefined
   const procedures = () => (opened ??= connectThrough(api, remote, named))
   return {
@@ -40,10 +47,18 @@ export function openRemote(api: Api, remote: RemoteHost): Target {
   }
 }
 
+/** A user name in it would be for somebody else. */
+function isAddress(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const {password, username} = new URL(url)
+  return username === '' && password === ''
+}
+
 type Named = Pick<Target, 'flag' | 'name'>
 
 async function connectThrough(api: Api, remote: RemoteHost, named: Named): Promise<Procedures> {
   const {url} = read(RelayEndpoint, await api.query('host.relayEndpoint'), 'host.relayEndpoint')
+  // Where it may be sent to is the business of `boundFetch`: over https, or within this machine.
   const relay = new URL(url)
   const base = `${relay.origin}${relay.pathname.replace(/\/$/, '')}`
   return proceduresOf({
@@ -119,7 +134,7 @@ async function offline(api: Api, {name}: Named, {id, organizationId}: RemoteHost
     retryable: true,
     suggestions: [
       found.wakeCommand
-        ? `Wake it with \`superset hosts wake ${JSON.stringify(found.name)}\`.`
+        ? `Wake it with \`superset hosts wake ${shellWord(found.name)}\`.`
         : 'Start the Superset app or the host daemon on it, with remote access on.',
       'Run `superset hosts list` to see which are online.',
     ],

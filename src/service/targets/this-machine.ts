@@ -1,4 +1,4 @@
-import {boundFetch, EXIT, Problem, runStart, waitFor} from '@superset/identity'
+import {boundFetch, EXIT, isProblem, Problem, runStart, waitFor} from '@superset/identity'
 import {lightFetch, readAnswer} from '@superset/identity/network'
 import {proceduresOf, TIMEOUT_MS} from '../client.ts'
 import {answerFault, type Fault, networkFault, parseAnswer} from '../fault.ts'
@@ -32,8 +32,34 @@ export async function openThisMachine(here: ThisMachine): Promise<Target> {
   // until what answers talks as a host service does.
   const reason = mayLive(manifest) ? undefined : staleReason(await probe(manifest), manifest)
   if (reason !== undefined) throw notRunning(`${reason}; ${GONE}`)
-  return targetOf(here, manifest)
+  return followed(here, manifest)
 }
+
+/**
+ * A host service that was started again meanwhile has another address and another secret: then who is said not to run was
+ * not asked anything, and the one that runs is asked in its place, once.
+ */
+async function followed(here: ThisMachine, manifest: Manifest): Promise<Target> {
+  const target = await targetOf(here, manifest)
+  const elsewhere = async <Answer>(error: unknown, ask: (next: Target) => Promise<Answer>): Promise<Answer> => {
+    const next = isProblem(error) && error.code === NOT_RUNNING ? manifestOf(here) : undefined
+    if (!next || (next.endpoint === manifest.endpoint && next.authToken === manifest.authToken)) throw error
+    return ask(await targetOf(here, next))
+  }
+  return {
+    ...target,
+    query: (procedure, input) =>
+      target
+        .query(procedure, input)
+        .catch((error: unknown) => elsewhere(error, (next) => next.query(procedure, input))),
+    mutate: (procedure, input, check) =>
+      target
+        .mutate(procedure, input, check)
+        .catch((error: unknown) => elsewhere(error, (next) => next.mutate(procedure, input, check))),
+  }
+}
+
+const NOT_RUNNING = 'HOST_NOT_RUNNING'
 
 /** What `superset status` has to tell. */
 export type LocalState =
@@ -108,7 +134,7 @@ function staleReason(answer: Fault | {readonly health: unknown}, {endpoint}: Man
 /** @param others organizations for which one may run */
 function notRunning(reason?: string, others: readonly string[] = []): Problem {
   return new Problem({
-    code: 'HOST_NOT_RUNNING',
+    code: NOT_RUNNING,
     message: `The host service of this machine is not running${reason === undefined ? '' : ` (${reason})`}.`,
     exit: EXIT.temporary,
     suggestions: [
