@@ -121,7 +121,7 @@ async function transport({fetch, headers, timeoutMs, url: base}: Endpoint): Prom
         fetch: (url, init) => exchange(fetch, String(url), init as RequestInit, timeoutMs(init?.method === 'POST')),
         transformer: {
           serialize: (json: unknown) => (json === undefined ? undefined : {json}),
-          deserialize: (envelope: {json?: unknown}) => envelope.json,
+          deserialize: (envelope?: {json?: unknown} | null) => envelope?.json,
         },
       }),
     ],

@@ -68,6 +68,12 @@ describe('the service client', () => {
     )
   })
 
+  it('takes a result without data for one that says nothing', async () => {
+    const bodies = ['{"result":{}}', '{"result":{"data":null}}', '{"result":{"data":7}}']
+    const service = await api(bodies.map((body) => ({status: 200, body})))
+    for (const body of bodies) assert.equal(await service.query('task.list'), undefined, body)
+  })
+
   it('names the organization when there is one', async () => {
     const service = await api([result([])], {}, 'org-1')
     await service.query('task.list')
