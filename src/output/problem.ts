@@ -3,6 +3,8 @@ import {styleText} from 'node:util'
 
 /** What goes to stderr: what happened, the next steps, and the code that scripts and search engines know. */
 export function problemText(problem: Problem, stream: NodeJS.WritableStream): string {
+  // Whoever says no gets what they want.
+  if (problem.code === 'NOT_CONFIRMED') return `${printableLines(problem.message)}\n`
   const label = styleText('red', 'Error:', {stream})
   const lines = [
     `${label} ${printableLines(shortened(problem.message))}`,
