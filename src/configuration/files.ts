@@ -1,19 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import {randomBytes} from 'node:crypto'
+import {closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {EXIT, isObject, Problem} from '@superset/identity'
-import {giveBack, leftByRoot, ownerOf, refuseForeignHome, userName} from '@superset/identity/home'
+import {giveBack, leftByRoot, ownerOf, refuseForeignHome, replaceFile, userName} from '@superset/identity/home'
 
 const MAX_BYTES = 64 * 1024
 const OTHERS_MAY_WRITE = 0o022
@@ -71,20 +59,10 @@ function readOwn(file: string): string | undefined {
  * @throws Problem STORE_SETTINGS (74), STORE_FOREIGN_HOME, STORE_LEFT_BY_ROOT (78)
  */
 export function writeJson(file: string, value: object): void {
-  const folder = path.dirname(file)
-  refuseForeignHome(folder)
-  const draft = path.join(folder, `.superset-${process.pid}-${randomBytes(8).toString('hex')}.tmp`)
+  refuseForeignHome(path.dirname(file))
   try {
-    mkdirSync(folder, {recursive: true, mode: 0o700})
-    const descriptor = openSync(draft, 'wx', 0o600)
-    try {
-      writeSync(descriptor, `${JSON.stringify(value, null, 2)}\n`)
-      fsyncSync(descriptor)
-      renameSync(draft, file)
-    } finally {
-      closeSync(descriptor)
-      rmSync(draft, {force: true})
-    }
+    mkdirSync(path.dirname(file), {recursive: true, mode: 0o700})
+    replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     const left = code === 'EACCES' ? leftByRoot(file) : undefined

@@ -1,11 +1,9 @@
-import {type IdentityHook, type IdentityProvider, type IdentityRequest, reasonOf} from '@superset/identity'
+import {type IdentityHook, type IdentityProvider, type IdentityRequest, reasonOf, variableOf} from '@superset/identity'
 import {EXIT, isProblem, Problem} from '@superset/identity'
 import {BUNDLED, type Choice} from './choose.ts'
 import {within} from './deadline.ts'
 import {HOOK, type IdentityPlugin} from './plugin.ts'
-import {faultOfProvider} from './provider-fault.ts'
 import {type BundledRoot, findShadow, shadowed} from './shadow.ts'
-import {wayBack} from './way-back.ts'
 
 export interface PluginAccess {
   readonly bin: string
@@ -19,6 +17,8 @@ export interface PluginAccess {
 }
 
 export const DEADLINE_MS = 10_000
+/** Capabilities that are methods of the same name. */
+const METHODS = new Set(['login', 'logout', 'migrate', 'refresh'])
 
 /** What a failure to answer is told with: who chose, and how to get away from it. */
 interface Asked {
@@ -101,4 +101,34 @@ export function failed(code: string, reason: string, {bin, choice, profile}: Ask
     suggestions: [...wayBack(choice, {bin, profile}), `Run \`${bin} doctor\` for details.`],
     cause,
   })
+}
+
+/** Why what a hook answered cannot be an identity provider; `undefined`: it can. */
+function faultOfProvider(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'its answer is not an identity provider'
+  const missing = ['session', 'describe'].find((name) => !isMethod(value, name))
+  if (missing !== undefined) return `its provider has no ${missing}()`
+  const name: unknown = Reflect.get(value, 'name')
+  if (typeof name !== 'string' || name === '') return 'its provider has no name'
+  const capabilities: unknown = Reflect.get(value, 'capabilities')
+  if (!Array.isArray(capabilities)) return 'its provider has no list of capabilities'
+  const empty = capabilities.map(String).find((one) => METHODS.has(one) && !isMethod(value, one))
+  return empty === undefined ? undefined : `its provider names the capability ${empty}, and has no ${empty}()`
+}
+
+function isMethod(value: object, name: string): boolean {
+  return typeof Reflect.get(value, name) === 'function'
+}
+
+/** How to get away from a chosen plugin that does not work, by who chose it. */
+function wayBack(
+  {file, source}: Choice,
+  {bin, profile}: {readonly bin: string; readonly profile: string},
+): readonly string[] {
+  if (source === 'policy')
+    return [`It was chosen by the policy of this machine (${file}: identity.plugin); ask who administers it.`]
+  if (source === 'profile') return [`Run \`${bin} identity reset --profile ${profile}\` to take that choice back.`]
+  if (source === 'config') return [`Run \`${bin} identity reset\` to take that choice back.`]
+  const variable = variableOf(source)
+  return variable === undefined ? [] : [`Unset ${variable} to take that choice back.`]
 }

@@ -1,5 +1,4 @@
-import {refuseForeignHome} from '@superset/identity/home'
-import {type FileLock, tryFileLock} from '@superset/identity/lock'
+import {type FileLock, refuseForeignHome, tryFileLock} from '@superset/identity/home'
 import {accessSync, chmodSync, constants, statSync} from 'node:fs'
 import path from 'node:path'
 

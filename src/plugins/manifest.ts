@@ -1,11 +1,11 @@
 import {isObject} from '@superset/identity'
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {refuseForeignHome} from '@superset/identity/home'
+import {refuseForeignHome, replaceFile} from '@superset/identity/home'
 import {field, readObject, text} from './plugin-list.ts'
 
 /** What oclif reads instead of importing the commands; with what is wrong with those that it does not have. */
@@ -68,8 +68,7 @@ export async function storedDescription(
   try {
     refuseForeignHome(path.dirname(file))
     mkdirSync(path.dirname(file), {recursive: true})
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(manifest), {mode: 0o600})
-    renameSync(`${file}.${process.pid}`, file)
+    replaceFile(file, JSON.stringify(manifest))
   } catch (error) {
     // Without a folder for caches it is only slow.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error

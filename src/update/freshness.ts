@@ -1,7 +1,7 @@
 import {mkdir, readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {expired, replayed} from './problems.ts'
-import {replaceFile} from './small-file.ts'
+import {keepFile} from './installation.ts'
 
 /** Of a signed file that a later one replaces. */
 export interface Validity {
@@ -39,5 +39,5 @@ export async function seenSerial(root: string, channel: string): Promise<number 
 export async function rememberSerial(root: string, channel: string, serial: number): Promise<void> {
   if (((await seenSerial(root, channel)) ?? 0) >= serial) return
   await mkdir(path.join(root, 'serials'), {recursive: true})
-  await replaceFile(root, path.join('serials', channel), `${serial}\n`)
+  keepFile(root, path.join('serials', channel), `${serial}\n`)
 }

@@ -1,3 +1,4 @@
+import {replaceFile} from '@superset/identity/home'
 import {randomBytes} from 'node:crypto'
 import {lstatSync} from 'node:fs'
 import {readdir, readFile, readlink} from 'node:fs/promises'
@@ -43,6 +44,11 @@ export function versionsFolder(root: string): string {
 
 export function unfinishedName(what: string): string {
   return `.${what}-${randomBytes(6).toString('hex')}`
+}
+
+/** In the place of a small file that may be there; what a killed update leaves of it is swept. @throws as `replaceFile` */
+export function keepFile(root: string, name: string, text: string): void {
+  replaceFile(path.join(root, name), text, {mode: 0o644, draft: path.join(root, unfinishedName(path.basename(name)))})
 }
 
 export function isUnfinished(name: string): boolean {

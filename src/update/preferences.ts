@@ -2,8 +2,8 @@ import {isObject} from '@superset/identity'
 import {randomBytes} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
+import {keepFile} from './installation.ts'
 import {compareVersions, isVersion, newest} from './release-version.ts'
-import {replaceFile} from './small-file.ts'
 
 /** What an installation keeps from version to version, besides its channel. */
 export interface Preferences {
@@ -32,7 +32,7 @@ export async function changePreferences(
   root: string,
   change: {readonly [K in keyof Preferences]?: Preferences[K] | undefined},
 ): Promise<void> {
-  await replaceFile(root, FILE, `${JSON.stringify({...(await preferences(root)), ...change}, null, 2)}\n`)
+  keepFile(root, FILE, `${JSON.stringify({...(await preferences(root)), ...change}, null, 2)}\n`)
 }
 
 /**

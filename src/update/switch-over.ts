@@ -1,7 +1,6 @@
 import {rename, rm, symlink, utimes} from 'node:fs/promises'
 import path from 'node:path'
 import {type InstalledVersion, unfinishedName, versionsFolder} from './installation.ts'
-import {replaceFile} from './small-file.ts'
 import {synced} from './unpack.ts'
 
 /** From this on every start runs that version: one rename, so that at each moment it is the old one or the new one. */
@@ -22,9 +21,4 @@ export async function switchOver(root: string, {folder}: InstalledVersion): Prom
 export async function markUsed(root: string, {folder}: InstalledVersion): Promise<void> {
   const now = new Date()
   await utimes(path.join(versionsFolder(root), folder), now, now)
-}
-
-/** Later updates without a channel follow this one. */
-export async function followChannel(root: string, channel: string): Promise<void> {
-  await replaceFile(root, 'channel', `${channel}\n`)
 }

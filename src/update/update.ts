@@ -15,8 +15,9 @@ import {
   current,
   followedChannel,
   type Installation,
-  type InstalledVersion,
   installed,
+  type InstalledVersion,
+  keepFile,
   versionsFolder,
 } from './installation.ts'
 import {lock} from './lock.ts'
@@ -26,7 +27,7 @@ import {rememberLeft} from './preferences.ts'
 import {demandAllowed, demandEnabled, type UpdateSettings} from './settings.ts'
 import {demandStart} from './start-check.ts'
 import {prune, sweep} from './sweep.ts'
-import {followChannel, markUsed, switchOver} from './switch-over.ts'
+import {markUsed, switchOver} from './switch-over.ts'
 import {noteSerial, tidyUp} from './tidy-up.ts'
 
 export interface UpdateContext extends FetchContext {
@@ -188,5 +189,6 @@ async function fetched(
 
 async function follow(asked: UpdateRequest, installation: Installation): Promise<void> {
   if (asked.by !== 'channel' || !asked.chosen || asked.channel === (await followedChannel(installation))) return
-  await followChannel(installation.root, asked.channel)
+  // Later updates without a channel follow this one.
+  keepFile(installation.root, 'channel', `${asked.channel}\n`)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {decideChannel, decideRollback, decideVersion, type Situation} from '../../../src/update/decide.ts'
 import {freeFolder, type InstalledVersion, installationOf} from '../../../src/update/installation.ts'
 import {isChannel, isVersion} from '../../../src/update/release-version.ts'
-import {type RetainedVersion, superfluous} from '../../../src/update/retention.ts'
+import {type RetainedVersion, superfluous} from '../../../src/update/sweep.ts'
 
 const folders = (...names: string[]): InstalledVersion[] =>
   names.map((folder) => ({folder, version: folder.split('+')[0] ?? ''}))

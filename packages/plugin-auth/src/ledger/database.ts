@@ -2,7 +2,7 @@ import type {Problem} from '@superset/identity'
 import {EXIT} from '@superset/identity'
 import {problem} from '../problem.ts'
 import type {DatabaseSync} from 'node:sqlite'
-import {openPrivately} from '@superset/identity/lock'
+import {openPrivately} from '@superset/identity/home'
 
 /** Format of the file; a newer one is left alone. Written into SQLite's user_version. */
 const FORMAT = 2

@@ -1,6 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {isProblem, type Problem} from '@superset/identity'
-import {type FileLock, tryFileLock} from '@superset/identity/lock'
+import {type FileLock, tryFileLock} from '@superset/identity/home'
 import {unusable} from './unusable.ts'
 
 export type Lock = FileLock
