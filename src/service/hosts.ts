@@ -11,6 +11,8 @@ export type Host = InferOutput<typeof Host>
 export const ListedHost = row({id: text, name: text, online: boolean(), local: boolean(), wakeCommand: maybeText})
 export type ListedHost = InferOutput<typeof ListedHost>
 
+const Membership = row({id: text})
+
 /** What a host is called by programs: part of a digest, in hexadecimal. */
 const ID = /^[\da-f]{32,64}$/
 
@@ -43,8 +45,34 @@ export async function organizationOf(api: Api): Promise<string> {
   })
 }
 
+/** @throws Problem MEMBERSHIP_STALE (77) where the sign-in is older than the membership */
 export async function hostsOf(api: Api, organizationId: string): Promise<Host[]> {
-  return readList(Host, await api.query('host.list', {organizationId}), 'host.list')
+  try {
+    return readList(Host, await api.query('host.list', {organizationId}), 'host.list')
+  } catch (error) {
+    if (!isProblem(error) || error.code !== 'ORGANIZATION_DENIED' || api.session.scheme !== 'bearer') throw error
+    throw (await isMember(api, organizationId)) ? staleMembership(organizationId) : error
+  }
+}
+
+/** For hosts the service believes the token, which names the organizations of its day; for all else it looks. */
+async function isMember(api: Api, organizationId: string): Promise<boolean> {
+  try {
+    const rows = readList(Membership, await api.query('user.myOrganizations'), 'user.myOrganizations')
+    return rows.some(({id}) => id === organizationId)
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return false
+  }
+}
+
+function staleMembership(organizationId: string): Problem {
+  return new Problem({
+    code: 'MEMBERSHIP_STALE',
+    message: `You joined organization ${organizationId} after you signed in, and for its hosts your sign-in counts.`,
+    exit: EXIT.denied,
+    suggestions: ['Run `superset auth refresh`, and try again.'],
+  })
 }
 
 /** @param hereId the host that this machine is */

@@ -86,6 +86,19 @@ describe('hosts', () => {
     assert.match(none, /superset hosts set-wake 'Linux Box'/)
   })
 
+  it('row 91: are shown to who joined the organization after the sign-in, once that is renewed', async () => {
+    const refusal = {
+      error: {json: {message: 'Not a member of this organization', data: {code: 'FORBIDDEN', httpStatus: 403}}},
+    }
+    here.sandbox.faults.api.add({procedure: 'host.list', answer: {status: 403, body: refusal}})
+    assert.match(failed(await here.run(['hosts', 'list']), 77, 'MEMBERSHIP_STALE'), /superset auth refresh/)
+    here.sandbox.faults.api.add({procedure: 'host.list', answer: {status: 403, body: refusal}})
+    const session = {organization: {value: '00000000-0000-4000-8000-000000000000', source: 'flag'}} as const
+    const {exit, stderr} = await here.commands.run(['hosts', 'list'], session)
+    assert.equal(exit, 77)
+    assert.match(stderr, /You are not a member of 0{8}-.*\(from --organization\)/)
+  })
+
   it('is named in messages so that the shell takes it as text', async () => {
     const evil = await here.sandbox.startHost({name: "a b'; $(rm) `x`"})
     const text = failed(

@@ -7,6 +7,14 @@ const AUTOMATIONS = 'test/flow/automations.test.ts'
 const AUTOMATION_CHANGES = 'test/flow/automation-changes.test.ts'
 const FEEDBACK = 'test/flow/feedback.test.ts'
 const ORGANIZATION = 'test/flow/organization.test.ts'
+const HOSTS = 'test/flow/hosts.test.ts'
+const PROJECTS = 'test/flow/projects.test.ts'
+const THIS_MACHINE = 'test/flow/this-machine.test.ts'
+const WORKSPACES = 'test/flow/workspaces.test.ts'
+const WORKSPACE_CREATION = 'test/flow/workspace-creation.test.ts'
+const TERMINALS = 'test/flow/terminals.test.ts'
+const API = 'test/flow/api-command.test.ts'
+const RECORDED = 'test/flow/host-recordings.test.ts'
 const unit = (name: string): string => `test/unit/service/${name}.test.ts`
 
 const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
@@ -19,6 +27,23 @@ const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
   [/^src\/forms\/web-page\.ts$/, [GET]],
   [/^src\/forms\/(?:automation|feedback)\.ts$/, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/forms\//, [CHANGES, LIST]],
+  [/^src\/commands\/hosts\//, [HOSTS]],
+  [/^src\/commands\/projects\//, [PROJECTS, RECORDED]],
+  [/^src\/commands\/workspaces\/create\.ts$/, [WORKSPACE_CREATION, RECORDED]],
+  [/^src\/commands\/workspaces\//, [WORKSPACES, RECORDED]],
+  [/^src\/commands\/(?:agents|terminals)\//, [TERMINALS, RECORDED]],
+  [/^src\/commands\/status\.ts$/, [THIS_MACHINE, RECORDED]],
+  [/^src\/commands\/api\.ts$/, [API]],
+  [/^src\/service\/hosts\.ts$/, [HOSTS, WORKSPACES, RECORDED]],
+  [/^src\/service\/projects\.ts$/, [PROJECTS, THIS_MACHINE, RECORDED]],
+  [/^src\/service\/workspaces\.ts$/, [WORKSPACES, WORKSPACE_CREATION, RECORDED]],
+  [/^src\/service\/(?:agents|terminals)\.ts$/, [TERMINALS, WORKSPACE_CREATION, RECORDED]],
+  [/^src\/service\/host-status\.ts$/, [THIS_MACHINE, RECORDED]],
+  [/^src\/service\/shell-word\.ts$/, [HOSTS]],
+  [/^src\/service\/targets\/late-create\.ts$/, [unit('late-create')]],
+  [/^src\/service\/targets\/machine\.ts$/, [unit('machine')]],
+  [/^src\/service\/targets\/(?:relay|open)\.ts$/, [HOSTS, WORKSPACE_CREATION, PROJECTS]],
+  [/^src\/service\/targets\//, [THIS_MACHINE, WORKSPACES, WORKSPACE_CREATION, HOSTS]],
   [/^src\/service\/organizations\.ts$/, [unit('tasks'), ORGANIZATION, LIST]],
   [/^src\/service\/(?:automation-changes|automations|feedback)\.ts$/, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/service\/delete-each\.ts$/, [unit('tasks'), DELETIONS]],

@@ -82,7 +82,7 @@ export const PREVIOUS_COMMANDS: readonly PreviousCommand[] = [
   same(
     'hosts list',
     'org',
-    '`online` is `true` or `false`, not "yes", "no" or "local"; `local` says which one is this machine.',
+    '`online` is `true` or `false`, not "yes", "no" or "local"; `local` says which one is this machine, `wakeCommand` what wakes it.',
   ),
   same('hosts set-wake', 'clear org'),
   same(
