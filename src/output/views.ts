@@ -18,15 +18,6 @@ export const ORGANIZATIONS: ListView = {
 
 export const MEMBERS: ListView = {noun: 'members', columns: ['name', 'email', 'role', 'id'], keep: ['email', 'id']}
 
-export const PROFILES: ListView = {
-  noun: 'profiles',
-  columns: ['profile', 'chosen', 'signedIn', 'account', 'identity', 'storage', 'problem'],
-  keep: ['profile'],
-  id: 'profile',
-}
-
-export const RELEASES: ListView = {noun: 'releases', columns: ['version', 'channel', 'location'], id: 'version'}
-
 export const HOSTS: ListView = {
   noun: 'hosts',
   columns: ['name', 'online', {name: 'local', heading: 'this machine'}, 'id'],

@@ -7,6 +7,7 @@ import type {AddressInfo} from 'node:net'
 import path from 'node:path'
 import {jwt} from '../../packages/plugin-auth/test/support/sessions.ts'
 import {CLI, Home, type Started} from '../support/cli.ts'
+import {EVERY_COMMAND} from '../support/every-command.ts'
 import {few} from '../support/matrix.ts'
 import {HUMAN} from '../support/modes.ts'
 import {STORAGE_KEY} from '../support/signed-in.ts'
@@ -88,8 +89,16 @@ const atRegistry = (...args: readonly string[]): readonly Wait[] => [
   {args: ['plugins', ...args], at: 'the registry', env: (url) => ({npm_config_registry: `${url}/`})},
 ]
 
+/** Each command that needs a session, at the service or at this machine's host, whoever it asks first. */
+const OF_THE_SERVICE = Object.entries(EVERY_COMMAND).map(([command, {works}]): readonly [string, readonly Wait[]] => {
+  const words = works.split(' ').filter((word) => word !== '')
+  const args = words.map((word) => (word === '$file' ? import.meta.filename : word.replace('$', '')))
+  return [command.replaceAll(' ', ':'), atApi(...command.split(' '), ...args)]
+})
+
 /** Each command of the manifest with its waits, or why it has none here. */
 const WAITS: Readonly<Record<string, readonly Wait[] | string>> = {
+  ...Object.fromEntries(OF_THE_SERVICE),
   'auth:forget': [
     {
       args: ['auth', 'forget', 'work', '--yes'],
@@ -129,9 +138,6 @@ const WAITS: Readonly<Record<string, readonly Wait[] | string>> = {
   'identity:list': 'reads files',
   'identity:reset': 'reads and writes files',
   'identity:use': 'reads and writes files',
-  'organization:list': atApi('organization', 'list'),
-  'organization:members:list': atApi('organization', 'members', 'list'),
-  'organization:switch': atApi('organization', 'switch', 'acme'),
   plugins: 'reads files',
   'plugins:inspect': 'reads files',
   'plugins:install': atRegistry('install', 'some-plugin'),
@@ -139,15 +145,10 @@ const WAITS: Readonly<Record<string, readonly Wait[] | string>> = {
   'plugins:reset': 'brings again what was installed, as plugins:install does',
   'plugins:uninstall': 'reads and writes files',
   'plugins:update': 'brings anew what was installed, as plugins:install does',
-  'tasks:create': atApi('tasks', 'create', '--title', 'x'),
-  'tasks:delete': atApi('tasks', 'delete', 'x', '--yes'),
-  'tasks:get': atApi('tasks', 'get', 'x'),
   'tasks:list': [
     ...atApi('tasks', 'list'),
     {args: ['tasks', 'list'], at: 'the discovery of a refresh', session: 'expired', helper: true},
   ],
-  'tasks:statuses:list': atApi('tasks', 'statuses', 'list'),
-  'tasks:update': atApi('tasks', 'update', 'x', '--title', 'y'),
   update: 'only an installed one updates: see its suites',
   schema: 'reads files',
   version: 'our own',
@@ -165,6 +166,7 @@ const REPRESENTATIVES = [
   'SIGINT auth login, at a poll',
   'SIGTERM tasks list, at the API',
   'SIGHUP plugins install, at the registry',
+  'SIGINT terminals read, at the API',
 ]
 const titleOf = ({signal, wait}: (typeof CASES)[number]): string =>
   `${signal} ${wait.args.slice(0, 2).join(' ')}, at ${wait.at}`
@@ -192,6 +194,7 @@ describe('told to stop while somebody does not answer', () => {
       const {signal, wait} = each
       await using server = await SilentServer.start(wait.answers)
       if (wait.session) await storeSession(wait.session, server.url)
+      await leaveManifest(server.url)
       const started = home.start(wait.args, {
         env: {
           ...{...HUMAN, SUPERSET_API_URL: server.url, SUPERSET_WEB_URL: server.url, BROWSER: 'none'},
@@ -219,13 +222,21 @@ describe('told to stop while somebody does not answer', () => {
 
   /** Its access token says whose it is. */
   async function storeSession(life: 'expired' | 'valid', url: string): Promise<void> {
-    await mkdir(home.superset, {mode: 0o700})
+    await mkdir(home.superset, {recursive: true, mode: 0o700})
     const expiresAt = Date.now() + (life === 'valid' ? 3_600_000 : -3_600_000)
     const auth = {accessToken: jwt({iss: url, aud: [url], sub: 'somebody'}), refreshToken: 'refresh', expiresAt}
     const session = {auth, organizationId: 'org'}
     await writeFile(path.join(home.superset, 'config.json'), JSON.stringify(session), {mode: 0o600})
     const others = JSON.stringify({profiles: {work: session}})
     await writeFile(path.join(home.superset, 'profiles.json'), others, {mode: 0o600})
+  }
+
+  /** Of a host service on this machine, which is silent as well. */
+  async function leaveManifest(endpoint: string): Promise<void> {
+    const folder = path.join(home.superset, 'host/org')
+    await mkdir(folder, {recursive: true, mode: 0o700})
+    const manifest = {pid: process.pid, endpoint, authToken: 'secret', startedAt: Date.now(), organizationId: 'org'}
+    await writeFile(path.join(folder, 'manifest.json'), JSON.stringify(manifest), {mode: 0o600})
   }
 
   async function halfWritten(): Promise<readonly string[]> {

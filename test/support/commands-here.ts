@@ -40,11 +40,15 @@ export interface Input {
   readonly piped?: string
   /** Columns of the terminal that standard output is. */
   readonly columns?: number
+  /** Why there is no session. */
+  readonly refusal?: Error
 }
 
 export interface SettingsHere {
   /** Where host services leave their manifests; a folder that is not there, unless given. */
   readonly homeDir?: string
+  /** In the place of the sandbox, for what stands in front of it. */
+  readonly apiUrl?: string
   /** Access token of the session, in the place of the admin's API key. */
   readonly token?: string
 }
@@ -86,7 +90,7 @@ export class CommandsHere {
     const [class_, argv] = await commandOf(line)
     const sent: Sent[] = []
     const isAttended = input.answer !== undefined
-    handOver(this.#config, this.#identity({...this.#session(sent), ...session}, isAttended))
+    handOver(this.#config, this.#identity({...this.#session(sent), ...session}, isAttended, input.refusal))
     const exitBefore = process.exitCode
     process.exitCode = undefined
     const written = capture(input)
@@ -108,8 +112,8 @@ export class CommandsHere {
   }
 
   #session(sent: Sent[]): Session {
-    const {apiKey, organizations, url} = this.#sandbox
-    const {token} = this.#settings
+    const {apiKey, organizations} = this.#sandbox
+    const {apiUrl: url = this.#sandbox.url, token} = this.#settings
     return {
       issuer: url,
       apiUrl: url,
@@ -135,11 +139,11 @@ export class CommandsHere {
     }
   }
 
-  #identity(session: Session, interactive: boolean): Identity {
+  #identity(session: Session, interactive: boolean, refusal?: Error): Identity {
     const {homeDir = path.join(tmpdir(), 'no-such-home')} = this.#settings
     const webUrl = {value: 'https://app.example.test', source: 'default'}
     const request = {bin: 'superset', profile: 'default', homeDir, interactive, webUrl}
-    const identity = {request, session: async () => session}
+    const identity = {request, session: () => (refusal ? Promise.reject(refusal) : Promise.resolve(session))}
     return identity as Partial<Identity> as Identity
   }
 }
