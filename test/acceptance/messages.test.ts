@@ -34,7 +34,10 @@ function readSources(): Map<string, string> {
 }
 
 function strayFlags(sources: ReadonlyMap<string, string>, commands: readonly Command[]): string[] {
-  const known = new Set(['help', ...commands.flatMap(({flags = {}}) => Object.keys(flags))])
+  const known = new Set([
+    'help',
+    ...commands.flatMap(({flags = {}}) => Object.keys(flags).flatMap((name) => [name, `no-${name}`])),
+  ])
   return [...sources]
     .flatMap(([file, text]) => namedFlags(file, text))
     .filter(({line}) => !known.has(line.slice(2)))

@@ -22,7 +22,7 @@ export const EVERY_COMMAND: Readonly<Record<string, CommandCase>> = {
   'agents list': {works: '--local', names: '--host nope', empty: '--host empty'},
   api: {works: 'task.statuses.list'},
   'automations create': {
-    works: '--name Nightly --prompt Go --rrule FREQ=DAILY --timezone UTC --local',
+    works: '--name Nightly --prompt Go --rrule FREQ=DAILY --timezone UTC',
     names: '--name x --prompt Go --rrule FREQ=DAILY --host nope',
   },
   'automations delete': {works: '$automation --yes', names: `${NOBODY} --yes`},
@@ -86,7 +86,7 @@ async function resolve(word: string, stage: HostsHere, file: string): Promise<st
   switch (word) {
     case '$automation': {
       const line = ['automations', 'create', '--name', 'Each night', '--prompt', 'Go', '--rrule', 'FREQ=DAILY']
-      return (await stage.json<{id: string}>(...line, '--timezone', 'UTC', '--local')).id
+      return (await stage.json<{id: string}>(...line, '--timezone', 'UTC')).id
     }
 
     case '$task': {

@@ -33,6 +33,11 @@ export function writeText(stream: TextSink, text: string, done?: (error?: Error 
   stream.write(`${shown}\n`, done)
 }
 
+/** Text of others that is taken back as it was printed: no control but tabs and line breaks, and no line break of ours at its end. */
+export function writeExactly(stream: TextSink, text: string): void {
+  stream.write(text.replaceAll('\r\n', '\n').replace(INLINE_CONTROL, escaped))
+}
+
 /** The same value in other letters: JSON.stringify alone leaves DEL, C1 controls and marks of direction as they are. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(INLINE_CONTROL, unicode)

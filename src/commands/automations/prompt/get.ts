@@ -1,4 +1,4 @@
-import {printableLines, writeText} from '@superset/identity'
+import {printableLines, writeExactly, writeText} from '@superset/identity'
 import {SupersetCommand} from '../../../cli/command.ts'
 import {automationArg} from '../../../forms/automation.ts'
 import {AutomationPrompt, getPrompt} from '../../../service/automations.ts'
@@ -6,7 +6,8 @@ import {AutomationPrompt, getPrompt} from '../../../service/automations.ts'
 export default class AutomationsPromptGet extends SupersetCommand {
   static override aliases = ['auto:prompt:get']
   static override summary = 'Print the prompt of an automation, and nothing else.'
-  static override description = 'Into a file or a pipe it goes as it is, so that `prompt set` can take it back.'
+  static override description =
+    'Into a file or a pipe it goes without a line break at its end, so that `prompt set` can take it back.'
   static override output = () => AutomationPrompt
   static override examples = ['<%= config.bin %> <%= command.id %> nightly-audit > prompt.md']
   static override args = automationArg
@@ -16,9 +17,7 @@ export default class AutomationsPromptGet extends SupersetCommand {
     const answer = await getPrompt(await this.api(), args.automation)
     if (this.mode() === 'json') return answer
     if (process.stdout.isTTY) writeText(process.stdout, printableLines(answer.prompt))
-    // Into a file or a pipe it goes letter by letter: `prompt set` takes it back.
-    // eslint-disable-next-line no-restricted-syntax
-    else process.stdout.write(answer.prompt)
+    else writeExactly(process.stdout, answer.prompt)
     return answer
   }
 }
