@@ -42,7 +42,12 @@ export function namedFlags(file: string, text: string): Named[] {
   return stringsOf(file, text)
     .filter(({words}) => /\s/.test(words))
     .flatMap(({at, words}) =>
-      [...words.replaceAll(/`(?!-)[^`]*`| \| .*/g, '').matchAll(/(?<=^|[\s`(])--[a-z][a-z-]*/g)].map(([line]) => ({
+      [
+        ...words
+          .replace(/^.*? \| (?=superset )/, '')
+          .replaceAll(/`(?!-)[^`]*`| \| .*/g, '')
+          .matchAll(/(?<=^|[\s`(])--[a-z][a-z-]*/g),
+      ].map(([line]) => ({
         line,
         file,
         at,
