@@ -1,8 +1,8 @@
-import {isProblem, type Check} from '@superset/identity'
+import type {Check} from '@superset/identity'
 import {existsSync} from 'node:fs'
 import {ledgerFile} from '../ledger/ledger-file.ts'
 import {Ledger} from '../ledger/ledger.ts'
-import {diagnoseStorage} from '../store/diagnose.ts'
+import {check, DiagnosisProblem, diagnoseStorage} from '../store/diagnose.ts'
 import {damagedLocks} from '../ledger/mend-locks.ts'
 import {describe} from './describe.ts'
 import type {Workspace} from './workspace.ts'
@@ -12,61 +12,35 @@ export async function diagnose(workspace: Workspace): Promise<readonly Check[]> 
   const {place, keys, request} = workspace
   const defaults = {apiUrl: request.defaultApiUrl, clientId: request.clientId.value}
   return [
-    await checkSession(workspace),
+    await check('session', () => saySession(workspace)),
     ...(await diagnoseStorage(place, keys, defaults)),
-    await checkLedger(workspace),
-    await checkLocks(workspace),
+    existsSync(ledgerFile(request.homeDir))
+      ? await check('ledger', () => sayLedger(request.homeDir))
+      : {name: 'ledger', outcome: 'skip', message: 'Nothing has been refreshed yet.'},
+    await check('locks', () => sayLocks(request.homeDir)),
   ]
 }
 
-async function checkSession(workspace: Workspace): Promise<Check> {
-  const name = 'session'
+async function saySession(workspace: Workspace): Promise<string> {
   const found = await describe(workspace, Date.now())
-  if (found.problem)
-    return {name, outcome: 'fail', message: found.problem.message, suggestions: found.problem.suggestions}
-  if (!found.signedIn) {
-    return {
-      name,
-      outcome: 'fail',
-      message: found.reason ?? 'Not signed in.',
-      suggestions: ['Run `superset auth login`.'],
-    }
-  }
-
+  if (found.problem) throw new DiagnosisProblem(found.problem.message, found.problem.suggestions)
+  if (!found.signedIn) throw new DiagnosisProblem(found.reason ?? 'Not signed in.', ['Run `superset auth login`.'])
   const who = found.account ?? found.source ?? 'somebody'
   return found.renewable === false && found.expiresAt
-    ? {
-        name,
-        outcome: 'pass',
-        message: `Signed in (${who}) until ${found.expiresAt.toISOString()}; it cannot be renewed: ${found.reason}`,
-      }
-    : {name, outcome: 'pass', message: `Signed in (${who}).`}
+    ? `Signed in (${who}) until ${found.expiresAt.toISOString()}; it cannot be renewed: ${found.reason}`
+    : `Signed in (${who}).`
 }
 
-async function checkLedger(workspace: Workspace): Promise<Check> {
-  const name = 'ledger'
-  const file = ledgerFile(workspace.request.homeDir)
-  if (!existsSync(file)) return {name, outcome: 'skip', message: 'Nothing has been refreshed yet.'}
-  try {
-    // Not as a command opens it, which would set a damaged one aside: only `--fix` changes anything.
-    using ledger = await Ledger.look(workspace.request.homeDir)
-    if (ledger) return {name, outcome: 'pass', message: `${file} can be used.`}
-    const suggestions = ['Run `superset doctor --fix`, which sets it aside.']
-    return {name, outcome: 'fail', message: `${file} is damaged.`, suggestions}
-  } catch (error) {
-    if (!isProblem(error)) throw error
-    return {name, outcome: 'fail', message: error.message, suggestions: error.suggestions}
-  }
+async function sayLedger(homeDir: string): Promise<string> {
+  // Not as a command opens it, which would set a damaged one aside: only `--fix` changes anything.
+  using ledger = await Ledger.look(homeDir)
+  const file = ledgerFile(homeDir)
+  if (ledger) return `${file} can be used.`
+  throw new DiagnosisProblem(`${file} is damaged.`, ['Run `superset doctor --fix`, which sets it aside.'])
 }
 
-async function checkLocks({request: {homeDir}}: Workspace): Promise<Check> {
-  const name = 'locks'
+async function sayLocks(homeDir: string): Promise<string> {
   const damaged = await damagedLocks(homeDir)
-  if (damaged.length === 0) return {name, outcome: 'pass', message: 'Lock files are intact.'}
-  return {
-    name,
-    outcome: 'fail',
-    message: `Damaged lock files: ${damaged.join(', ')}.`,
-    suggestions: ['Run `superset doctor --fix`.'],
-  }
+  if (damaged.length === 0) return 'Lock files are intact.'
+  throw new DiagnosisProblem(`Damaged lock files: ${damaged.join(', ')}.`, ['Run `superset doctor --fix`.'])
 }

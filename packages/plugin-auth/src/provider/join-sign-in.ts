@@ -1,5 +1,6 @@
 import type {LoginOptions, LoginResult} from '@superset/identity'
 import {settingsOf} from '../settings.ts'
+import {loginResult} from '../signin/login-result.ts'
 import {takeTurn} from '../signin/turn.ts'
 import {lastSignIn} from '../store/profiles.ts'
 import type {Workspace} from './workspace.ts'
@@ -30,10 +31,5 @@ async function resultOf(workspace: Workspace, options: LoginOptions): Promise<Lo
   const {apiUrl, clientId, issuer} = settingsOf(request, options)
   const isSame = binding.issuer === issuer && binding.apiUrl === apiUrl && binding.clientId === clientId
   if (!isSame || (options.storage !== undefined && options.storage !== storage)) return undefined
-  return {
-    ...{profile: request.profile, issuer, apiUrl, scheme: 'bearer', storage},
-    ...(binding.subject !== undefined && {subject: binding.subject}),
-    ...(binding.account !== undefined && {account: binding.account}),
-    ...(head.expiresAt !== undefined && {expiresAt: new Date(head.expiresAt)}),
-  }
+  return loginResult({binding, scheme: 'bearer', storage, expiresAt: head.expiresAt})
 }

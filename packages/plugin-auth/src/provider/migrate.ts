@@ -1,9 +1,11 @@
-import {EXIT, Problem, signInNeeded, type LoginResult, type Storage} from '@superset/identity'
+import {EXIT, type Problem, signInNeeded, type LoginResult, type Storage} from '@superset/identity'
 import {takeLock} from '../ledger/lock.ts'
 import {tokenLocks} from '../ledger/token-locks.ts'
 import type {Generation, SessionStore} from '../model.ts'
 import {checkStorage} from '../policy.ts'
+import {problem} from '../problem.ts'
 import {sameGeneration} from '../refresh/ports.ts'
+import {loginResult} from '../signin/login-result.ts'
 import {commitMoved} from '../store/commit.ts'
 import {withConfigLock} from '../files/config-lock.ts'
 import {probe} from '../store/probe.ts'
@@ -38,17 +40,8 @@ export async function migrate(workspace: Workspace, to: Storage): Promise<LoginR
     for (const {store} of all.slice(1)) await store.forget()
     return {stored: read, head: await target.head()}
   })
-  const {binding} = stored
-  return {
-    profile: binding.profile,
-    issuer: binding.issuer,
-    apiUrl: binding.apiUrl,
-    scheme: stored.credential.kind === 'api-key' ? 'api-key' : 'bearer',
-    storage: to,
-    ...(binding.subject !== undefined && {subject: binding.subject}),
-    ...(binding.account !== undefined && {account: binding.account}),
-    ...(head?.expiresAt !== undefined && {expiresAt: new Date(head.expiresAt)}),
-  }
+  const scheme = stored.credential.kind === 'api-key' ? 'api-key' : 'bearer'
+  return loginResult({binding: stored.binding, scheme, storage: to, expiresAt: head?.expiresAt})
 }
 
 /** Throws only while the old place certainly has it still: then, and only then, the new place may be emptied again. */
@@ -62,20 +55,12 @@ async function letGo(from: SessionStore, generation: Generation): Promise<void> 
 }
 
 function alreadyThere(storage: Storage, where: string): Problem {
-  return new Problem({
-    code: 'USAGE_SAME_STORAGE',
-    message: `The session is stored there already (${storage}: ${where}).`,
-    exit: EXIT.usage,
-    suggestions: ['Run `superset auth status`.'],
-  })
+  return problem('USAGE_SAME_STORAGE', EXIT.usage, `The session is stored there already (${storage}: ${where}).`, [
+    'Run `superset auth status`.',
+  ])
 }
 
 function inFlight(): Problem {
-  return new Problem({
-    code: 'AUTH_BUSY',
-    message: 'Another superset is refreshing, moving or ending this session; nothing was moved.',
-    exit: EXIT.temporary,
-    retryable: true,
-    suggestions: ['Run the command again.'],
-  })
+  const message = 'Another superset is refreshing, moving or ending this session; nothing was moved.'
+  return problem('AUTH_BUSY', EXIT.temporary, message, ['Run the command again.'])
 }

@@ -1,5 +1,5 @@
 import type {Entry} from '../ledger/judge.ts'
-import type {Lock} from '../ledger/lock.ts'
+import {waitForLock} from '../ledger/lock.ts'
 import {judgeOrder, patientUntil} from './judge-order.ts'
 import {sameGeneration, type RefreshOrder, type RefreshOutcome, type RefreshPorts} from './ports.ts'
 import {present} from './present.ts'
@@ -16,7 +16,7 @@ const LOCK_PATIENCE_MS = 2000
  * outcome unknown, and the ledger says so; a death after the save leaves a good session.
  */
 export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Promise<RefreshOutcome> {
-  using lock = await acquire(ports)
+  using lock = await waitForLock(() => ports.tryLock(), {...ports, patienceMs: LOCK_PATIENCE_MS})
   if (!lock) return 'held'
   const {ledger, store} = ports
   const head = await store.head()
@@ -39,13 +39,4 @@ export async function refreshOnce(order: RefreshOrder, ports: RefreshPorts): Pro
 function firstSentAt(entry: Entry | undefined): number | undefined {
   const wasSent = entry?.phase === 'ambiguous' || entry?.phase === 'sent' || entry?.phase === 'uncertain'
   return wasSent ? entry.changedAt : undefined
-}
-
-async function acquire(ports: RefreshPorts): Promise<Lock | undefined> {
-  const giveUpAt = ports.now() + LOCK_PATIENCE_MS
-  for (;;) {
-    const lock = await ports.tryLock()
-    if (lock || ports.now() >= giveUpAt) return lock
-    await ports.sleep(5 + ports.random() * 15)
-  }
 }

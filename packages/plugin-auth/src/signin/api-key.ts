@@ -5,6 +5,7 @@ import {endingWith} from '../network/http-request.ts'
 import {untilCancelled} from './cancellation.ts'
 import {chooseOrganization} from './choose-organization.ts'
 import {allowChange} from './holder.ts'
+import {loginResult} from './login-result.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
 import {cancelled, keyMalformed} from './problems.ts'
 import {rememberSettings} from './remember.ts'
@@ -40,7 +41,7 @@ export async function loginWithKey(
     options.apiUrl === undefined ? {} : {apiUrl: options.apiUrl},
   )
   const {apiUrl, clientId} = settings
-  const {account, binding, organization, person, storage} = await untilCancelled(
+  const {binding, organization, storage} = await untilCancelled(
     options.signal,
     async () => {
       const storage = await ports.probe(options.storage)
@@ -55,7 +56,7 @@ export async function loginWithKey(
       await allowChange(request, options, binding, ports)
       const named = options.organization
       const organization = await chooseOrganization(named === undefined ? {} : {named}, service)
-      return {account, binding, organization, person, storage}
+      return {binding, organization, storage}
     },
     cancelled,
   )
@@ -64,8 +65,5 @@ export async function loginWithKey(
   await ports.retireReplaced()
   await rememberSettings(settings, request)
   if (organization) await ports.rememberOrganization(organization.id)
-  return {
-    ...{profile: request.profile, issuer: apiUrl, apiUrl, scheme: 'api-key', storage, subject: person.id, account},
-    ...(organization && {organization: {id: organization.id, ...(organization.name && {name: organization.name})}}),
-  }
+  return loginResult({binding, scheme: 'api-key', storage, organization})
 }

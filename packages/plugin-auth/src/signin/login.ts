@@ -10,6 +10,7 @@ import {chooseOrganization} from './choose-organization.ts'
 import {signInWithBrowser} from './code-flow.ts'
 import type {SignInResult} from './exchange.ts'
 import {allowChange} from './holder.ts'
+import {loginResult} from './login-result.ts'
 import type {LoginPorts, LoginRequest} from './ports.ts'
 import {untilCancelled} from './cancellation.ts'
 import {cancelled, cancelledAfterwards, loginNotNeeded, noTerminal, noWorkload} from './problems.ts'
@@ -60,13 +61,7 @@ export async function login(request: LoginRequest, options: LoginOptions, ports:
     },
     cancelledAfterwards,
   )
-  return {
-    ...{profile: request.profile, issuer: settings.issuer, apiUrl: settings.apiUrl, scheme: 'bearer', storage},
-    ...(signedIn.subject !== undefined && {subject: signedIn.subject}),
-    ...(signedIn.account !== undefined && {account: signedIn.account}),
-    ...(organization && {organization: {id: organization.id, ...(organization.name && {name: organization.name})}}),
-    ...(tokens.expiresAt !== undefined && {expiresAt: new Date(tokens.expiresAt)}),
-  }
+  return loginResult({binding, scheme: 'bearer', storage, expiresAt: tokens.expiresAt, organization})
 }
 
 interface Login {

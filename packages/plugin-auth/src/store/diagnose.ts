@@ -53,7 +53,8 @@ async function checkUnusedKeychain(keys: KeySource): Promise<Check> {
   return result.outcome === 'fail' ? {...result, outcome: 'skip'} : result
 }
 
-async function check(name: string, run: () => Promise<string>): Promise<Check> {
+/** A check that passes with what `run` says, and fails with what it throws. */
+export async function check(name: string, run: () => Promise<string>): Promise<Check> {
   try {
     return {name, outcome: 'pass', message: await run()}
   } catch (error) {
@@ -65,7 +66,7 @@ async function check(name: string, run: () => Promise<string>): Promise<Check> {
 }
 
 /** A failed check that is no Problem by itself. */
-class DiagnosisProblem extends Error {
+export class DiagnosisProblem extends Error {
   readonly suggestions: readonly string[]
 
   constructor(message: string, suggestions: readonly string[]) {
