@@ -4,6 +4,7 @@ import {maybeText, read, readList, row, text} from './answer.ts'
 import {isUuid, type Kind, match, pick, resolveId} from './names.ts'
 import {createOrFind} from './targets/late-create.ts'
 import type {Target} from './targets/target.ts'
+import {listWorkspaces} from './workspaces.ts'
 
 /** A project as its host sends it. */
 export const Project = row({
@@ -89,16 +90,25 @@ export async function createProject(target: Target, name: string, source: Projec
   const created = await createOrFind(
     () => target.mutate('project.create', {name, mode: source}, `superset projects list${target.flag}`),
     async () => {
-      const found = (await projectsOn(target)).find((project) => project.name === name && isFrom(source, project))
-      return found && {projectId: found.id, repoPath: found.repoPath, mainWorkspaceId: null, created: true}
+      const found = await foundOn(target, (project) => project.name === name && isAt(source, project))
+      return found && {projectId: found.project.id, ...found.state, created: true}
     },
   )
   return read(CreatedProject, created, 'project.create')
 }
 
-function isFrom(source: ProjectSource, {repoPath}: Project): boolean {
-  if (source.kind === 'importLocal') return repoPath === source.repoPath
-  return repoPath?.startsWith(`${source.parentDir.replace(/\/$/, '')}/`) === true
+/** What a host has of a project whose making was not answered. */
+async function foundOn(target: Target, isIt: (project: Project) => boolean) {
+  const project = (await projectsOn(target)).find(isIt)
+  if (!project) return undefined
+  const main = (await listWorkspaces(target)).find(({projectId, type}) => projectId === project.id && type === 'main')
+  return {project, state: {repoPath: project.repoPath, mainWorkspaceId: main?.id ?? null}}
+}
+
+/** In the folder that was named, or in one of it. */
+function isAt(where: ProjectSource | SetupMode, {repoPath}: Project): boolean {
+  if (where.kind !== 'clone') return repoPath === where.repoPath
+  return repoPath?.startsWith(`${where.parentDir.replace(/\/$/, '')}/`) === true
 }
 
 /**
@@ -117,7 +127,10 @@ export async function setUpProject(
       ? await whatIsKnown(target, nameOrId, elsewhere)
       : {id: await projectId(target, nameOrId), origin: {repoCloneUrl: repoUrl ?? null, name}}
   const input = {projectId: known.id, origin: known.origin, mode}
-  const answer = await target.mutate('project.setup', input, `superset projects list${target.flag}`)
+  const answer = await createOrFind(
+    () => target.mutate('project.setup', input, `superset projects list${target.flag}`),
+    async () => (await foundOn(target, (project) => project.id === known.id && isAt(mode, project)))?.state,
+  )
   return read(SetUpProject, answer, 'project.setup')
 }
 

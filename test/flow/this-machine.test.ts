@@ -86,8 +86,14 @@ describe('row 101b: the host service of this machine', () => {
     const broken = faults.host.add({procedure: 'project.create', cut: 'after', times: 9})
     const line = ['projects', 'create', '--local', '--name', 'lost', '--import', '/code/lost', '--json']
     // Row 101: what was lost is the answer alone, and the project is found.
-    const {repoPath} = JSON.parse(succeeded(await other.run(line))) as {repoPath: string}
-    assert.deepEqual([broken.applied, repoPath], [1, '/code/lost'])
+    const made = JSON.parse(succeeded(await other.run(line))) as unknown
+    const {projects, workspaces} = other.host.state
+    const {id: projectId} = projects.find(({name}) => name === 'lost') ?? {}
+    const {id: mainWorkspaceId} = workspaces.find((one) => one.projectId === projectId) ?? {}
+    assert.deepEqual([broken.applied, made], [1, {projectId, repoPath: '/code/lost', mainWorkspaceId, created: true}])
+    faults.host.add({procedure: 'project.setup', cut: 'after'})
+    const setup = ['projects', 'setup', 'lost', '--local', '--path', '/code/lost', '--json']
+    assert.deepEqual(JSON.parse(succeeded(await other.run(setup))), {repoPath: '/code/lost', mainWorkspaceId})
     faults.host.clear()
   })
 

@@ -144,6 +144,13 @@ describe('workspaces create', () => {
     failed(await here.run(create('--project', 'dmeo', '--name', 'x', '--branch', 'y')), 1, 'PROJECT_NOT_FOUND')
   })
 
+  it('passes on what the host asks for before it can make one', async () => {
+    const message = 'Set git user.name first:\n  git config --global user.name "Ada"'
+    const body = {error: {json: {message, data: {code: 'PRECONDITION_FAILED', httpStatus: 412}}}}
+    here.sandbox.faults.host.add({procedure: 'workspaces.createSession', answer: {status: 412, body}})
+    assert.match(failed(await here.run(create()), 1, 'SERVICE_REFUSED'), /user\.name first:\n.*git config --global/)
+  })
+
   it('row 101: finds what was made though the relay stopped waiting', async () => {
     const {project: web} = here.box.state.addProject({name: 'web', repoPath: '/srv/web'})
     here.sandbox.relay.timeoutMs = 50
