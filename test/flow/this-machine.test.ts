@@ -97,13 +97,23 @@ describe('row 101b: the host service of this machine', () => {
     faults.host.clear()
   })
 
+  it('row 98: fails for a while, which is not to be gone', async () => {
+    await manifest((value) => value)
+    other.sandbox.faults.host.add({procedure: 'project.list', answer: {status: 503, body: 'starting'}, times: 9})
+    assert.match(failed(await list(), 75, 'SERVICE_UNAVAILABLE'), /The host service of this machine is temporarily/)
+    other.sandbox.faults.host.clear()
+  })
+
   it('says what its host service fails with', async () => {
     await manifest((value) => value)
     const body = {error: {json: {message: 'fatal: not a git repository', data: {code: 'INTERNAL_SERVER_ERROR'}}}}
     other.sandbox.faults.host.add({procedure: 'agents.run', answer: {status: 500, body}})
     const line = ['agents', 'create', '--workspace', 'demo/main', '--agent', 'claude', '--prompt', 'x']
     const text = failed(await other.run(line), 75, 'SERVICE_OUTCOME_UNKNOWN')
-    assert.match(text, /^Error: This machine is temporarily unavailable \(HTTP 500: fatal: not a git repository\)/)
+    assert.match(
+      text,
+      /^Error: The host service of this machine is temporarily unavailable \(HTTP 500: fatal: not a git repository\)/,
+    )
     assert.match(text, /superset terminals list --workspace/)
   })
 

@@ -10,27 +10,34 @@ const UNKNOWN = '<project>'
 const LONGEST_REASON = 500
 const LONGEST_DETAIL = 2000
 
+/** Who was asked. */
+interface Asked extends Pick<Target, 'flag' | 'name'> {
+  /** What does the host's work, as a sentence names it. */
+  readonly subject: string
+  /** Host and port that the request went to. */
+  readonly host: string
+}
+
 /** What a fault means that came from a host, or from whoever answers in its place (fault rows 92-101). */
-export function hostProblem(
-  fault: Fault,
-  call: ProcedureCall,
-  target: Pick<Target, 'flag' | 'name'>,
-  host: string,
-): Problem {
-  const place: Place = {host, subject: sentenceStart(target.name)}
+export function hostProblem(fault: Fault, call: ProcedureCall, asked: Asked): Problem {
+  const place: Place = {host: asked.host, subject: sentenceStart(asked.subject)}
   if (fault.kind !== 'refused') return outageProblem(fault, call, place)
   const {message, status} = fault
   // What a host fails with is the news: a fault of git, as a rule, and not of the way there.
   if (isTemporary(status) && status !== 429)
     return unavailable(`HTTP ${status}: ${message.slice(0, LONGEST_REASON)}`, fault, call, place)
-  const known = serverProblem(fault, call, {...place, host: target.name})
-  return known ?? told(fault, target) ?? refused(fault, target)
+  const known = serverProblem(fault, call, {...place, host: sentenceStart(asked.subject)})
+  return known ?? told(fault, asked) ?? refused(fault, asked)
 }
 
-function refused({message, status}: Refusal, {name}: Pick<Target, 'name'>): Problem {
+function refused({message, status}: Refusal, {subject}: Asked): Problem {
   if (status === 400) return new Problem({code: 'SERVICE_INVALID', message: validationText(message), exit: EXIT.usage})
   if (status === 403)
-    return new Problem({code: 'HOST_DENIED', message: `${sentenceStart(name)} refused: ${message}`, exit: EXIT.denied})
+    return new Problem({
+      code: 'HOST_DENIED',
+      message: `${sentenceStart(subject)} refused: ${message}`,
+      exit: EXIT.denied,
+    })
   return new Problem({
     code: status === 404 ? 'SERVICE_NOT_FOUND_ENTITY' : 'SERVICE_REFUSED',
     message,
@@ -39,7 +46,7 @@ function refused({message, status}: Refusal, {name}: Pick<Target, 'name'>): Prob
 }
 
 /** What a host says for programs, beside its message. Keys that do not apply are there as null. */
-function told({data, message}: Refusal, {flag, name}: Pick<Target, 'flag' | 'name'>): Problem | undefined {
+function told({data, message}: Refusal, {flag, name}: Asked): Problem | undefined {
   const setup = data?.['projectNotSetup']
   if (setup) {
     const id = isObject(setup) && typeof setup['projectId'] === 'string' ? setup['projectId'] : UNKNOWN

@@ -85,14 +85,14 @@ async function credentialFor(session: Session, relay: string): Promise<() => Pro
   return async () => token
 }
 
-interface Asked {
+interface Way {
   readonly api: Api
   readonly named: Named
   readonly remote: RemoteHost
   readonly relay: string
 }
 
-async function problemOf(fault: Fault, call: ProcedureCall, {api, named, relay, remote}: Asked): Promise<Problem> {
+async function problemOf(fault: Fault, call: ProcedureCall, {api, named, relay, remote}: Way): Promise<Problem> {
   switch (relayRefusal(fault)) {
     case 'offline': {
       return offline(api, named, remote)
@@ -105,7 +105,7 @@ async function problemOf(fault: Fault, call: ProcedureCall, {api, named, relay, 
 
     case undefined: {
       if (fault.kind === 'refused' && fault.status === 401) return notTaken(api.session, relay)
-      return hostProblem(fault, call, named, relay)
+      return hostProblem(fault, call, {...named, subject: named.name, host: relay})
     }
   }
 }

@@ -3,6 +3,7 @@ import {lightFetch, readAnswer} from '@superset/identity/network'
 import {proceduresOf, TIMEOUT_MS} from '../client.ts'
 import {answerFault, type Fault, networkFault, parseAnswer} from '../fault.ts'
 import {type ProcedureCall} from '../outage.ts'
+import {isTemporary} from '../retry.ts'
 import {hostProblem} from './host-problem.ts'
 import {type Manifest, mayLive, otherManifests, readManifest} from './manifest.ts'
 import type {Target} from './target.ts'
@@ -114,7 +115,9 @@ async function targetOf({hostId}: ThisMachine, manifest: Manifest): Promise<Targ
     timeoutMs: (mutation) => (mutation ? CHANGE_TIMEOUT_MS : TIMEOUT_MS) * slowness,
     problem: (fault: Fault, call: ProcedureCall) => {
       const reason = staleReason(fault, manifest)
-      return reason === undefined ? hostProblem(fault, call, {name: NAME, flag: ''}, host) : notRunning(reason)
+      return reason === undefined
+        ? hostProblem(fault, call, {name: NAME, flag: '', subject: `the host service of ${NAME}`, host})
+        : notRunning(reason)
     },
   })
   return {...procedures, hostId, isThisMachine: true, name: NAME, flag: ''}
@@ -126,7 +129,8 @@ function staleReason(answer: Fault | {readonly health: unknown}, {endpoint}: Man
   const fault = answer
   const {host} = new URL(endpoint)
   if (fault.kind === 'unsent') return `${host}: ${fault.reason}`
-  if (fault.kind === 'foreign' || fault.kind === 'redirected') return `another program answers at ${host}`
+  const isForeign = fault.kind === 'redirected' || (fault.kind === 'foreign' && !isTemporary(fault.status))
+  if (isForeign) return `another program answers at ${host}`
   if (fault.kind === 'refused' && fault.status === 401) return `another host service answers at ${host}`
   return undefined
 }
