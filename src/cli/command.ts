@@ -28,6 +28,12 @@ export interface ResultView {
   ids(): readonly string[]
 }
 
+/** What a command line holds, parsed. */
+export interface ParsedLine<Form extends {readonly args: Interfaces.ArgInput; readonly flags: Interfaces.FlagInput}> {
+  readonly args: Interfaces.InferredArgs<Form['args']>
+  readonly flags: Interfaces.InferredFlags<Form['flags']>
+}
+
 /** JSON that is bytes already: a long list is never in memory as objects, and hardly as text. */
 class JsonDocument {
   readonly #parts: Buffer[] = []
@@ -96,6 +102,14 @@ export abstract class SupersetCommand extends Command {
       const {explainMissing} = await import('./complete-line.ts')
       throw explainMissing(error, this.constructor as typeof SupersetCommand, this.config.bin)
     }
+  }
+
+  /**
+   * What the parser cannot say of values that belong together: before anybody is signed in.
+   * @throws Problem USAGE_INVALID (2)
+   */
+  protected validate(_line: ParsedLine<typeof SupersetCommand>): void {
+    // Nothing, for most.
   }
 
   protected session(): Promise<Session> {
@@ -211,6 +225,7 @@ export abstract class SupersetCommand extends Command {
     const parsed = await super.parse(options, shieldValues(argv, {...baseFlags, ...flags}))
     unshieldAll(parsed.flags)
     checkFields(parsed.flags, output)
+    this.validate(parsed)
     return parsed
   }
 

@@ -5,6 +5,8 @@ import {styleText} from 'node:util'
 export function problemText(problem: Problem, stream: NodeJS.WritableStream): string {
   // Whoever says no gets what they want.
   if (problem.code === 'NOT_CONFIRMED') return `${printableLines(problem.message)}\n`
+  // Whoever said no knows that it was no error.
+  if (problem.code === 'NOT_CONFIRMED') return `${printableLines(problem.message)}\n`
   const label = styleText('red', 'Error:', {stream})
   const lines = [
     `${label} ${printableLines(shortened(problem.message))}`,

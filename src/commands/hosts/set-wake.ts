@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {nullable, object, string} from 'valibot'
-import {SupersetCommand} from '../../cli/command.ts'
+import {type ParsedLine, SupersetCommand} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {setWakeCommand} from '../../service/hosts.ts'
 
@@ -21,11 +21,14 @@ export default class HostsSetWake extends SupersetCommand {
   }
   static override flags = {clear: Flags.boolean({summary: 'Store none any more.', default: false})}
 
+  protected override validate({args, flags: {clear}}: ParsedLine<typeof HostsSetWake>): void {
+    if ((commandOf(args) === '') !== clear)
+      throw usage(clear ? 'Give a command or --clear, not both.' : 'Give a command, or --clear.')
+  }
+
   async run(): Promise<{host: string; wakeCommand: string | null}> {
     const {args, flags} = await this.parse(HostsSetWake)
-    const command = [args.command ?? []].flat().join(' ').trim()
-    if ((command === '') !== flags.clear)
-      throw usage(flags.clear ? 'Give a command or --clear, not both.' : 'Give a command, or --clear.')
+    const command = commandOf(args)
     const host = await setWakeCommand(await this.api(), args.host, flags.clear ? null : command)
     await this.showDone(
       flags.clear ? `${host.name} has no wake command any more.` : `${host.name} is woken with: ${command}`,
@@ -33,4 +36,8 @@ export default class HostsSetWake extends SupersetCommand {
     )
     return {host: host.name, wakeCommand: host.wakeCommand ?? null}
   }
+}
+
+function commandOf({command = []}: {readonly command?: string | string[] | undefined}): string {
+  return [command].flat().join(' ').trim()
 }

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {isProblem} from '@superset/identity'
+import type {ParsedLine} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {chosenHostFlags, HostCommand} from '../../cli/host-command.ts'
 import {pathOn} from '../../cli/host-path.ts'
@@ -42,12 +43,15 @@ export default class ProjectsSetup extends HostCommand {
     name: Flags.string({summary: 'What it is called, where no host knows it.'}),
   }
 
+  protected override validate({args, flags}: ParsedLine<typeof ProjectsSetup>): void {
+    const named = [args.project, flags.project].filter((name) => name !== undefined)
+    if (named.length === 0) throw usage('Missing <project>.', ['Run `superset projects list` to see the projects.'])
+    if (named.length > 1) throw usage('Name the project once: as the argument, or with --project.')
+  }
+
   async run(): Promise<SetUpProject> {
     const {args, flags} = await this.parse(ProjectsSetup)
-    const wanted = args.project ?? flags.project
-    if (wanted === undefined) throw usage('Missing <project>.', ['Run `superset projects list` to see the projects.'])
-    if (args.project !== undefined && flags.project !== undefined)
-      throw usage('Name the project once: as the argument, or with --project.')
+    const wanted = args.project ?? flags.project ?? ''
     const target = await this.target(flags)
     const {'parent-dir': parentDir, path} = flags
     const setup = await setUpProject(

@@ -1,9 +1,12 @@
 import {Args, Flags} from '@oclif/core'
-import {SupersetCommand} from '../../cli/command.ts'
+import {type ParsedLine, SupersetCommand} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {edited} from '../../forms/edited.ts'
 import {clearedBy, taskFields, taskFlags} from '../../forms/task.ts'
 import {CLEARABLE, getTask, Task, updateTask} from '../../service/tasks.ts'
+
+/** Flags of which one at least is needed. */
+const CHANGES = [...(Object.keys(taskFlags) as (keyof typeof taskFlags)[]), 'pr-url', 'clear'] as const
 
 export default class TasksUpdate extends SupersetCommand {
   static override aliases = ['t:update']
@@ -28,19 +31,20 @@ export default class TasksUpdate extends SupersetCommand {
     }),
   }
 
-  async run(): Promise<Task | undefined> {
-    const {args, flags} = await this.parse(TasksUpdate)
+  protected override validate({flags}: ParsedLine<typeof TasksUpdate>): void {
     const cleared = flags.clear ?? []
     const both = cleared.find((name) => flags[name] !== undefined)
     if (both) throw usage(`--clear ${both} and --${both} contradict each other.`)
     if (cleared.includes('description') && (flags.edit || flags['description-file'] !== undefined))
       throw usage('--clear description and another description contradict each other.')
-    const clear = [...cleared, ...clearedBy(flags)]
-    const fields = taskFields(flags)
-    if (clear.length === 0 && !flags.edit && Object.values(fields).every((value) => value === undefined)) {
+    if (CHANGES.every((name) => flags[name] === undefined || flags[name] === false))
       throw usage('Nothing to change: name a field to set, or one to --clear.', ['Run `superset tasks update --help`.'])
-    }
+  }
 
+  async run(): Promise<Task | undefined> {
+    const {args, flags} = await this.parse(TasksUpdate)
+    const clear = [...(flags.clear ?? []), ...clearedBy(flags)]
+    const fields = taskFields(flags)
     const api = await this.api()
     const description = flags.edit
       ? edited(this.config, fields.description ?? (await getTask(api, args.task)).description ?? '', 'description.md')

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import type {ParsedLine} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {chosenHostFlags, HostCommand} from '../../cli/host-command.ts'
 import {wholeNumberFlag} from '../../cli/flags.ts'
@@ -50,15 +51,18 @@ export default class WorkspacesCreate extends HostCommand {
     }),
   }
 
-  async run(): Promise<CreatedWorkspace> {
-    const {flags} = await this.parse(WorkspacesCreate)
-    const {branch, command, name, pr, project, task} = flags
+  protected override validate({flags}: ParsedLine<typeof WorkspacesCreate>): void {
+    const {branch, pr, project, task} = flags
     if (project === undefined) {
       const alone = OF_A_PROJECT.find((flag) => flags[flag] !== undefined && flags[flag] !== false)
       if (alone) throw usage(`--${alone} needs --project.`)
     } else if (branch === undefined && pr === undefined && task === undefined)
       throw usage('A workspace of a project needs --branch, --pr or --task.')
+  }
 
+  async run(): Promise<CreatedWorkspace> {
+    const {flags} = await this.parse(WorkspacesCreate)
+    const {branch, command, name, pr, project, task} = flags
     const attachments = await this.attachments(flags.attachment)
     const target = await this.target(flags)
     const made =

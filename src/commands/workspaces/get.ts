@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {printable} from '@superset/identity'
+import type {ParsedLine} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {HostCommand, hostFlags} from '../../cli/host-command.ts'
 import {workspaceOfTerminal} from '../../cli/home.ts'
@@ -25,16 +26,19 @@ export default class WorkspacesGet extends HostCommand {
     field: Flags.string({char: 'f', summary: 'Print the value of this field alone.', helpValue: '<name>'}),
   }
 
-  async run(): Promise<DescribedWorkspace> {
-    const {args, flags} = await this.parse(WorkspacesGet)
-    const {field} = flags
-    const wanted = args.workspace ?? workspaceOfTerminal()
-    if (wanted === undefined)
+  protected override validate({args, flags: {field}}: ParsedLine<typeof WorkspacesGet>): void {
+    if ((args.workspace ?? workspaceOfTerminal()) === undefined)
       throw usage('Missing <workspace>, and SUPERSET_WORKSPACE_ID is not set.', [
         'Run `superset workspaces list` to see the workspaces.',
       ])
     if (field !== undefined && !FIELDS.includes(field))
       throw usage(`There is no field ${JSON.stringify(field)}. Fields: ${FIELDS.join(', ')}.`)
+  }
+
+  async run(): Promise<DescribedWorkspace> {
+    const {args, flags} = await this.parse(WorkspacesGet)
+    const {field} = flags
+    const wanted = args.workspace ?? workspaceOfTerminal() ?? ''
     const target = await this.target(flags)
     const found = await findWorkspace(target, wanted)
     const hostName = await hostNameOf(await this.api(), found.hostId ?? target.hostId)
