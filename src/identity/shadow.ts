@@ -1,5 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
-import {realpathSync} from 'node:fs'
+import {isSameFolder} from '@superset/identity/home'
 import type {IdentityPlugin} from './plugin.ts'
 
 /** Folder of a plugin that comes with the CLI; `undefined` for any other. */
@@ -17,7 +17,7 @@ export function findShadow(
   const plugin = plugins.get(name)
   const root = plugin && bundledRoot(name)
   if (root === undefined) return undefined
-  return plugin?.type === 'core' && sameFolder(plugin.root, root) ? undefined : plugin
+  return plugin?.type === 'core' && isSameFolder(plugin.root, root) ? undefined : plugin
 }
 
 export function shadowed(plugin: IdentityPlugin, bin: string): Problem {
@@ -32,8 +32,4 @@ export function shadowed(plugin: IdentityPlugin, bin: string): Problem {
 /** A plugin may have brought it along, and either may have been installed under another name. */
 export function installedAs({alias, name, parent}: IdentityPlugin): string {
   return parent ? installedAs(parent) : (alias ?? name)
-}
-
-function sameFolder(one: string, other: string): boolean {
-  return one === other || realpathSync(one) === realpathSync(other)
 }

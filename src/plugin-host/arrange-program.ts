@@ -1,10 +1,11 @@
 import {Config, type Interfaces, Plugin} from '@oclif/core'
+import {isSameFolder} from '@superset/identity/home'
 import {choiceFor} from './identity-choice.ts'
 import {withoutBundledAuth, commandIn, concernsAuthCommands} from '../identity/arrange.ts'
 import {BUNDLED, type Choice} from '../identity/choose.ts'
 import {type FlagEntries, type GlobalFlags, globalFlags} from '../identity/request.ts'
 import {currentPolicy} from '../policy/current.ts'
-import {isSameFolder, siteRoot} from '../policy/pinned-identity.ts'
+import {siteRoot} from '../policy/pinned-identity.ts'
 import type {Policy} from '../policy/policy.ts'
 import {type CommandLine, knowsProfile} from '../cli/command-line.ts'
 

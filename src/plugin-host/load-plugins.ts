@@ -1,5 +1,6 @@
 import {isObject, reasonOf} from '@superset/identity'
 import {Config, type Interfaces, Plugin} from '@oclif/core'
+import {isSameFolder} from '@superset/identity/home'
 import {realpathSync} from 'node:fs'
 import path from 'node:path'
 import {currentRun} from '../cli/current-run.ts'
@@ -115,7 +116,7 @@ async function add(listed: ListedPlugin, config: Config, {complain, isAlone, ref
 
     await plugin.load()
     // oclif also looks in the folders above.
-    if (plugin.name !== name || realpathSync(plugin.root) !== realpathSync(root))
+    if (plugin.name !== name || !isSameFolder(plugin.root, root))
       return refuse(
         `Plugin ${name} is not loaded: ${root} holds another one. Run \`${config.bin} plugins uninstall ${name}\`.`,
       )

@@ -54,9 +54,10 @@ export async function runInitHooks(
   process.once('exit', showEnd)
   // oclif's own timer keeps no process alive: a hook that waits for nothing would end it in the middle (exit 13).
   const alive = setInterval(() => undefined, DEADLINE_MS)
-  const {failures} = await config.runHook(waiting('init'), options, DEADLINE_MS, true)
-  clearInterval(alive)
-  process.off('exit', showEnd)
+  const {failures} = await config.runHook(waiting('init'), options, DEADLINE_MS, true).finally(() => {
+    clearInterval(alive)
+    process.off('exit', showEnd)
+  })
   for (const {error, plugin} of failures) judge(error, plugin.name)
 }
 

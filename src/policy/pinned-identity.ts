@@ -1,5 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
-import {realpathSync} from 'node:fs'
+import {isSameFolder} from '@superset/identity/home'
 import path from 'node:path'
 import type {Policy} from './policy.ts'
 
@@ -55,13 +55,4 @@ function refused(what: string, place: string): Problem {
     exit: EXIT.denied,
     suggestions: ['Ask who administers this machine.'],
   })
-}
-
-/** False where one of them is missing, too. */
-export function isSameFolder(one: string, other: string): boolean {
-  try {
-    return realpathSync(one) === realpathSync(other)
-  } catch {
-    return false
-  }
 }
