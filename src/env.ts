@@ -1,5 +1,5 @@
 import type {IdentityRequest, Secrets, Sourced, Storage, WorkloadSource} from '@superset/identity'
-import {EXIT, isAgentMode, isProfileName, NETWORK_VARIABLES, Problem, sourceName} from '@superset/identity'
+import {EXIT, isAgentMode, isProfileName, NETWORK_VARIABLES, printable, Problem, sourceName} from '@superset/identity'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import {faultOfIssuer, faultOfOrigin} from './configuration/address.ts'
@@ -106,7 +106,7 @@ export function readEnvironment(env: Variables = process.env, secrets: Secrets =
     },
     ...optional('issuer', issuer(value('SUPERSET_ISSUER'))),
     ...optional('storage', storage(value('SUPERSET_STORAGE'), secrets)),
-    ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), isVisible, 'must be an organization id')),
+    ...optional('organization', checked(value('SUPERSET_ORGANIZATION_ID'), isPrintable, 'must be an organization')),
     ...optional('workloadSource', workloadSource(value(WORKLOAD))),
     ...optional('workloadAudience', value('SUPERSET_WORKLOAD_AUDIENCE')?.value),
     ...optional('sandboxWorkspaceId', value('SUPERSET_SANDBOX_WORKSPACE_ID')?.value),
@@ -227,6 +227,8 @@ function optional<K extends string, T>(key: K, value: T | undefined): Partial<Re
 }
 
 const isVisible = (value: string): boolean => VISIBLE.test(value)
+/** A name that people gave. */
+const isPrintable = (value: string): boolean => printable(value) === value
 const isPackageName = (value: string): boolean => PACKAGE.test(value)
 
 function checked(

@@ -12,11 +12,14 @@ type Entries = Readonly<Record<string, {readonly required?: boolean | undefined}
 
 /** Where all that is wrong is that something is missing. */
 const MISSING =
-  /^(?:Missing \d+ required args?:|(?:The following errors? occurred:\n)(?:\s*Missing required flag \S+\n?)+(?:See more|$))/
+  /^(?:Missing \d+ required args?:|(?:The following errors? occurred:\n)(?:\s*(?:Missing required flag \S+|Exactly one of the following must be provided: [^\n]+)\n?)+(?:See more|$))/
+/** Flags of which one must be there. */
+const ONE_OF = /Exactly one of the following must be provided: ([^\n]+)/g
 
 /** A value without which the command does nothing. */
 interface Missing {
-  readonly kind: 'argument' | 'flag'
+  readonly kind: 'argument' | 'flag' | 'one of'
+  /** Of flags of which one must be there: all, as oclif lists them. */
   readonly name: string
 }
 
@@ -38,9 +41,9 @@ export async function completeLine(
       return
     } catch (error) {
       const missing = missingOf(error)
+      if (missing.length === 0) throw error
       const [first] = missing
-      if (first === undefined) throw error
-      if (!isAttended) throw missingProblem(missing, command, bin)
+      if (!isAttended || first === undefined || first.kind === 'one of') throw missingProblem(missing, command, bin)
       addTo(argv, first, await askFor(first, command, () => missingProblem(missing, command, bin)))
     }
   }
@@ -60,12 +63,19 @@ function missingOf(error: unknown): readonly Missing[] {
   return [
     ...absent(input.args, output.args).map((name): Missing => ({kind: 'argument', name})),
     ...absent(input.flags, output.flags).map((name): Missing => ({kind: 'flag', name})),
+    ...[...error.message.matchAll(ONE_OF)].map(([, name = '']): Missing => ({kind: 'one of', name})),
   ]
+}
+
+const NAMED: Readonly<Record<Missing['kind'], (name: string) => string>> = {
+  argument: (name) => `<${name}>`,
+  flag: (name) => `--${name}`,
+  'one of': (names) => `one of ${names}`,
 }
 
 function missingProblem(missing: readonly Missing[], command: CommandClass, bin: string): Problem {
   const example = exampleOf(command, bin)
-  const names = missing.map(({kind, name}) => (kind === 'flag' ? `--${name}` : `<${name}>`))
+  const names = missing.map(({kind, name}) => NAMED[kind](name))
   return usage(`Missing ${names.join(' and ')}.`, [
     ...(example === undefined ? [] : [`Example: ${example}`]),
     `Run \`${bin} ${command.id.replaceAll(':', ' ')} --help\`.`,

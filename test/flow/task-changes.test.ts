@@ -205,6 +205,10 @@ describe('changes of tasks', () => {
       refused(await here.run(['tasks', 'update', '--title', 'y'], {}, {piped: 'fix-it\n'}), /Missing <task>\./)
     })
 
+    it('takes an address for a pull request, and nothing else', async () => {
+      refused(await run('tasks', 'update', 'x', '--pr-url', 'nope'), /--pr-url: "nope" is not the address of a page/)
+    })
+
     it('changes nothing where there is no such task', async () => {
       const {exit, sent, stderr} = await run('tasks', 'update', 'nope', '--title', 'x')
       assert.deepEqual([exit, sent.length], [1, 1])

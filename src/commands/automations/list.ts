@@ -25,7 +25,8 @@ export default class AutomationsList extends SupersetCommand {
     const automations = await listAutomations(api, flags.name)
     if (this.mode() === 'json' || flags.fields) return this.showList(automations, AUTOMATIONS, flags)
     // Names cost a request: they are for who looks at them.
-    const names = process.stdout.isTTY && automations.length > 0 ? await hostNames(api) : new Map<string, string>()
+    const isLookedAt = process.stdout.isTTY || flags.output === 'table'
+    const names = isLookedAt && automations.length > 0 ? await hostNames(api) : new Map<string, string>()
     const named = automations.map((one) => ({...one, host: names.get(one.targetHostId ?? '') ?? one.targetHostId}))
     return this.showList(named, AUTOMATIONS, flags)
   }

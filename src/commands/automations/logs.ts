@@ -25,7 +25,8 @@ export default class AutomationsLogs extends SupersetCommand {
     const api = await this.api()
     const runs = await listRuns(api, args.automation, flags.limit ?? USUAL)
     if (this.mode() === 'json' || flags.fields) return this.showList(runs, RUNS, flags)
-    const names = process.stdout.isTTY && runs.length > 0 ? await hostNames(api) : new Map<string, string>()
+    const isLookedAt = process.stdout.isTTY || flags.output === 'table'
+    const names = isLookedAt && runs.length > 0 ? await hostNames(api) : new Map<string, string>()
     const named = runs.map((run) => ({...run, host: names.get(run.hostId ?? '') ?? run.hostId}))
     return this.showList(named, RUNS, flags)
   }

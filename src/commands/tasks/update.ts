@@ -25,7 +25,14 @@ export default class TasksUpdate extends SupersetCommand {
   }
   static override flags = {
     ...taskFlags,
-    'pr-url': Flags.string({summary: 'Address of its pull request.', helpValue: '<url>'}),
+    'pr-url': Flags.string({
+      summary: 'Address of its pull request.',
+      helpValue: '<url>',
+      async parse(input) {
+        if (URL.canParse(input)) return input
+        throw usage(`${JSON.stringify(input)} is not the address of a page, such as https://example.com/pull/1.`)
+      },
+    }),
     clear: Flags.option({options: CLEARABLE, multiple: true, multipleNonGreedy: true})({
       summary: 'Empty this field; can be given several times.',
     }),

@@ -1,8 +1,9 @@
+import {organizationNamed} from './named-organization.ts'
 import * as problems from './problems.ts'
 import {myOrganization, myOrganizations, type Organization, type Service} from './service.ts'
 
 export interface OrganizationChoice {
-  /** `--organization`: an id or a slug. */
+  /** `--organization`: an id, a slug or a name. */
   readonly named?: string
   /** The one that the person chose on the consent page. */
   readonly claimed?: string
@@ -19,7 +20,7 @@ export async function chooseOrganization(
 ): Promise<Organization | undefined> {
   const own = await myOrganizations(service)
   if (named !== undefined) {
-    const found = own.find(({id, slug}) => id === named || slug === named)
+    const found = organizationNamed(named, own)
     if (found) return found
     throw problems.organizationUnknown(named, own.map(label))
   }

@@ -3,6 +3,7 @@ import {EXIT, type Session, sourceName, variableOf} from '@superset/identity'
 import {problem} from '../problem.ts'
 import {isNetworkFailure, networkProblem, readAnswer, socketFailure} from '@superset/identity/network'
 import {type Organization, type Person, resultOf, toOrganization, toPerson, unexpected} from './service.ts'
+import {organizationNamed} from './named-organization.ts'
 
 const MOST_BYTES = 1024 ** 2
 
@@ -21,13 +22,13 @@ export async function identify(
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** Row 91b: a slug, wherever it was written, means the organization of that name; the service takes none but UUIDs. */
+/** Row 91b: a slug or a name, wherever it was written, means the organization of that name; the service takes none but UUIDs. */
 async function actingOrganization(session: Session): Promise<string | undefined> {
   const {organization} = session
   if (!organization || UUID.test(organization.value)) return organization?.value
   const rows = await ask(session, 'user.myOrganizations', {})
   const own = Array.isArray(rows) ? rows.flatMap((row) => toOrganization(row) ?? []) : unexpected(session.apiUrl)
-  const found = own.find(({id, slug}) => id === organization.value || slug === organization.value)
+  const found = organizationNamed(organization.value, own)
   return found?.id ?? unknownOrganization(organization)
 }
 

@@ -24,7 +24,7 @@ export default class Login extends AuthCommand {
     },
   ]
   static override flags = {
-    organization: Flags.string({summary: 'Act on this organization afterwards.', helpValue: '<id|slug>'}),
+    organization: Flags.string({summary: 'Act on this organization afterwards.', helpValue: '<id|slug|name>'}),
     'with-api-key': Flags.boolean({
       summary: 'Ask for an API key, or read it from stdin.',
       exclusive: ['api-key', ...NOT_WITH_A_KEY],

@@ -16,7 +16,11 @@ export default class Whoami extends AuthCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override flags = {
     'api-key': apiKeyFlag,
-    organization: Flags.string({summary: 'Act on this organization.', helpGroup: 'GLOBAL', helpValue: '<id|slug>'}),
+    organization: Flags.string({
+      summary: 'Act on this organization.',
+      helpGroup: 'GLOBAL',
+      helpValue: '<id|slug|name>',
+    }),
   }
 
   async run(): Promise<WhoAmI> {
