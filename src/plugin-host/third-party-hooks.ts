@@ -63,8 +63,7 @@ export async function runInitHooks(
 
 /** As oclif decides it: only an error with an exit code stops a command. */
 function judge(error: unknown, name: string): void {
-  const {message, oclif}: {message: string; oclif?: {exit?: unknown}} =
-    error instanceof Error ? error : {message: String(error)}
+  const {message = String(error), oclif} = Object(error) as {message?: string; oclif?: {exit?: unknown}}
   if (oclif?.exit) throw isProblem(error) ? error : stoppedBy([name], message, toProblem(error).exit)
   const isLate = message === `Timed out after ${DEADLINE_MS} ms.`
   // Whatever it has open must not keep the process there once the command is done.
