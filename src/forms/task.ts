@@ -66,6 +66,6 @@ export function clearedBy(flags: TaskFlagValues): readonly Clearable[] {
 }
 
 /** Editors and `echo` end a text with a line break that nobody meant. */
-export function withoutEnd(text: string): string {
+function withoutEnd(text: string): string {
   return text.replace(/\s+$/, '')
 }

@@ -65,7 +65,7 @@ async function* jsonList(pages: Pages, fields: readonly string[] | undefined): A
   else yield* [before, ']']
 }
 
-export function pickFields(row: object, fields: readonly string[]): object {
+function pickFields(row: object, fields: readonly string[]): object {
   return Object.fromEntries(fields.map((field) => [field, (Reflect.get(row, field) as unknown) ?? null]))
 }
 

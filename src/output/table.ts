@@ -42,7 +42,7 @@ export function fields(row: object): string {
 }
 
 /** `dueDate` is DUE DATE to a person, unless it has a heading of its own. */
-export function headingOf(column: Column): string {
+function headingOf(column: Column): string {
   const heading = typeof column === 'string' ? undefined : column.heading
   return (heading ?? nameOf(column)).replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()
 }

@@ -7,7 +7,6 @@ import {
   looseObject,
   nullish,
   number,
-  type ObjectEntries,
   pipe,
   safeParse,
   string,
@@ -21,7 +20,6 @@ export const row = looseObject
 
 /** An object of which only this is known. */
 export const AnyRow = row({})
-export type Row = InferOutput<typeof AnyRow>
 
 export const text = string()
 export const maybeText = nullish(string())
@@ -38,9 +36,6 @@ export function openEnum(known: readonly string[]) {
 export function maybeEnum(known: readonly string[]) {
   return nullish(openEnum(known))
 }
-
-/** The fields of `row`, for another one that has more. */
-export type Entries = ObjectEntries
 
 /** @throws Problem SERVICE_ANSWER (78) when the answer is not of that shape */
 export function read<Schema extends GenericSchema>(

@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** When it runs. */
-export interface Schedule {
+interface Schedule {
   /** The body of an RRULE of RFC 5545. */
   readonly rrule?: string | undefined
   /** ISO 8601 instant that the rule counts from. */

@@ -3,7 +3,7 @@ import type {Api} from './client.ts'
 import {wordsOf} from './outage.ts'
 
 export const FEEDBACK_TYPES = ['bug', 'feature', 'general'] as const
-export type FeedbackType = (typeof FEEDBACK_TYPES)[number]
+type FeedbackType = (typeof FEEDBACK_TYPES)[number]
 
 /** A file that goes along. */
 export interface Attachment {

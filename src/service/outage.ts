@@ -127,7 +127,7 @@ export function wordsOf({cause}: Problem): string | undefined {
   return cause instanceof ServiceFault && cause.fault.kind === 'refused' ? cause.fault.message : undefined
 }
 
-export function checkFirst({check}: ProcedureCall): string | undefined {
+function checkFirst({check}: ProcedureCall): string | undefined {
   return check === undefined ? undefined : `Check with \`${check}\` before you try again.`
 }
 

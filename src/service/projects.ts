@@ -37,7 +37,7 @@ export type ProjectSource =
   | {readonly kind: 'importLocal'; readonly repoPath: string}
 
 /** Where the files of a project that a host does not have yet are to be. */
-export type SetupMode =
+type SetupMode =
   | {readonly kind: 'clone'; readonly parentDir: string}
   | {readonly kind: 'import'; readonly repoPath: string; readonly allowRelocate: boolean}
 
@@ -59,7 +59,7 @@ function kindOn({flag}: Pick<Target, 'flag'>): Kind<Project> {
   }
 }
 
-export async function projectsOn(target: Target): Promise<Project[]> {
+async function projectsOn(target: Target): Promise<Project[]> {
   return readList(Project, await target.query('project.list'), 'project.list')
 }
 

@@ -1,6 +1,6 @@
 import type {Fault} from './fault.ts'
 
-export const TRIES = 3
+const TRIES = 3
 /** A wait that a server asks for is worth it up to here; beyond, the person is told instead. */
 const LONGEST_WAIT_MS = 20_000
 const FIRST_WAIT_MS = 300

@@ -4,7 +4,7 @@ import {maybeNumber, maybeText, read, row, text} from './answer.ts'
 import {shellWord} from './shell-word.ts'
 import type {Target} from './targets/target.ts'
 
-export const TerminalSession = row({
+const TerminalSession = row({
   terminalId: text,
   workspaceId: maybeText,
   /** Ms since 1970. */
@@ -14,7 +14,7 @@ export const TerminalSession = row({
   attached: nullish(boolean()),
   title: maybeText,
 })
-export type TerminalSession = InferOutput<typeof TerminalSession>
+type TerminalSession = InferOutput<typeof TerminalSession>
 
 export const TerminalSessions = row({sessions: array(TerminalSession)})
 export type TerminalSessions = InferOutput<typeof TerminalSessions>
