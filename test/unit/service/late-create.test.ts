@@ -9,7 +9,11 @@ describe('row 101: what was to be created, and whose answer was lost', () => {
     throw problem(code)
   }
 
-  async function lookedFor(finds: ReadonlyArray<string | Problem | undefined>, code = OUTCOME_UNKNOWN) {
+  async function lookedFor(
+    finds: ReadonlyArray<string | Problem | undefined>,
+    code = OUTCOME_UNKNOWN,
+    lookForMs = 10_000,
+  ) {
     const waits: number[] = []
     let tries = 0
     const outcome = await createOrFind(
@@ -19,7 +23,7 @@ describe('row 101: what was to be created, and whose answer was lost', () => {
         if (found instanceof Problem) throw found
         return found
       },
-      {lookForMs: 10_000, wait: async (milliseconds) => waits.push(milliseconds)},
+      {lookForMs, wait: async (milliseconds) => waits.push(milliseconds)},
     ).catch((error: unknown) => (error as Problem).code)
     return {outcome, tries, waited: waits.reduce((sum, one) => sum + one, 0)}
   }
@@ -37,6 +41,7 @@ describe('row 101: what was to be created, and whose answer was lost', () => {
   it('is given up after a while, with what was known before', async () => {
     const {outcome, tries, waited} = await lookedFor([undefined])
     assert.equal(outcome, OUTCOME_UNKNOWN)
+    assert.deepEqual((await lookedFor([undefined], OUTCOME_UNKNOWN, 501)).tries, 3)
     assert.ok(tries > 3 && waited >= 10_000 && waited < 16_000, `${tries} tries in ${waited} ms`)
   })
 
