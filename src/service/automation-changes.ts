@@ -139,21 +139,23 @@ async function send(
   try {
     return read(Automation, await api.mutate(procedure, input, check), procedure)
   } catch (error) {
-    throw (isProblem(error) && badSchedule(error, input.rrule)) || error
+    throw (isProblem(error) && badSchedule(error, input)) || error
   }
 }
 
+const NOTHING_DONE = ' Nothing was changed.'
 /** Of the library that reads it there, in whose words the service fails. */
-const OF_A_SCHEDULE = /rrule|frequency|recurrence|weekday|until|bysetpos|rfc prop|dtstart|occurrence/i
+const OF_A_SCHEDULE = /rrule|frequency|recurrence|weekday|invalid until|bysetpos|rfc prop|dtstart|future occurrence/i
 
 /** The service answers 500 to a rule that it cannot read; nothing was changed then. */
-function badSchedule(problem: Problem, rrule: string | undefined): Problem | undefined {
+function badSchedule(problem: Problem, {dtstart, rrule, timezone}: Schedule): Problem | undefined {
   const words = wordsOf(problem)
-  if (rrule === undefined || words === undefined || !OF_A_SCHEDULE.test(words)) return undefined
+  const given = rrule ?? dtstart ?? timezone
+  if (given === undefined || words === undefined || !OF_A_SCHEDULE.test(words)) return undefined
   const reason = words.replaceAll(/(?::)?(?: undefined)+/g, '').toLowerCase()
   return new Problem({
     code: 'SCHEDULE_INVALID',
-    message: `--rrule: ${JSON.stringify(rrule)} is not a schedule that the service can read (${reason}). Nothing was changed.`,
+    message: `${rrule === undefined ? 'With that, the rule' : `--rrule: ${JSON.stringify(rrule)}`} is not a schedule that the service can read (${reason}).${NOTHING_DONE}`,
     exit: EXIT.usage,
     suggestions: ['It is the body of an RRULE (RFC 5545), for example FREQ=DAILY;BYHOUR=9;BYMINUTE=0.'],
     cause: problem,
@@ -164,7 +166,7 @@ function halfDone(problem: Problem, enabled: boolean): Problem {
   const done = enabled ? 'It was resumed' : 'It was paused'
   return new Problem({
     ...problem,
-    message: `${problem.message} ${done} before that; the rest was not changed.`,
+    message: `${problem.message.replace(NOTHING_DONE, '')} ${done} before that; the rest was not changed.`,
     cause: problem,
   })
 }

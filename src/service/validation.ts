@@ -16,7 +16,7 @@ function issueText(issue: Issue): string {
   const {message, path} = issue
   const text = plainText(issue) ?? (typeof message === 'string' ? message : 'is not valid')
   const names = Array.isArray(path) ? path.filter((part) => ['string', 'number'].includes(typeof part)) : []
-  return (names.length === 0 ? text : `${names.map(wordsOf).join('.')}: ${text}`).slice(0, LONGEST)
+  return (names.length === 0 ? text : `${names.map(spoken).join('.')}: ${text}`).slice(0, LONGEST)
 }
 
 /** What the service's library says in words of its own. */
@@ -55,7 +55,7 @@ const FORMATS: ReadonlyMap<unknown, string> = new Map([
 ])
 
 /** `v2ProjectId` is a project id to a person. */
-function wordsOf(name: unknown): string {
+function spoken(name: unknown): string {
   return String(name)
     .replace(/^v2(?=[A-Z])/, '')
     .replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)

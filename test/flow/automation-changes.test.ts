@@ -86,6 +86,10 @@ describe('changes of automations', () => {
     const {exit, stderr} = await run('automations', 'update', id, '--no-enabled', '--agent', 'x')
     assert.equal(exit, 75)
     assert.match(stderr, /It was paused before that; the rest was not changed\./)
+    const wrong = await run('automations', 'update', id, '--no-enabled', '--rrule', 'FREQ=NOPE')
+    assert.equal(wrong.exit, 2)
+    assert.match(wrong.stderr, /is not a schedule .*\)\. It was paused before that; the rest was not changed\./)
+    assert.doesNotMatch(wrong.stderr, /Nothing was changed/)
   })
 
   it('refuses what contradicts itself, or changes nothing', async () => {
