@@ -1,4 +1,4 @@
-import type {IdentityDescription, Source} from '@superset/identity'
+import {type IdentityDescription, type Source, variableOf} from '@superset/identity'
 
 /** What the provider says, and who chose it. */
 export interface Status extends IdentityDescription {
@@ -30,7 +30,7 @@ function title({account, signedIn}: Status, answered: boolean): string {
 function rows(found: Status, now: number, answered: boolean): readonly (readonly [string, string])[] {
   const {apiUrl, identity, issuer, organization, source, storage} = found
   const lines: (readonly [string, string] | undefined)[] = [
-    organization && ['Organization', `${organization.value} (from ${sourceName(organization.source)})`],
+    organization && ['Organization', `${organization.value} (from ${wordOf(organization.source)})`],
     answered ? ['API', apiUrl] : undefined,
     ['Identity', `${identity.plugin} (${chooser(identity)})`],
     issuer !== undefined && issuer !== apiUrl ? ['Issuer', issuer] : undefined,
@@ -44,12 +44,12 @@ function rows(found: Status, now: number, answered: boolean): readonly (readonly
 
 function chooser({file, source}: Status['identity']): string {
   if (source === 'default') return 'the default'
-  return `chosen by ${source === 'policy' && file !== undefined ? `policy ${file}` : sourceName(source)}`
+  return `chosen by ${source === 'policy' && file !== undefined ? `policy ${file}` : wordOf(source)}`
 }
 
 function credential({hides, scheme}: IdentityDescription, source: Source): string {
-  const hidden = hides.length === 0 ? '' : `; hides ${hides.map(sourceName).join(', ')}`
-  return `${scheme ?? 'unknown'} from ${sourceName(source)}${hidden}`
+  const hidden = hides.length === 0 ? '' : `; hides ${hides.map(wordOf).join(', ')}`
+  return `${scheme ?? 'unknown'} from ${wordOf(source)}${hidden}`
 }
 
 function renewable({expiresAt, reason, renewable: can}: IdentityDescription): readonly [string, string] | undefined {
@@ -81,7 +81,7 @@ function duration(ms: number): string {
   return minutes > 0 ? `${minutes} min` : `${Math.floor(ms / 1000)} s`
 }
 
-/** A source as a person knows it: the bare name of the variable, else its own word. */
-function sourceName(source: string): string {
-  return source.startsWith('env:') ? source.slice('env:'.length) : source
+/** The bare name of the variable, else its own word: a status is read by scripts, too. */
+function wordOf(source: string): string {
+  return variableOf(source) ?? source
 }

@@ -1,4 +1,4 @@
-import type {Problem} from '@superset/identity'
+import {isObject, type Problem} from '@superset/identity'
 import {isNetworkFailure, type NetworkFailure, networkProblem} from '@superset/identity/network'
 
 /** What can go wrong between a request and a result that can be used. */
@@ -145,8 +145,4 @@ export function retryAfter(headers: Headers, now = Date.now()): number | undefin
   if (/^\d+$/.test(value)) return Number(value)
   const date = Date.parse(value)
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,10 +1,9 @@
 import type {Session, Source} from '@superset/identity'
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, Problem, sourceName, variableOf} from '@superset/identity'
 import {boolean, type InferOutput} from 'valibot'
 import {maybeEnum, maybeText, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
 import {allNamed, isUuid, type Kind, match} from './names.ts'
-import {nameOf} from './problem.ts'
 
 export const Organization = row({id: text, name: text, slug: text})
 export type Organization = InferOutput<typeof Organization>
@@ -57,14 +56,14 @@ export async function findOrganization(api: Api, wanted: string, source?: Source
   const all = await memberships(api)
   const found = match(wanted, all, ORGANIZATION)
   if (found) return found
-  const from = source === undefined ? '' : ` (from ${nameOf(source, '--organization')})`
+  const from = source === undefined ? '' : ` (from ${sourceName(source, '--organization')})`
   throw new Problem({
     code: 'ORGANIZATION_UNKNOWN',
     message: `You are not a member of organization ${wanted}${from}.`,
     exit: EXIT.failed,
     suggestions: [
       'Run `superset organization list` to see yours.',
-      ...(source?.startsWith('env:') ? [`Then correct or unset ${nameOf(source, '')}.`] : []),
+      ...(source?.startsWith('env:') ? [`Then correct or unset ${sourceName(source)}.`] : []),
       ...(source === 'config' ? ['Then run `superset organization switch <id>`.'] : []),
     ],
   })
@@ -109,7 +108,7 @@ async function memberships(api: Api): Promise<Organization[]> {
 function notKept({source}: Session, {id}: Organization): Problem {
   return new Problem({
     code: 'ORGANIZATION_NOT_KEPT',
-    message: `Nothing is stored for a sign-in from ${source.replace(/^env:/, '')}, so no organization can be remembered.`,
+    message: `Nothing is stored for a sign-in from ${variableOf(source) ?? source}, so no organization can be remembered.`,
     exit: EXIT.configuration,
     suggestions: [`Set SUPERSET_ORGANIZATION_ID=${id}, or pass --organization.`],
   })

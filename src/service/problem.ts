@@ -1,5 +1,5 @@
 import type {Session, Source} from '@superset/identity'
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, Problem, sourceName} from '@superset/identity'
 import type {Fault} from './fault.ts'
 import {outageProblem, type ProcedureCall, type Refusal, serverProblem} from './outage.ts'
 import {apiKeyFault} from './retry.ts'
@@ -34,7 +34,7 @@ function refused(host: string, {message, status}: Refusal, call: ServiceCall): P
 function badApiKey(source: Source, wrong: string): Problem {
   return new Problem({
     code: 'AUTH_API_KEY_INVALID',
-    message: `The API key (from ${nameOf(source, '--api-key')}) ${wrong}`,
+    message: `The API key (from ${sourceName(source, '--api-key')}) ${wrong}`,
     exit: EXIT.signInNeeded,
     suggestions: ['Create another key, or run `superset auth login`.'],
   })
@@ -43,7 +43,7 @@ function badApiKey(source: Source, wrong: string): Problem {
 function unauthenticated(host: string, {session}: ServiceCall): Problem {
   if (session.source === 'workload') return workloadNotTaken(host, session)
   if (session.source === 'command') return commandRefused(host, session.profile)
-  const given = session.source === 'stored' ? undefined : nameOf(session.source, '--api-key')
+  const given = session.source === 'stored' ? undefined : sourceName(session.source, '--api-key')
   const next =
     given === undefined ? 'Run `superset auth login`.' : `Correct or unset ${given}, or run \`superset auth login\`.`
   return new Problem({
@@ -90,7 +90,7 @@ function denied(message: string, {session}: ServiceCall): Problem {
 
   const {organization} = session
   if (organization && /not a member of/i.test(message)) {
-    const from = nameOf(organization.source, '--organization')
+    const from = sourceName(organization.source, '--organization')
     return deniedWith('ORGANIZATION_DENIED', `You are not a member of ${organization.value} (from ${from}).`, [
       'Run `superset organization list` to see yours.',
       organization.source === 'flag' || organization.source.startsWith('env:')
@@ -104,32 +104,4 @@ function denied(message: string, {session}: ServiceCall): Problem {
 
 function deniedWith(code: string, message: string, suggestions: readonly string[]): Problem {
   return new Problem({code, message, exit: EXIT.denied, suggestions})
-}
-
-/** Where a value came from, as a person knows it. */
-export function nameOf(source: Source, flag: string): string {
-  if (source.startsWith('env:')) return source.slice('env:'.length)
-  switch (source) {
-    case 'flag': {
-      return flag
-    }
-
-    case 'stored':
-    case 'workload': {
-      return 'your sign-in'
-    }
-
-    case 'command': {
-      return 'the credential command'
-    }
-
-    case 'config':
-    case 'profile': {
-      return 'your configuration'
-    }
-
-    default: {
-      return `the ${source}`
-    }
-  }
 }

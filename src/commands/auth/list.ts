@@ -1,4 +1,4 @@
-import {identityOf, type Need, type Source} from '@superset/identity'
+import {identityOf, type Need, type Source, variableOf} from '@superset/identity'
 import {SupersetCommand} from '../../cli/command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {type ListedProfile, listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
@@ -36,7 +36,7 @@ export default class AuthList extends SupersetCommand {
     if (unknown) this.tell(unknown.message)
     else this.tell(`Current profile: ${identity.profile.value} (${reason(identity.profile.source)}).`)
     const wins = winsOverAll(identity)
-    if (wins) this.tell(`${variable(wins)} is set and wins over every profile's own credential.`)
+    if (wins) this.tell(`${variableOf(wins) ?? wins} is set and wins over every profile's own credential.`)
     if (unknown) process.exitCode = unknown.exit
     return profiles
   }
@@ -48,9 +48,5 @@ function shown({account, apiUrl, current, issuer, problem, profile, signedIn, st
 }
 
 function reason(source: Source): string {
-  return REASONS[source] ?? `from ${variable(source)}`
-}
-
-function variable(source: Source): string {
-  return source.replace(/^env:/, '')
+  return REASONS[source] ?? `from ${variableOf(source) ?? source}`
 }

@@ -1,3 +1,4 @@
+import {variableOf} from '@superset/identity'
 import {Args} from '@oclif/core'
 import {SupersetCommand} from '../../cli/command.ts'
 import {accountFlags} from '../../cli/flags.ts'
@@ -21,9 +22,9 @@ export default class OrganizationSwitch extends SupersetCommand {
     const {args} = await this.parse(OrganizationSwitch)
     const api = await this.plainApi()
     const organization = await switchOrganization(api, args.organization)
-    const wins = api.session.organization?.source
+    const wins = variableOf(api.session.organization?.source ?? '')
     await this.showDone(`Switched to ${organization.name}.`, [organization])
-    if (wins?.startsWith('env:')) this.tell(`${wins.slice('env:'.length)} is set and still wins.`)
+    if (wins) this.tell(`${wins} is set and still wins.`)
     return organization
   }
 }

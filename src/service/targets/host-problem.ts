@@ -1,4 +1,4 @@
-import {EXIT, Problem} from '@superset/identity'
+import {EXIT, isObject, Problem} from '@superset/identity'
 import type {Fault} from '../fault.ts'
 import {outageProblem, type Place, type ProcedureCall, type Refusal, serverProblem, unavailable} from '../outage.ts'
 import {isTemporary} from '../retry.ts'
@@ -79,8 +79,4 @@ function told({data, message}: Refusal, {flag, name}: Asked): Problem | undefine
 
 export function sentenceStart(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

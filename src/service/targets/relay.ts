@@ -1,4 +1,4 @@
-import {boundFetch, EXIT, isProblem, Problem, runStart, type Session} from '@superset/identity'
+import {boundFetch, EXIT, isProblem, Problem, runStart, type Session, sourceName} from '@superset/identity'
 import {readAnswer} from '@superset/identity/network'
 import {check, object, pipe, regex, string} from 'valibot'
 import {read} from '../answer.ts'
@@ -6,7 +6,6 @@ import {type Api, proceduresOf, type Procedures} from '../client.ts'
 import {type Fault, parseAnswer} from '../fault.ts'
 import {hostsOf} from '../hosts.ts'
 import {type ProcedureCall, unavailable} from '../outage.ts'
-import {nameOf} from '../problem.ts'
 import {relayRefusal} from '../retry.ts'
 import {shellWord} from '../shell-word.ts'
 import {hostProblem, sentenceStart} from './host-problem.ts'
@@ -156,7 +155,7 @@ function notTaken(session: Session, relay: string): Problem {
 function noKeys({profile, source}: Session, relay: string): Problem {
   return new Problem({
     code: 'RELAY_TAKES_NO_KEY',
-    message: `Other hosts are reached through the relay ${relay}, which takes no API key (from ${nameOf(source, '--api-key')}).`,
+    message: `Other hosts are reached through the relay ${relay}, which takes no API key (from ${sourceName(source, '--api-key')}).`,
     exit: EXIT.signInNeeded,
     profile,
     suggestions: ['Sign in with `superset auth login`.', 'Or run the command on that host itself, with --local.'],
