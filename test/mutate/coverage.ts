@@ -47,7 +47,7 @@ const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
   [/^src\/service\/organizations\.ts$/, [unit('tasks'), ORGANIZATION, LIST]],
   [/^src\/service\/(?:automation-changes|automations|feedback)\.ts$/, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/service\/delete-each\.ts$/, [unit('tasks'), DELETIONS]],
-  [/^src\/service\/(?:names|people)\.ts$/, [unit('names'), LIST, CHANGES]],
+  [/^src\/service\/(?:names|people)\.ts$/, [unit('names'), unit('tasks'), LIST, CHANGES]],
   [/^src\/service\/(?:answer|task-list|tasks)\.ts$/, [unit('tasks'), CHANGES, LIST, GET, ORGANIZATION]],
   [/^src\/service\/reachability\.ts$/, [unit('reachability')]],
   [

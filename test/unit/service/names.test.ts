@@ -26,7 +26,8 @@ const THINGS: readonly Thing[] = [
   {id: '6', name: ''},
   {id: '7', name: null, mail: null},
   {id: '8', name: 'Twice'},
-  {id: '9', name: 'Twice'},
+  {id: '9', name: 'Twice', mail: 'twice@example.test'},
+  {id: '10', name: ' '},
 ]
 
 describe('names in the place of ids', () => {
@@ -53,7 +54,9 @@ describe('names in the place of ids', () => {
       problem.message,
       'There is more than one thing named "IN REVIEW"; give the id of the one that you mean:\n  1  In Review\n  2  in review',
     )
-    assert.equal(refusal(() => pick('Twice', THINGS, KIND)).code, 'NAME_AMBIGUOUS')
+    const twice = refusal(() => pick('Twice', THINGS, KIND))
+    assert.match(twice.message, /\n {2}8 {2}Twice\n {2}9 {2}Twice, twice@example\.test$/)
+    assert.deepEqual(twice.suggestions, ['Run `superset things list` to see what there is.'])
     const many = Array.from({length: 30}, (_, index) => ({id: `${index}`, name: 'x'}))
     assert.match(refusal(() => pick('x', many, KIND)).message, /\n {2}9 {2}x\n {2}and 20 more$/)
   })
@@ -62,6 +65,8 @@ describe('names in the place of ids', () => {
     const problem = refusal(() => pick('dnoe', THINGS, KIND))
     assert.deepEqual([problem.code, problem.exit, problem.message], ['THING_UNKNOWN', 1, 'There is no thing "dnoe".'])
     assert.deepEqual(problem.suggestions, ['Did you mean "Done"?', 'Run `superset things list` to see what there is.'])
+    assert.equal(refusal(() => pick('do', THINGS, KIND)).suggestions[0], 'Did you mean "Done"?')
+    assert.equal(refusal(() => pick('d', THINGS, KIND)).suggestions.length, 1)
     assert.deepEqual(refusal(() => pick('quite another', THINGS, KIND)).suggestions, [
       'Run `superset things list` to see what there is.',
     ])

@@ -3,6 +3,7 @@ import {isProblem} from '@superset/identity'
 import {type Api, connect} from '../../../src/service/client.ts'
 import {actingOrganization, listOrganizations, switchOrganization} from '../../../src/service/organizations.ts'
 import {createTask, deletionOfTasks, getTask, updateTask} from '../../../src/service/tasks.ts'
+import {userIdOf} from '../../../src/service/people.ts'
 import {type TaskFilter, taskPages} from '../../../src/service/task-list.ts'
 import {withoutNetwork} from '../../support/without-network.ts'
 import {type Answer, type Answering, answeringHere, type Received, result, sessionAt, trpcError} from './answering.ts'
@@ -159,6 +160,35 @@ describe('the operations of the service', () => {
   it('fails as a whole when nothing was deleted for one reason', async () => {
     const service = await api({'task.byIdOrSlug': trpcError(401, 'UNAUTHORIZED', 'no')})
     await assert.rejects(deletionOfTasks(async () => service, ['a', 'b']).run(), {code: 'AUTH_REFUSED', exit: 4})
+  })
+
+  it('looks no more up for a question once nothing can be', async () => {
+    const service = await api({'task.byIdOrSlug': trpcError(401, 'UNAUTHORIZED', 'no')})
+    assert.deepEqual(await deletionOfTasks(async () => service, ['a', 'b']).preview(), [])
+    assert.equal(server?.received.length, 1)
+  })
+
+  it('finds a member among those whose name has the text, and who was meant among all', async () => {
+    const ada = {id: ACME.id, name: 'Ada', email: 'ada@acme.test'}
+    const service = await api({
+      'organization.members.list': ({input}) => {
+        const {search} = (input as {json: {search?: string}}).json
+        return result(search === undefined || search === 'ada' ? [ada] : [])
+      },
+      'user.me': result({}),
+    })
+    assert.equal(await userIdOf(service, ' ada '), ACME.id)
+    assert.equal(await userIdOf(service, OTHER.id), OTHER.id)
+    await assert.rejects(userIdOf(service, 'aad'), {code: 'MEMBER_UNKNOWN', exit: 1})
+    await assert.rejects(userIdOf(service, ' '), {code: 'MEMBER_UNKNOWN'})
+    await assert.rejects(userIdOf(service, '@me'), {code: 'SERVICE_ANSWER', message: /user\.me/})
+    assert.deepEqual(inputs(), [
+      ['organization.members.list', {search: 'ada', limit: 100}],
+      ['organization.members.list', {search: 'aad', limit: 100}],
+      ['organization.members.list', {limit: 100}],
+      ['organization.members.list', {limit: 100}],
+      ['user.me', undefined],
+    ])
   })
 
   it('marks the organization that commands act on', async () => {
