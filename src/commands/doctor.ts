@@ -11,8 +11,10 @@ import {currentPolicy, policyProblem} from '../policy/current.ts'
 import {examinePolicy} from '../policy/examine.ts'
 import {checkNetwork, failedCheck} from '../service/reachability.ts'
 import {examineUpdates} from '../update/examine-updates.ts'
+import {DoctorShape} from '../output/own-shapes.ts'
 
 export default class Doctor extends SupersetCommand {
+  static override output = () => DoctorShape
   static override summary = 'Check what the CLI depends on, and say what to do.'
   static override description =
     'Configuration, installed plugins, identity plugin, credential storage, session, network. Exits 0 only if nothing fails.'

@@ -5,6 +5,7 @@ import {profileFlags} from '../cli/flags.ts'
 import type {ListView} from '../output/view.ts'
 import {pluginCommand} from '../plugins/gated-commands.ts'
 import {type PluginReport, reportPlugins} from '../plugin-host/report-plugins.ts'
+import {PluginsShape} from '../output/own-shapes.ts'
 
 const PLUGINS: ListView = {
   noun: 'plugins',
@@ -19,6 +20,7 @@ interface PluginDisplay {
 const Theirs: CommandExtension<PluginDisplay> = await pluginCommand('plugins')
 
 export default class Plugins extends Theirs {
+  static override output = () => PluginsShape
   static override summary = 'List installed plugins, where they came from, and what is wrong with them.'
   static override description =
     'Nothing of a plugin runs for it. A command that another plugin answers is named, with who answers.'

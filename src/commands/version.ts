@@ -1,7 +1,9 @@
 import type {Need} from '@superset/identity'
 import {SupersetCommand} from '../cli/command.ts'
+import {VersionShape} from '../output/own-shapes.ts'
 
 export default class Version extends SupersetCommand {
+  static override output = () => VersionShape
   static override summary = 'Print the version.'
   static override baseFlags = {}
   static override identity: Need = 'none'

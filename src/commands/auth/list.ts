@@ -3,6 +3,7 @@ import {SupersetCommand} from '../../cli/command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {type ListedProfile, listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
 import type {ListView} from '../../output/view.ts'
+import {ProfilesShape} from '../../output/own-shapes.ts'
 
 const PROFILES: ListView = {
   noun: 'profiles',
@@ -17,6 +18,7 @@ const REASONS: Readonly<Partial<Record<Source, string>>> = {
 }
 
 export default class AuthList extends SupersetCommand {
+  static override output = () => ProfilesShape
   static override summary = 'List profiles: who is signed in where.'
   static override description = `Each profile has an account, an issuer and an API of its own; \`*\` marks the current one. Works offline and asks no keychain.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']

@@ -3,8 +3,10 @@ import {SupersetCommand} from '../../cli/command.ts'
 import {organizationFlags} from '../../cli/flags.ts'
 import {describeIdentity, type IdentityStatus} from '../../identity/describe.ts'
 import {statusLines} from '../../output/status.ts'
+import {StatusShape} from '../../output/own-shapes.ts'
 
 export default class AuthStatus extends SupersetCommand {
+  static override output = () => StatusShape
   static override summary = 'Show who is signed in, with what, and until when.'
   static override description = `Works offline, asks no keychain, and says who chose the identity plugin, also where that plugin is missing or broken. Exits with 0 when the credential can be used, with 4 when it cannot, and with 78 when the plugin does not answer.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']

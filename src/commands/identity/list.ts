@@ -4,6 +4,7 @@ import {SupersetCommand} from '../../cli/command.ts'
 import {choiceFlags} from '../../cli/flags.ts'
 import {type PluginSurvey, surveyPlugins} from '../../identity/survey.ts'
 import type {ListView} from '../../output/view.ts'
+import {IdentityPluginsShape} from '../../output/own-shapes.ts'
 
 const PLUGINS: ListView = {
   noun: 'identity plugins',
@@ -12,6 +13,7 @@ const PLUGINS: ListView = {
 }
 
 export default class IdentityList extends SupersetCommand {
+  static override output = () => IdentityPluginsShape
   static override summary = 'List the identity plugins, who chose which, and whether they answer.'
   static override description = `Each is imported and asked, for ten seconds at most, and is given no credential.`
   static override baseFlags = choiceFlags
