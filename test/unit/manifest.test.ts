@@ -32,6 +32,7 @@ describe('the manifest', () => {
         'plugins:reset',
         'plugins:uninstall',
         'plugins:update',
+        'schema',
         'update',
         'version',
       ],
