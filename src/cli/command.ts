@@ -255,7 +255,8 @@ export abstract class SupersetCommand extends Command {
   private async print(text: string): Promise<void> {
     if (text === '') return
     const {isTTY, rows} = process.stdout
-    if (isTTY && text.split('\n').length > rows) {
+    // A terminal that does not know its size has none.
+    if (isTTY && rows > 0 && text.split('\n').length > rows) {
       const {showInPager} = await import('./pager.ts')
       if (await showInPager(text)) return
     }

@@ -244,6 +244,8 @@ export const UNDECIDED: Readonly<Record<string, string>> = {
   SUPERSET_AGENT: 'how output is written',
   SUPERSET_DISABLE_AUTOUPDATE: 'whether newer versions are looked for',
   SUPERSET_NPM_LOG_LEVEL: 'how much npm says',
+  SUPERSET_PAGER: 'who shows what is longer than the screen',
+  SUPERSET_WORKSPACE_ID: 'which workspace a terminal is in',
   SUPERSET_CA_FILE: "whom this user's TLS trusts",
   SUPERSET_ORGANIZATION_ID: 'which organization a command acts on',
   SUPERSET_ID_TOKEN: 'the token of a workload, read where SUPERSET_WORKLOAD_IDENTITY says so',
