@@ -10,9 +10,20 @@ import {CountingServer} from '../support/counting-server.ts'
 import {needsMountNamespace, PolicedMachine} from '../support/policed-machine.ts'
 import {type PackageFiles, Registry} from '../support/registry.ts'
 import {assertSucceeded, sandboxEnvironment, signIn, STORAGE_KEY} from '../support/signed-in.ts'
+import {few} from '../support/matrix.ts'
 import {type Attempt, attempts, HARMLESS_FLAGS, UNDECIDED} from './policy-attempts.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** One for each key of the policy, and for what is refused without one. */
+const STANDS = new Set(
+  new Map(
+    attempts()
+      .toReversed()
+      .map(({by, key}) => [key, by]),
+  ).values(),
+)
+const isFirstOfItsKey = ({by}: Attempt): boolean => STANDS.has(by)
 
 describe('getting round the policy', () => {
   let folder: string
@@ -114,7 +125,7 @@ describe('getting round the policy', () => {
     assert.equal(run.stderr, '')
   })
 
-  for (const attempt of attempts()) {
+  for (const attempt of few(attempts(), isFirstOfItsKey)) {
     it(`fails by ${attempt.by}${attempt.key ? ` (row 87: ${attempt.key})` : ''}`, async () => {
       const asked = registry.asked.length
       const run = await tried(attempt)
