@@ -60,6 +60,8 @@ export abstract class SupersetCommand extends Command {
   /** The shape of what `--json` prints; `superset schema` shows it. */
   static output?: () => GenericSchema
 
+  #api: Promise<Api> | undefined
+
   /**
    * Whether the line is one that this command takes, before anybody is signed in or asked for anything. On a terminal a
    * person is asked for what is missing, and `argv` gets it. @throws Problem USAGE_INVALID (2)
@@ -116,8 +118,12 @@ export abstract class SupersetCommand extends Command {
     return sessionOf(this.config)
   }
 
-  /** The service's API, for the organization that flag, variable or sign-in chose. */
-  protected async api(): Promise<Api> {
+  /** The service's API, for the organization that flag, variable or sign-in chose; which one it is, is asked once. */
+  protected api(): Promise<Api> {
+    return (this.#api ??= this.connectToOrganization())
+  }
+
+  private async connectToOrganization(): Promise<Api> {
     const {actingOrganization} = await import('../service/organizations.ts')
     const organizationId = await actingOrganization(await this.session(), () => this.plainApi())
     return this.connect({organizationId})
