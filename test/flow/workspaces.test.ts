@@ -35,6 +35,12 @@ describe('workspaces', () => {
     ])
   })
 
+  it('asks once which organization a slug means', async () => {
+    const organization = {value: here.sandbox.organizations.team.slug, source: 'flag'} as const
+    const {exit, sent} = await here.commands.run(['workspaces', 'get', fix.id], {organization})
+    assert.deepEqual([exit, sent.map(({procedure}) => procedure)], [0, ['user.myOrganizations', 'host.list']])
+  })
+
   describe('get', () => {
     for (const how of ['id', 'Fix', 'fix-tests', 'demo/Fix', 'FIX']) {
       it(`finds one by ${how}`, async () => {
