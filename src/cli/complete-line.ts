@@ -1,5 +1,6 @@
 import type {Command} from '@oclif/core'
 import type {Problem} from '@superset/identity'
+import {askPerson} from './ask-person.ts'
 import {usage} from './errors.ts'
 
 /** What oclif's parser says of a line on which something is missing; told by shape. */
@@ -89,21 +90,14 @@ function exampleOf({examples = [], id}: CommandClass, bin: string): string | und
 }
 
 async function askFor({kind, name}: Missing, {args, flags}: CommandClass, nobody: () => Problem): Promise<string> {
-  const {ask, Interrupted} = await import('@superset/identity/terminal')
   const entry = kind === 'flag' ? flags[name] : args[name]
   const choices = entry && 'options' in entry ? entry.options : undefined
   const options = choices ? ` [${choices.join(', ')}]` : ''
   const what = kind === 'flag' ? (flags[name]?.summary ?? name) : (args[name]?.description ?? name)
   const label = what.replace(/\.$/, '')
-  const answer = await ask({prompt: `${label} (${kind === 'flag' ? `--${name}` : name})${options}: `}).catch(
-    (error: unknown) => {
-      if (!(error instanceof Interrupted)) throw error
-      process.kill(process.pid, 'SIGINT')
-    },
-  )
-  const value = answer?.trim()
+  const value = await askPerson(`${label} (${kind === 'flag' ? `--${name}` : name})${options}: `)
   // Nothing was said, or the input ended: what is missing stays missing.
-  if (!value) throw nobody()
+  if (value === '') throw nobody()
   return value
 }
 

@@ -1,4 +1,5 @@
 import {EXIT, printableLines, Problem, writeText} from '@superset/identity'
+import {askPerson} from './ask-person.ts'
 
 /**
  * What is asked: the last line; those before are shown first. One that must look something up is made when there is
@@ -20,20 +21,12 @@ export async function confirm(question: Question, interactive: boolean): Promise
     })
   }
 
-  const {ask} = await import('@superset/identity/terminal')
-  // End of input is a no.
   const text = typeof question === 'string' ? question : await question()
   if (text === undefined) return
   const lines = printableLines(text).split('\n')
   const last = lines.pop() ?? ''
   if (lines.length > 0) writeText(process.stderr, lines.join('\n'))
-  const answer = (await ask({prompt: `${last} [y/N] `}).catch(interruptedBy)) ?? ''
-  if (/^y(?:es)?$/i.test(answer.trim())) return
+  // End of input is a no.
+  if (/^y(?:es)?$/i.test(await askPerson(`${last} [y/N] `))) return
   throw new Problem({code: 'NOT_CONFIRMED', message: 'Nothing was done.', exit: EXIT.failed})
-}
-
-/** In raw mode Ctrl-C is a key; the person means the signal. */
-function interruptedBy(error: unknown): undefined {
-  if (!(error instanceof Error) || error.name !== 'Interrupted') throw error
-  process.kill(process.pid, 'SIGINT')
 }
