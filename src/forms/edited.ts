@@ -10,7 +10,7 @@ import {editText} from '../cli/text-input.ts'
  */
 export function edited(config: Config, text: string, name: string): string {
   const {interactive} = identityOf(config).request
-  const result = editText(text === '' ? '' : `${text}\n`, name, interactive).replace(/\s+$/, '')
+  const result = editText(text === '' ? '' : `${text}\n`, name, interactive).trimEnd()
   if (result === '') throw usage('Nothing was written in the editor, so nothing was changed.')
   return result
 }

@@ -49,7 +49,8 @@ export function taskFields(flags: TaskFlagValues): TaskFields {
   const file = flags['description-file']
   return {
     title: flags.title,
-    description: file === undefined ? flags.description : withoutEnd(readText(file, '--description-file')),
+    // Editors and `echo` end a text with a line break that nobody meant.
+    description: file === undefined ? flags.description : readText(file, '--description-file').trimEnd(),
     status: flags.status,
     priority: flags.priority,
     assignee: flags.assignee === NOBODY ? undefined : flags.assignee,
@@ -63,9 +64,4 @@ export function taskFields(flags: TaskFlagValues): TaskFields {
 /** What flags that set a field say should be emptied. */
 export function clearedBy(flags: TaskFlagValues): readonly Clearable[] {
   return flags.assignee === NOBODY ? ['assignee'] : []
-}
-
-/** Editors and `echo` end a text with a line break that nobody meant. */
-function withoutEnd(text: string): string {
-  return text.replace(/\s+$/, '')
 }

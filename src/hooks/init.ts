@@ -37,9 +37,10 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   handOver(config, identity)
 
   try {
-    if (command && !line.help) await checkLine(command, argv, config, line.mode === 'human')
+    const need = needOf(command, line.help)
+    if (need === 'required' && command) await checkLine(command, argv, config, line.mode === 'human')
     await runInitHooks(config, {id, argv})
-    await ensureSession(needOf(command, line.help), identity)
+    await ensureSession(need, identity)
   } catch (error) {
     // oclif runs no `finally` hook after a refusal in `init`.
     await identity.settle()
@@ -54,7 +55,7 @@ async function checkLine(
   config: Interfaces.Config,
   isHuman: boolean,
 ): Promise<void> {
-  if (command.pluginName !== config.name || needOf(command, false) !== 'required') return
+  if (command.pluginName !== config.name) return
   const class_ = (await command.load()) as Partial<Pick<typeof SupersetCommand, 'checkLine'>>
   const isAttended = isHuman && Boolean(process.stdin.isTTY && process.stderr.isTTY)
   await class_.checkLine?.(argv, config as Config, isAttended)

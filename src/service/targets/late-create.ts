@@ -1,4 +1,4 @@
-import {isProblem, Problem, runStart} from '@superset/identity'
+import {isProblem, runStart} from '@superset/identity'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {OUTCOME_UNKNOWN} from '../outage.ts'
 
@@ -44,7 +44,7 @@ async function lookFor<Found>(
       if (found !== undefined || waited >= lookForMs) return found
     } catch (error) {
       // Who cannot be asked now knows nothing: what `create` said is what there is to say.
-      if (error instanceof Problem) return undefined
+      if (isProblem(error)) return undefined
       throw error
     }
 

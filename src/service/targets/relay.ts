@@ -1,4 +1,4 @@
-import {boundFetch, EXIT, isProblem, Problem, runStart, type Session, sourceName} from '@superset/identity'
+import {boundFetch, EXIT, isObject, isProblem, Problem, runStart, type Session, sourceName} from '@superset/identity'
 import {readAnswer} from '@superset/identity/network'
 import {check, object, pipe, regex, string} from 'valibot'
 import {read} from '../answer.ts'
@@ -79,7 +79,7 @@ async function credentialFor(session: Session, relay: string): Promise<() => Pro
   if (session.scheme === 'bearer') return () => session.token()
   const response = await session.fetch('/api/auth/token')
   const answer = parseAnswer(await readAnswer(response, MOST_BYTES, new URL(session.apiUrl).host))
-  const token = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'token') : undefined
+  const token = isObject(answer) ? answer['token'] : undefined
   if (response.status !== 200 || typeof token !== 'string') throw noKeys(session, relay)
   return async () => token
 }
