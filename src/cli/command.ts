@@ -1,5 +1,6 @@
 import {Command, type Config, type Interfaces} from '@oclif/core'
 import {
+  EXIT,
   identityOf,
   jsonText,
   type Need,
@@ -20,6 +21,8 @@ import type {TableOptions} from '../output/table.ts'
 import type {ListFormat, Pages} from '../output/list.ts'
 import type {ListView} from '../output/view.ts'
 import type {Api} from '../service/client.ts'
+import {USUAL_PAGE} from '../service/pages.ts'
+import type {Deleted} from '../service/delete-each.ts'
 
 /** What a command shows of its result, by output mode. `--json` prints what `run` returns. */
 export interface ResultView {
@@ -47,9 +50,6 @@ class JsonDocument {
     for (const part of this.#parts) stream.write(part)
   }
 }
-
-/** Without `limit`, a page of a list has this many. */
-const USUAL_PAGE = 50
 
 /** A command of the service: it needs a session, speaks to a person or a script, and leaves its errors to `main`. */
 export abstract class SupersetCommand extends Command {
@@ -201,6 +201,18 @@ export abstract class SupersetCommand extends Command {
   protected async showDone<Row extends object>(sentence: string, rows: readonly Row[]): Promise<Row | undefined> {
     await this.show({human: () => printable(sentence), ids: () => rows.map((row) => idOf(row))})
     return rows[0]
+  }
+
+  /** What was deleted and what was not, and why; ends with 1 where something was not. */
+  protected async showDeletion<Noun extends string>(noun: Noun, {deleted, failed}: Deleted<Noun>): Promise<void> {
+    const count = deleted.length === 1 ? `1 ${noun}` : `${deleted.length} ${noun}s`
+    if (deleted.length > 0)
+      await this.showDone(
+        `Deleted ${count}.`,
+        deleted.map((id) => ({id})),
+      )
+    for (const one of failed) this.tell(`Not deleted: ${one[noun]}: ${one.message}`)
+    if (failed.length > 0) process.exitCode = EXIT.failed
   }
 
   /** A line for the person, kept out of what scripts read. */

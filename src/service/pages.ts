@@ -10,8 +10,8 @@ interface Paging {
   readonly offset?: number | undefined
 }
 
-/** The service's own. */
-const USUAL = 50
+/** Without a limit, a page has this many: the service's own. */
+export const USUAL_PAGE = 50
 
 /**
  * One page of a list, or all pages one after the other: each is asked for when the one before it was used.
@@ -22,7 +22,7 @@ export async function* pages<Row>(
   {all = false, limit, offset = 0}: Paging,
   longest: number,
 ): AsyncGenerator<readonly Row[]> {
-  const size = limit ?? (all ? longest : USUAL)
+  const size = limit ?? (all ? longest : USUAL_PAGE)
   for (let start = offset; ; start += size) {
     const rows = await read({limit: size, offset: start})
     yield rows

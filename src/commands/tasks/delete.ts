@@ -1,6 +1,8 @@
-import {Args, Flags} from '@oclif/core'
+import {Args} from '@oclif/core'
 import {array, object, string} from 'valibot'
 import {SupersetCommand} from '../../cli/command.ts'
+import {yesFlag} from '../../cli/flags.ts'
+import {deletionQuestion} from '../../forms/deletion.ts'
 import type {Deleted} from '../../service/delete-each.ts'
 import {deletionOfTasks, type Task} from '../../service/tasks.ts'
 
@@ -17,27 +19,18 @@ export default class TasksDelete extends SupersetCommand {
   static override args = {
     task: Args.string({description: 'Ids or slugs of the tasks.', required: true, multiple: true, ignoreStdin: true}),
   }
-  static override flags = {yes: Flags.boolean({char: 'y', summary: 'Do not ask.'})}
+  static override flags = yesFlag
 
   async run(): Promise<Deleted<'task'>> {
     const {args, flags} = await this.parse(TasksDelete)
     const deletion = deletionOfTasks(() => this.api(), [args.task].flat())
-    await this.confirm(async () => question(await deletion.preview()), flags.yes)
+    await this.confirm(async () => deletionQuestion('task', (await deletion.preview()).map(nameOf)), flags.yes)
     const result = await deletion.run()
-    const {deleted, failed} = result
-    if (deleted.length > 0) {
-      const rows = deleted.map((id) => ({id}))
-      await this.showDone(`Deleted ${deleted.length === 1 ? '1 task' : `${deleted.length} tasks`}.`, rows)
-    }
-
-    for (const {message, task} of failed) this.tell(`Not deleted: ${task}: ${message}`)
-    if (failed.length > 0) process.exitCode = 1
+    await this.showDeletion('task', result)
     return result
   }
 }
 
-function question(tasks: readonly Task[]): string | undefined {
-  const names = tasks.map(({slug, title}) => `${slug} ${JSON.stringify(title)}`)
-  if (names.length < 2) return names[0] && `Delete task ${names[0]}?`
-  return [...names.map((name) => `  ${name}`), `Delete these ${names.length} tasks?`].join('\n')
+function nameOf({slug, title}: Task): string {
+  return `${slug} ${JSON.stringify(title)}`
 }

@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import {array, object, string} from 'valibot'
 import {yesFlag} from '../../cli/flags.ts'
 import {HostCommand, hostFlags} from '../../cli/host-command.ts'
+import {deletionQuestion} from '../../forms/deletion.ts'
 import type {Deleted} from '../../service/delete-each.ts'
 import {deletionOfWorkspaces, type ListedWorkspace} from '../../service/workspaces.ts'
 
@@ -28,25 +29,14 @@ export default class WorkspacesDelete extends HostCommand {
   async run(): Promise<Deleted<'workspace'> & {readonly warnings: readonly string[]}> {
     const {args, flags} = await this.parse(WorkspacesDelete)
     const {deletion, warnings} = deletionOfWorkspaces(() => this.target(flags), [args.workspace].flat())
-    await this.confirm(async () => question(await deletion.preview()), flags.yes)
+    await this.confirm(async () => deletionQuestion('workspace', (await deletion.preview()).map(nameOf)), flags.yes)
     const {deleted, failed} = await deletion.run()
-    if (deleted.length > 0) {
-      const rows = deleted.map((id) => ({id}))
-      await this.showDone(`Deleted ${deleted.length === 1 ? '1 workspace' : `${deleted.length} workspaces`}.`, rows)
-    }
-
-    for (const {message, workspace} of failed) this.tell(`Not deleted: ${workspace}: ${message}`)
+    await this.showDeletion('workspace', {deleted, failed})
     for (const warning of warnings) this.tell(`Warning: ${warning}`)
-    if (failed.length > 0) process.exitCode = 1
     return {deleted, warnings, failed}
   }
 }
 
-function question(workspaces: readonly ListedWorkspace[]): string | undefined {
-  const names = workspaces.map(
-    ({branch, name, worktreePath}) =>
-      `${JSON.stringify(name)}${branch ? ` (branch ${branch})` : ''}${worktreePath ? ` with ${worktreePath}` : ''}`,
-  )
-  if (names.length < 2) return names[0] && `Delete workspace ${names[0]}?`
-  return [...names.map((name) => `  ${name}`), `Delete these ${names.length} workspaces?`].join('\n')
+function nameOf({branch, name, worktreePath}: ListedWorkspace): string {
+  return `${JSON.stringify(name)}${branch ? ` (branch ${branch})` : ''}${worktreePath ? ` with ${worktreePath}` : ''}`
 }

@@ -4,6 +4,7 @@ import {SupersetCommand} from '../../../cli/command.ts'
 import {listFlags, wholeNumberFlag} from '../../../cli/flags.ts'
 import {listMembers, Member} from '../../../service/organizations.ts'
 import {MEMBERS} from '../../../output/views.ts'
+import {USUAL_PAGE} from '../../../service/pages.ts'
 
 export default class OrganizationMembersList extends SupersetCommand {
   static override aliases = ['org:members:list']
@@ -18,7 +19,7 @@ export default class OrganizationMembersList extends SupersetCommand {
 
   async run(): Promise<unknown> {
     const {flags} = await this.parse(OrganizationMembersList)
-    const {limit = 50, search} = flags
+    const {limit = USUAL_PAGE, search} = flags
     return this.showList(await listMembers(await this.api(), {search, limit}), MEMBERS, flags)
   }
 }
