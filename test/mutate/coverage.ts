@@ -25,6 +25,7 @@ const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
   [/^src\/commands\/organization\//, [ORGANIZATION]],
   [/^src\/commands\/(?:automations|feedback)\//, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/forms\/web-page\.ts$/, [GET]],
+  [/^src\/forms\/deletion\.ts$/, [DELETIONS, WORKSPACES]],
   [/^src\/forms\/(?:automation|feedback)\.ts$/, [AUTOMATIONS, AUTOMATION_CHANGES, FEEDBACK]],
   [/^src\/forms\//, [CHANGES, LIST]],
   [/^src\/commands\/hosts\//, [HOSTS]],
