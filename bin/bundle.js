@@ -47,6 +47,20 @@ const lateBuiltins = {
   },
 }
 
+/** Settings and policies are judged by it, where there are any; most starts have none. */
+const lateSchemas = {
+  name: 'late-schemas',
+  setup({onLoad, onResolve}) {
+    onResolve({filter: /^@cfworker\/json-schema$/}, ({kind, path: name, resolveDir}) =>
+      kind === 'import-statement' ? {path: name, namespace: 'late-schemas', pluginData: resolveDir} : undefined,
+    )
+    onLoad({filter: /.*/, namespace: 'late-schemas'}, ({path: name, pluginData}) => ({
+      contents: `exports.Validator = function (...given) { return new (require('${name}').Validator)(...given) }`,
+      resolveDir: pluginData,
+    }))
+  },
+}
+
 async function bundle(contents, resolveDir, options) {
   const {outputFiles} = await build({
     stdin: {contents, resolveDir},
@@ -142,7 +156,7 @@ await bundlePackage(path.join(root, 'dist'), ['main.js', 'cli/help.js', '{comman
   // ours is one; nor is any a WeakRef, which costs nothing to ask.
   define: {FormData: 'WeakRef'},
   external: ['@inquirer/*', '@oclif/*', '@sigstore/*', 'npm-package-arg', 'semver', 'tar'],
-  plugins: [lateBuiltins],
+  plugins: [lateBuiltins, lateSchemas],
 })
 await bundlePackage(path.join(root, 'packages/plugin-auth/dist'), ['{commands,hooks}/**/*.js'], {
   external: ['@oclif/*', '@inquirer/*', '@napi-rs/*', 'open', 'openid-client'],
