@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/service': 'one function for each operation of the API',
   'src/output': 'rows to tables, JSON, ids; errors to text',
   'src/completion': 'what TAB suggests, in each shell',
+  'src/manual': 'the pages of `superset help <page>`, and of docs',
   'src/locks': 'locks between processes that the kernel frees',
   'src/env.ts': 'the environment, read once',
   'src/closest.ts': 'what somebody meant who mistyped a name',

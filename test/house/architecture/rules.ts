@@ -82,7 +82,15 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/update': {may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/locks', 'src/policy'], packages: 'all'},
   // What all commands have in common: the base command, flags, questions, errors, help.
   'src/cli': {
-    may: ['src/closest.ts', 'src/env.ts', 'src/configuration', 'src/identity', 'src/output', 'src/service'],
+    may: [
+      'src/closest.ts',
+      'src/env.ts',
+      'src/configuration',
+      'src/identity',
+      'src/manual',
+      'src/output',
+      'src/service',
+    ],
     packages: 'all',
   },
   'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
@@ -91,6 +99,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/locks': {may: [], packages: 'none'},
   'src/service': {may: ['src/closest.ts', 'src/configuration'], packages: 'not-oclif'},
   'src/completion': {may: [], packages: 'none'},
+  'src/manual': {may: [], packages: 'none'},
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
   'src/closest.ts': {may: [], packages: 'none'},

@@ -1,0 +1,192 @@
+import {type Area, row} from './code.ts'
+
+const LIST = 'Run the command that lists them; the message names it.'
+const LATER = 'Try again in a while.'
+
+export const SERVICE: Area = {
+  title: 'The service',
+  codes: [
+    row(
+      'SERVICE_UNREACHABLE',
+      75,
+      'The service cannot be reached. Nothing was sent.',
+      'Check the network and the proxy variables; `superset doctor` examines them.',
+    ),
+    row('SERVICE_UNAVAILABLE', 75, 'The service is temporarily unavailable.', LATER),
+    row(
+      'SERVICE_OUTCOME_UNKNOWN',
+      75,
+      'The connection broke after a change had been sent: it may or may not have been made.',
+      'Look whether it was made before you repeat it.',
+    ),
+    row(
+      'SERVICE_TOO_MANY_REQUESTS',
+      75,
+      'The service got too many requests. Nothing was changed.',
+      'Wait for the time that the message names.',
+    ),
+    row('SERVICE_TOO_LARGE', 75, 'The answer is larger than any should be.', 'Ask for less at once.'),
+    row(
+      'SERVICE_TLS',
+      78,
+      'The certificate of the service is not trusted.',
+      'If your organization inspects TLS, set `SUPERSET_CA_FILE`.',
+    ),
+    row(
+      'SERVICE_BLOCKED',
+      77,
+      'Something between here and the service answered 403.',
+      'Ask whoever runs your network or proxy.',
+    ),
+    row(
+      'SERVICE_PROXY',
+      78,
+      'The proxy on the way to the service wants a user name and a password.',
+      'Put them into `HTTPS_PROXY`.',
+    ),
+    row(
+      'SERVICE_REDIRECTED',
+      78,
+      'The service answered with a redirect, which is not followed with a credential.',
+      'Set `SUPERSET_API_URL` to the right address.',
+    ),
+    row('SERVICE_NOT_FOUND', 78, 'What answers is not the API of the service.', 'Check `SUPERSET_API_URL`.'),
+    row(
+      'SERVICE_PROCEDURE_UNKNOWN',
+      78,
+      'The service is older or newer than this superset, and does not know the call.',
+      'Run `superset update`; check `SUPERSET_API_URL`.',
+    ),
+    row(
+      'SERVICE_ANSWER',
+      78,
+      'The answer is not one that this superset understands.',
+      'Run `superset update`; check `SUPERSET_API_URL`.',
+    ),
+    row(
+      'SERVICE_UNEXPECTED',
+      78,
+      'At sign-in, the API did not answer as the Superset API does.',
+      'Check the address of the API.',
+    ),
+    row('SERVICE_INVALID', 2, 'The service does not take a value; the message says which.', 'Correct it.'),
+    row('SERVICE_DENIED', 77, 'You are not allowed to do that.', 'Ask whoever administers the organization.'),
+    row('SERVICE_REFUSED', 1, 'The service refuses, in the words of the message.', 'As the message says.'),
+    row('SERVICE_NOT_FOUND_ENTITY', 1, 'The service does not know what was named.', LIST),
+  ],
+}
+
+export const THINGS: Area = {
+  title: 'Tasks, hosts, workspaces and the rest',
+  codes: [
+    row(
+      'NAME_AMBIGUOUS',
+      2,
+      'Several have that name.',
+      'Give the id of the one that you mean; the message lists them.',
+    ),
+    row(
+      'ORGANIZATION_NEEDED',
+      77,
+      'No organization is chosen.',
+      'Run `superset organization switch <id|slug|name>`, or pass `--organization`.',
+    ),
+    row('ORGANIZATION_DENIED', 77, 'You are not a member of the organization.', 'Run `superset organization list`.'),
+    row(
+      'ORGANIZATION_NOT_MEMBER',
+      77,
+      'You signed in, and are not a member of the organization that was named.',
+      'Correct what named it.',
+    ),
+    row('ORGANIZATION_UNKNOWN', [1, 2], 'There is no such organization of yours.', 'Run `superset organization list`.'),
+    row(
+      'ORGANIZATION_NOT_KEPT',
+      78,
+      'Nothing is stored for this sign-in, so no choice can be remembered.',
+      'Set `SUPERSET_ORGANIZATION_ID`, or pass `--organization`.',
+    ),
+    row('MEMBERSHIP_STALE', 77, 'You joined the organization after you had signed in.', 'Run `superset auth refresh`.'),
+    row('MEMBER_UNKNOWN', 1, 'There is no such member.', 'Run `superset organization members list`.'),
+    row('TASK_NOT_FOUND', 1, 'There is no such task.', 'Run `superset tasks list`.'),
+    row('STATUS_UNKNOWN', 1, 'There is no such status.', 'Run `superset tasks statuses list`.'),
+    row('PROJECT_NOT_FOUND', 1, 'There is no such project.', 'Run `superset projects list`.'),
+    row('PROJECT_NOT_SET_UP', 1, 'The project is not set up on that host.', 'Run `superset projects setup <project>`.'),
+    row(
+      'WORKSPACE_NOT_FOUND',
+      1,
+      'There is no such workspace on that host.',
+      'Run `superset workspaces list`, or name another host with `--host`.',
+    ),
+    row('WORKSPACE_DELETING', 1, 'The workspace is being deleted.', 'Wait until it is gone.'),
+    row(
+      'WORKSPACE_TEARDOWN_FAILED',
+      1,
+      'The script that tears the workspace down failed; its output is in the message.',
+      'Correct the script.',
+    ),
+    row('AGENT_NOT_FOUND', 1, 'The host has no such agent.', 'Run `superset agents list`.'),
+    row('TERMINAL_NOT_FOUND', 1, 'There is no such terminal in that workspace.', 'Run `superset terminals list`.'),
+    row('AUTOMATION_NOT_FOUND', 1, 'There is no such automation.', 'Run `superset automations list`.'),
+    row('AUTOMATION_DENIED', 77, 'The automation belongs to another member.', 'Ask its owner.'),
+    row(
+      'AUTOMATION_RUNNING',
+      1,
+      'A run of the automation is in progress; no other was started.',
+      'Run `superset automations logs <automation>`.',
+    ),
+    row(
+      'AUTOMATION_HOST_OFFLINE',
+      1,
+      'The host of the automation is offline; no run was started.',
+      'Run `superset hosts wake <host>`.',
+    ),
+    row(
+      'AUTOMATION_NOT_STARTED',
+      75,
+      'The service could not hand the run to its host.',
+      'Run `superset automations logs <automation>`.',
+    ),
+    row(
+      'SCHEDULE_INVALID',
+      2,
+      'The rule is not a schedule that the service can read.',
+      'Give the body of an RRULE (RFC 5545): `FREQ=DAILY;BYHOUR=9`.',
+    ),
+    row('HOST_UNKNOWN', 1, 'There is no such host.', 'Run `superset hosts list`.'),
+    row('HOST_OFFLINE', 75, 'The host is not online.', 'Wake it with `superset hosts wake <host>`.'),
+    row(
+      'HOST_NOT_RUNNING',
+      75,
+      'The host service of this machine does not run.',
+      'Start the Superset app, or name another host with `--host`.',
+    ),
+    row(
+      'HOST_MANIFEST',
+      78,
+      'The manifest of the host service is damaged.',
+      'Remove the file that the message names, and start the host service again.',
+    ),
+    row('HOST_DENIED', 77, 'The host refuses.', 'As the message says.'),
+    row(
+      'HOST_NO_WAKE_COMMAND',
+      1,
+      'No command is stored that wakes the host.',
+      'Store one with `superset hosts set-wake <host> -- <command>`.',
+    ),
+    row('RELAY_REFUSED', 4, 'The relay to other hosts does not accept the token.', 'Run `superset auth login`.'),
+    row(
+      'RELAY_TAKES_NO_KEY',
+      4,
+      'Other hosts are reached through a relay that takes no API key.',
+      'Run `superset auth login`, or run the command on that host with `--local`.',
+    ),
+    row('FEEDBACK_NOT_SENT', 75, 'The service could not pass the feedback on.', LATER),
+    row(
+      'NOT_TRIED',
+      1,
+      'Of several that were to be deleted: an earlier fault holds for all of them.',
+      'See what was said of the first.',
+    ),
+    row('OPEN_FAILED', 1, 'Nothing on this machine opens that address.', 'Use `--print`.'),
+  ],
+}
