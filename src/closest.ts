@@ -1,12 +1,13 @@
 const FARTHEST = 3
 
-/** The candidate that takes the fewest typing errors to reach, if it takes few enough. */
+/** The candidate that takes the fewest typing errors to reach, if it takes few enough; of two, the one that begins alike. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
   let least = Math.min(FARTHEST, Math.floor(word.length / 2)) + 1
   for (const candidate of candidates) {
     const errors = distance(word, candidate)
-    if (errors >= least) continue
+    const isAlike = errors === least && best !== undefined && candidate[0] === word[0] && best[0] !== word[0]
+    if (errors >= least && !isAlike) continue
     best = candidate
     least = errors
   }

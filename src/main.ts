@@ -1,5 +1,5 @@
 import {run, settings} from '@oclif/core'
-import {isLeftBehind, nameProgram, networkEnvironment, printableLines, type Problem} from '@superset/identity'
+import {EXIT, isLeftBehind, nameProgram, networkEnvironment, printableLines, type Problem} from '@superset/identity'
 import {agentMode, debugging, dropRelativeFolders, heldSecrets, isTracing, takeSecrets} from './env.ts'
 import {exitCodeOf, toProblem, wholeProblem} from './cli/errors.ts'
 import {type CommandLine, parseCommandLine, withProfile} from './cli/command-line.ts'
@@ -46,7 +46,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     }
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined) await report(withProfile(wholeProblem(toProblem(error)), currentRun.profile), line, clean)
+    if (exit === undefined) await report(withProfile(await explained(error), currentRun.profile), line, clean)
     await startAutoUpdate(running)
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
@@ -64,6 +64,14 @@ async function prepareNetwork({help, words}: CommandLine): Promise<void> {
     // The examination says what is wrong, and examines the rest.
     if (words[0] !== 'doctor') throw error
   }
+}
+
+/** What every plugin's command throws becomes what a person can use; how a line is mistyped is told in one form. */
+async function explained(error: unknown): Promise<Problem> {
+  const problem = wholeProblem(toProblem(error))
+  if (problem.exit !== EXIT.usage) return problem
+  const {explainUsage} = await import('./cli/explain-usage.ts')
+  return explainUsage(problem, currentRun.command, 'superset')
 }
 
 async function report(problem: Problem, {mode}: CommandLine, clean: (text: string) => string): Promise<void> {

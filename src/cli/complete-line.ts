@@ -1,5 +1,6 @@
 import type {Command} from '@oclif/core'
 import type {Problem} from '@superset/identity'
+import {stripVTControlCharacters} from 'node:util'
 import {askPerson} from './ask-person.ts'
 import {usage} from './errors.ts'
 
@@ -57,14 +58,17 @@ export function explainMissing(error: unknown, command: CommandClass, bin: strin
 }
 
 function missingOf(error: unknown): readonly Missing[] {
-  if (!(error instanceof Error && 'parse' in error && MISSING.test(error.message))) return []
+  if (!(error instanceof Error && 'parse' in error)) return []
+  // On a terminal oclif dims what it says.
+  const message = stripVTControlCharacters(error.message)
+  if (!MISSING.test(message)) return []
   const {input, output} = error.parse as ParsedLine
   const absent = (entries: Entries = {}, values: object = {}) =>
     Object.keys(entries).filter((name) => entries[name]?.required && Reflect.get(values, name) === undefined)
   return [
     ...absent(input.args, output.args).map((name): Missing => ({kind: 'argument', name})),
     ...absent(input.flags, output.flags).map((name): Missing => ({kind: 'flag', name})),
-    ...[...error.message.matchAll(ONE_OF)].map(([, name = '']): Missing => ({kind: 'one of', name})),
+    ...[...message.matchAll(ONE_OF)].map(([, name = '']): Missing => ({kind: 'one of', name})),
   ]
 }
 

@@ -1,4 +1,5 @@
 import type {CommandLine} from './command-line.ts'
+import type {TypedCommand} from './explain-usage.ts'
 
 /**
  * What several rooms know of the run that this process is. oclif calls commands and hooks with nothing of ours in hand, so it
@@ -11,6 +12,8 @@ interface CurrentRun {
   secrets: Readonly<Record<string, string>>
   /** The profile that flags named, once the command is known. */
   profile?: string | undefined
+  /** The command that the line names, as the manifest of its plugin has it. */
+  command?: TypedCommand | undefined
   /** Plugins that were kept out on purpose, by name: a line each, for those who ask later. */
   leftOut: ReadonlyMap<string, string>
   /** Plugins that could not be loaded, or not whole: what is wrong with each. */

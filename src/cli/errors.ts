@@ -1,4 +1,5 @@
 import {EXIT, type ExitCode, isProblem, Problem, type ProblemDetails} from '@superset/identity'
+import {stripVTControlCharacters} from 'node:util'
 
 /** The parts of oclif's errors that matter here. They are told by shape: plugins bring other copies of oclif. */
 interface OclifError {
@@ -76,13 +77,14 @@ export function wholeProblem(problem: Problem): Problem {
 }
 
 /** What oclif's parser says, without its framing. */
-function plain(message: string): string {
+function plain(styled: string): string {
+  const message = stripVTControlCharacters(styled)
   const text = seesHelp(message) ? message.trimEnd().slice(0, -SEE_HELP.length).trimEnd() : message
   return text.replace(FRAME, '').replace(PARSING, '$1: ')
 }
 
 function seesHelp(message: string): boolean {
-  return message.trimEnd().endsWith(SEE_HELP)
+  return stripVTControlCharacters(message).trimEnd().endsWith(SEE_HELP)
 }
 
 function isUsage(error: unknown, message: string): boolean {

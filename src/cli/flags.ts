@@ -1,5 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import type {GenericSchema} from 'valibot'
+import {closest} from '../closest.ts'
 import {usage} from './errors.ts'
 import {instant, wholeNumber} from './values.ts'
 
@@ -158,7 +159,8 @@ export function checkFields(
   const unknown = fields.find((field) => !known.includes(field as string)) as string | undefined
   if (unknown === undefined && fields.length > 0) return
   const what = unknown === undefined ? '--fields names none.' : `There is no field ${unknown}.`
-  throw usage(`${what} Fields: ${known.join(', ')}.`)
+  const near = unknown === undefined ? undefined : closest(unknown, known)
+  throw usage(`${what} Fields: ${known.join(', ')}.`, near === undefined ? [] : [`Did you mean --fields ${near}?`])
 }
 
 /** Of a list's rows, as far as they are known. */

@@ -2,22 +2,38 @@ import {Help} from '@oclif/core'
 import {EXIT_MEANINGS, writeText} from '@superset/identity'
 import type {ManualPage, ManualSection} from '../manual/page.ts'
 import {MANUAL_PAGES} from '../manual/pages.ts'
+import {CommandUsage} from './command-usage.ts'
 
 /** In columns; beside longer ones the meaning would have no room. */
 const WIDEST_TERM = 30
+/** How oclif says that there is no such command. */
+const NOT_FOUND = /^Command (.+) not found\.$/s
 
 /** oclif's help, and below the root's what scripts need to know. */
 export default class SupersetHelp extends Help {
+  protected override CommandHelpClass = CommandUsage
+
   override formatRoot(): string {
     return [super.formatRoot(), this.globalOptions(), this.exitCodes(), this.manualPages()].join('\n\n')
   }
 
-  /** `superset help <page>` is no command's help, nor a topic's. */
+  /** `superset help <page>` is no command's help, nor a topic's. What is not there is told as any other mistyped line. */
   override async showHelp(argv: string[]): Promise<void> {
     const words = argv.filter((word) => !word.startsWith('-'))
     const page = words.length === 1 ? MANUAL_PAGES.find(({name}) => name === words[0]) : undefined
-    if (page) writeText(process.stdout, this.manualPage(page))
-    else await super.showHelp(argv)
+    if (page) return writeText(process.stdout, this.manualPage(page))
+    try {
+      await super.showHelp(argv)
+    } catch (error) {
+      const [, id] = (error instanceof Error && NOT_FOUND.exec(error.message)) || []
+      if (id === undefined) throw error
+      const {unknownCommand} = await import('./unknown-command.ts')
+      throw unknownCommand(
+        id,
+        this.config,
+        MANUAL_PAGES.map(({name}) => name),
+      )
+    }
   }
 
   /** Names and descriptions are what plugins say of themselves. */
@@ -26,11 +42,23 @@ export default class SupersetHelp extends Help {
   }
 
   private globalOptions(): string {
-    const row: [string, string] = [
-      '--profile=<name>',
-      'Use this profile, with any command, before or after its name. Wins over SUPERSET_PROFILE and `auth switch`.',
+    const rows: [string, string][] = [
+      [
+        '--profile=<name>',
+        'Use this profile, with any command, before or after its name. Wins over SUPERSET_PROFILE and `auth switch`.',
+      ],
+      ['--json', 'Print the result as JSON, on stdout alone; an error, too.'],
+      ['-q, --quiet', 'Print what names the result only (ids, names), one per line.'],
+      [
+        '--organization=<name>',
+        'Act on this organization, by id, slug or name. Wins over SUPERSET_ORGANIZATION_ID and `organization switch`.',
+      ],
+      [
+        '--api-key=<key>',
+        'Use this API key for this run, and no session. Other users of this machine can see it; SUPERSET_API_KEY is safer.',
+      ],
     ]
-    return this.section('GLOBAL OPTIONS', this.list([row]))
+    return this.section('GLOBAL OPTIONS', this.list(rows))
   }
 
   private exitCodes(): string {

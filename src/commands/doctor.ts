@@ -18,7 +18,14 @@ export default class Doctor extends SupersetCommand {
   static override summary = 'Check what the CLI depends on, and say what to do.'
   static override description =
     'Configuration, installed plugins, identity plugin, credential storage, session, network. Exits 0 only if nothing fails.'
-  static override baseFlags = accountFlags
+  static override baseFlags = {
+    ...accountFlags,
+    quiet: Flags.boolean({
+      char: 'q',
+      summary: 'Print the names of what failed only, one per line.',
+      helpGroup: 'GLOBAL',
+    }),
+  }
   static override flags = {fix: Flags.boolean({summary: 'First mend what can be mended safely, such as file modes.'})}
   static override identity: Need = 'none'
 

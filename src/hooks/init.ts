@@ -26,6 +26,7 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   const {line} = currentRun
   showWaits(line.mode)
   const command = id === undefined ? undefined : config.findCommand(id)
+  currentRun.command = command
   await enforcePolicy(command, line, config).catch(stop)
   const asking = pluginAccess(config)
   const shadow = command?.pluginName === BUNDLED ? findShadow(BUNDLED, config.plugins, asking.bundledRoot) : undefined

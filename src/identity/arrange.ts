@@ -4,6 +4,8 @@ import {HOOK, type LoadedPlugin} from './plugin.ts'
 
 /** Topics and commands that say, run or complete the commands of other plugins. */
 const OVERVIEWS = new Set(['autocomplete', 'help', 'plugins'])
+/** Commands of the topic that have a hidden alias without it. */
+const SHORT = new Set(['login', 'logout', 'whoami'])
 const SIGN_IN = 'auth:login'
 
 /** Whose `auth` commands go with a plugin, and what keeps it from bringing its own although it declares them. */
@@ -39,10 +41,19 @@ export function withoutBundledAuth<P extends LoadedPlugin>(
 }
 
 /** Whether a command line runs or shows `auth` commands. For all else it does not matter whose they are. */
-export function concernsAuthCommands([first]: readonly string[]): boolean {
+export function concernsAuthCommands(words: readonly string[]): boolean {
+  const [first] = words
   if (first === undefined || first.startsWith('-')) return true
-  const topic = first.split(':', 1)[0] ?? ''
-  return topic === 'auth' || OVERVIEWS.has(topic)
+  return isAuthCommand(words) || OVERVIEWS.has(topicOf(first))
+}
+
+/** Whether a command line runs a command of the `auth` topic, in full or as one of those that are known without it. */
+export function isAuthCommand([first = '']: readonly string[]): boolean {
+  return topicOf(first) === 'auth' || SHORT.has(first)
+}
+
+function topicOf(word: string): string {
+  return word.split(':', 1)[0] ?? ''
 }
 
 /** The command of a plugin that a command line names, as oclif looks for it: `auth login`, `auth:login`. */

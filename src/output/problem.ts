@@ -1,10 +1,8 @@
 import {jsonText, printable, printableLines, type Problem} from '@superset/identity'
-import {styleText} from 'node:util'
+import {stripVTControlCharacters, styleText} from 'node:util'
 
 /** What goes to stderr: what happened, the next steps, and the code that scripts and search engines know. */
 export function problemText(problem: Problem, stream: NodeJS.WritableStream): string {
-  // Whoever says no gets what they want.
-  if (problem.code === 'NOT_CONFIRMED') return `${printableLines(problem.message)}\n`
   // Whoever said no knows that it was no error.
   if (problem.code === 'NOT_CONFIRMED') return `${printableLines(problem.message)}\n`
   const label = styleText('red', 'Error:', {stream})
@@ -21,9 +19,10 @@ export function problemJson(problem: Problem): string {
   return `${jsonText({error: {...problem.toJSON(), message, suggestions}})}\n`
 }
 
-/** More than a person reads of one error; a server may send megabytes. */
+/** More than a person reads of one error; a server may send megabytes. What a parser or a plugin styled is plain here. */
 const LONGEST = 10_000
 
-function shortened(text: string): string {
+function shortened(styled: string): string {
+  const text = stripVTControlCharacters(styled)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }

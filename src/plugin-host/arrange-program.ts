@@ -1,7 +1,7 @@
 import {Config, type Interfaces, Plugin} from '@oclif/core'
 import {isSameFolder} from '@superset/identity/home'
 import {choiceFor} from './identity-choice.ts'
-import {withoutBundledAuth, commandIn, concernsAuthCommands} from '../identity/arrange.ts'
+import {withoutBundledAuth, commandIn, concernsAuthCommands, isAuthCommand} from '../identity/arrange.ts'
 import {BUNDLED, type Choice} from '../identity/choose.ts'
 import {type FlagEntries, type GlobalFlags, globalFlags} from '../identity/request.ts'
 import {currentPolicy} from '../policy/current.ts'
@@ -41,8 +41,7 @@ export async function selectPlugins(
 
 /** Behind the command `--profile` counts with `auth` only: elsewhere it may be a third party's own flag. */
 function chosenFor({profile, words}: CommandLine, {choice}: ChoiceSources): string {
-  const isAuth = words[0] !== undefined && /^auth(?::|$)/.test(words[0])
-  return choice({...(profile && {profile}), ...(isAuth && globalFlags(PROFILE_FLAG, words))}).plugin
+  return choice({...(profile && {profile}), ...(isAuthCommand(words) && globalFlags(PROFILE_FLAG, words))}).plugin
 }
 
 /** Left as they are where the command, once known, takes `--profile` for something of its own. */

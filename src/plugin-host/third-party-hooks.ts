@@ -3,13 +3,14 @@ import {EXIT, type ExitCode, isProblem, leaveBehind, printable, Problem, writeTe
 import type {CommandLine} from '../cli/command-line.ts'
 import {currentRun} from '../cli/current-run.ts'
 import {toProblem} from '../cli/errors.ts'
+import {isAuthCommand} from '../identity/arrange.ts'
 import {HOOK} from '../identity/plugin.ts'
 import {problemJson, problemText} from '../output/problem.ts'
 
 type Plugins = NonNullable<Interfaces.Options['plugins']>
 
 /** Commands that must work whatever is installed: no hook of a plugin runs in them, but that of the identity plugin. */
-const UNTOUCHED = new Set(['auth', 'autocomplete', 'doctor', 'help', 'identity', 'plugins', 'update'])
+const UNTOUCHED = new Set(['autocomplete', 'doctor', 'help', 'identity', 'plugins', 'update'])
 /** What oclif calls around every command. */
 const AROUND = ['command_incomplete', 'finally', 'postrun', 'preparse', 'prerun']
 /** What a hook may take from every command that people run. */
@@ -22,8 +23,9 @@ const waiting = (event: string): string => `superset:waiting:${event}`
  * Takes from oclif the hooks of plugins that do not come with the CLI: for good where nothing of theirs may run, else until
  * `runInitHooks`.
  */
-export function holdHooks(plugins: Plugins, {help, words: [first]}: CommandLine): void {
-  const isUntouched = first === undefined || help || UNTOUCHED.has(first.split(':', 1)[0] ?? '')
+export function holdHooks(plugins: Plugins, {help, words}: CommandLine): void {
+  const [first] = words
+  const isUntouched = first === undefined || help || isAuthCommand(words) || UNTOUCHED.has(first.split(':', 1)[0] ?? '')
   for (const plugin of plugins.values()) {
     if (plugin.type !== 'user' && plugin.type !== 'link') continue
     const hooks = Object.entries(plugin.hooks).filter(([event]) =>

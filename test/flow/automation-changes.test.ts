@@ -94,7 +94,7 @@ describe('changes of automations', () => {
 
   it('refuses what contradicts itself, or changes nothing', async () => {
     refused(await run('automations', 'update', id), /Nothing to change/)
-    refused(await run('automations', 'update', id, '--session', '--project', 'x'), /cannot also be provided/)
+    refused(await run('automations', 'update', id, '--session', '--project', 'x'), /cannot be used together/)
     refused(await run('automations', 'update', '--name', 'x'), /Missing <automation>/)
   })
 

@@ -109,7 +109,7 @@ describe('changes of tasks', () => {
       [['--title', 'x', '--priority', 'huge'], /urgent, high, medium, low, none/],
       [['--title', 'x', '--status', ''], /--status: names nobody and nothing: it is empty/],
       [['--title', 'x', '--description-file', '/nowhere/at/all'], /--description-file: cannot read .* no such file/],
-      [['--title', 'x', '--description', 'a', '--description-file', '-'], /cannot also be provided/],
+      [['--title', 'x', '--description', 'a', '--description-file', '-'], /cannot be used together/],
       [['--title', 'x', '--edit'], /there is no terminal/],
       [['--title', 'x', '--pr-url', 'https://example.test/1'], /--pr-url/],
     ] as const) {
@@ -178,7 +178,7 @@ describe('changes of tasks', () => {
         const {sent, ...shown} = await run('tasks', 'update', id, '--clear', name, '--json')
         succeeded({...shown, sent})
         assert.deepEqual(sent[1]?.input, {id, [key]: null})
-        refused(await run('tasks', 'update', id, '--clear', 'title'), /Expected --clear=title to be one of/)
+        refused(await run('tasks', 'update', id, '--clear', 'title'), /--clear "title" is none of/)
       })
     }
 

@@ -62,7 +62,7 @@ describe('tasks get', () => {
       succeeded(await run('tasks', 'get', 'fix-the-login-race', '--web')),
       'https://app.example.test/tasks/fix-the-login-race\n',
     )
-    refused(await run('tasks', 'get', 'fix-the-login-race', '--web', '--quiet'), /cannot also be provided/)
+    refused(await run('tasks', 'get', 'fix-the-login-race', '--web', '--quiet'), /cannot be used together/)
   })
 
   it('opens its page for a person, with what BROWSER names', async () => {

@@ -9,6 +9,7 @@ import {Readable} from 'node:stream'
 import {stripVTControlCharacters} from 'node:util'
 import type {SupersetCommand} from '../../src/cli/command.ts'
 import {toProblem} from '../../src/cli/errors.ts'
+import {explainUsage} from '../../src/cli/explain-usage.ts'
 import {problemJson, problemText} from '../../src/output/problem.ts'
 
 const COMMANDS = path.resolve(import.meta.dirname, '../../src/commands')
@@ -98,7 +99,7 @@ export class CommandsHere {
       await class_.checkLine(argv, this.#config, isAttended)
       await (class_ as unknown as Runnable).run(argv, this.#config)
     } catch (error) {
-      const problem = toProblem(error)
+      const problem = explainUsage(toProblem(error), class_, 'superset')
       process.exitCode = problem.exit
       if (outputMode(argv, false) === 'json') process.stdout.write(problemJson(problem))
       else process.stderr.write(problemText(problem, process.stderr))

@@ -5,6 +5,7 @@ import {AuthCommand} from '../../command.ts'
 import {issuerFlags, issuerOptions, NOT_WITH_A_KEY} from '../../issuer-flags.ts'
 
 export default class Login extends AuthCommand {
+  static override hiddenAliases = ['login']
   static override summary = 'Sign in with the browser, a code on another device, or an API key.'
   static override description = `Opens the sign-in page and waits for its answer. The address is always printed, so that another program or machine can open it; the page for another machine shows a code to paste here. Everything to read goes to stderr. An issuer of your own is described by flags once; its profile remembers them.`
   static override usage = '<%= command.id %> [FLAGS]'

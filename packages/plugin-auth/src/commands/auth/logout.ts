@@ -3,6 +3,7 @@ import {type Identity, type IdentityDescription, type LogoutResult, variableOf} 
 import {AuthCommand} from '../../command.ts'
 
 export default class Logout extends AuthCommand {
+  static override hiddenAliases = ['logout']
   static override summary = 'Sign out: forget the stored credential, and end the session at the server.'
   static override description = `The credential is forgotten here first and in any case. At the server, the session is ended only where that cannot sign out your other machines; otherwise this says until when it may live on. The profile keeps its settings.`
   static override examples = [

@@ -12,6 +12,7 @@ interface WhoAmI {
 }
 
 export default class Whoami extends AuthCommand {
+  static override hiddenAliases = ['whoami']
   static override summary = 'Ask the service who you are.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override flags = {
