@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 // Writes oclif.manifest.json of each package that has commands, from its dist; with --check says whether one is stale.
 import {Plugin} from '@oclif/core'
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
+import {writeGenerated} from './generated.js'
 
 const root = path.dirname(import.meta.dirname)
 const packages = ['.', 'packages/plugin-auth']
-const check = process.argv.includes('--check')
 
 async function manifest(folder) {
   const plugin = new Plugin({
@@ -24,15 +22,6 @@ async function manifest(folder) {
   return `${JSON.stringify({commands: ordered, version}, null, 2)}\n`
 }
 
-for (const name of packages) {
-  const file = path.join(root, name, 'oclif.manifest.json')
-  const current = await manifest(path.join(root, name))
-  const written = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  if (current === written) continue
-  if (check) {
-    process.stderr.write(`${path.relative(root, file)} is stale: run \`npm run build\`.\n`)
-    process.exitCode = 1
-  } else {
-    writeFileSync(file, current)
-  }
-}
+const texts = new Map()
+for (const name of packages) texts.set(path.join(name, 'oclif.manifest.json'), await manifest(path.join(root, name)))
+writeGenerated(root, texts, {command: 'npm run build'})

@@ -1,18 +1,24 @@
 #!/usr/bin/env node
-// Writes schemas/commands: for each command the JSON Schema of what its --json prints, from the shape that the command names.
-// With --check says whether one is stale.
+// Writes schemas/commands of each package that has commands: for each of them the JSON Schema of what its --json prints, from
+// the shape that the command names. With --check says whether one is stale.
 import {toJsonSchema} from '@valibot/to-json-schema'
-import {existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {globSync} from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
+import {writeGenerated} from './generated.js'
 
 const root = path.dirname(import.meta.dirname)
-const commands = path.join(root, 'dist/commands')
-const folder = path.join(root, 'schemas/commands')
-const check = process.argv.includes('--check')
+const folder = 'schemas/commands'
+const options = {
+  errorMode: 'throw',
+  target: 'draft-2020-12',
+  ignoreActions: ['readonly'],
+  overrideSchema: ({valibotSchema}) =>
+    valibotSchema.type === 'date' ? {type: 'string', description: 'ISO 8601 instant'} : undefined,
+}
 
-/** By file name, of all commands that say what they print. */
-async function schemas() {
+for (const name of ['.', 'packages/plugin-auth']) {
+  const own = path.join(root, name)
+  const commands = path.join(own, 'dist/commands')
   const texts = new Map()
   for (const file of globSync('**/*.js', {cwd: commands}).toSorted()) {
     const {default: Command} = await import(path.join(commands, file))
@@ -21,24 +27,11 @@ async function schemas() {
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: `superset ${words.join(' ')} --json`,
-      ...toJsonSchema(Command.output(), {errorMode: 'throw', target: 'draft-2020-12'}),
+      ...toJsonSchema(await Command.output(), options),
     }
-    texts.set(`${words.join('-')}.json`, `${JSON.stringify(schema, null, 2)}\n`)
+    texts.set(path.join(name, folder, `${words.join('-')}.json`), `${JSON.stringify(schema, null, 2)}\n`)
   }
 
-  return texts
-}
-
-const wanted = await schemas()
-if (!check) mkdirSync(folder, {recursive: true})
-const written = globSync('*.json', {cwd: folder})
-for (const name of new Set([...wanted.keys(), ...written])) {
-  const file = path.join(folder, name)
-  const text = wanted.get(name)
-  if ((existsSync(file) ? readFileSync(file, 'utf8') : undefined) === text) continue
-  if (check) {
-    process.stderr.write(`${path.relative(root, file)} is stale: run \`npm run build\`.\n`)
-    process.exitCode = 1
-  } else if (text === undefined) rmSync(file)
-  else writeFileSync(file, text)
+  const written = globSync(path.join(name, folder, '*.json'), {cwd: root})
+  writeGenerated(root, texts, {command: 'npm run build', written})
 }

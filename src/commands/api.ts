@@ -3,8 +3,10 @@ import {jsonText} from '@superset/identity'
 import {parseFields, parseInput} from '../cli/api-input.ts'
 import {HostCommand} from '../cli/host-command.ts'
 import {idOf} from '../output/ids.ts'
+import {ApiShape} from '../own-shapes.ts'
 
 export default class Api extends HostCommand {
+  static override output = () => ApiShape
   static override summary = "Call a procedure of the service's API, and print its answer as JSON."
   static override description =
     'A query unless --mutation says otherwise. For what has no command of its own: neither names nor procedures are promised to stay.'

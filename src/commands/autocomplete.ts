@@ -1,9 +1,11 @@
 import {Args, Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import {SupersetCommand} from '../cli/command.ts'
-import {SCRIPTS, SHELLS, type Shell} from '../completion/scripts.ts'
+import {type CompletionAdvice, CompletionShape} from '../own-shapes.ts'
+import {SCRIPTS, SHELLS} from '../completion/scripts.ts'
 
 export default class Autocomplete extends SupersetCommand {
+  static override output = () => CompletionShape
   static override summary = 'Say how to complete commands and flags with TAB.'
   static override description = 'Commands of plugins are completed as soon as they are installed.'
   static override examples = ['<%= config.bin %> <%= command.id %> zsh']
@@ -16,7 +18,7 @@ export default class Autocomplete extends SupersetCommand {
     'refresh-cache': Flags.boolean({char: 'r', hidden: true, summary: 'There is no cache to refresh any more.'}),
   }
 
-  async run(): Promise<{readonly shell: Shell; readonly command: string}> {
+  async run(): Promise<CompletionAdvice> {
     const {args} = await this.parse(Autocomplete)
     const shell = SHELLS.find((one) => one === (args.shell ?? this.config.shell)) ?? 'bash'
     const {place, remark} = SCRIPTS[shell]

@@ -11,7 +11,7 @@ import {currentPolicy, policyProblem} from '../policy/current.ts'
 import {examinePolicy} from '../policy/examine.ts'
 import {checkNetwork, failedCheck} from '../service/reachability.ts'
 import {examineUpdates} from '../update/examine-updates.ts'
-import {DoctorShape} from '../output/own-shapes.ts'
+import {type DoctorReport, DoctorShape} from '../own-shapes.ts'
 
 export default class Doctor extends SupersetCommand {
   static override output = () => DoctorShape
@@ -29,7 +29,7 @@ export default class Doctor extends SupersetCommand {
   static override flags = {fix: Flags.boolean({summary: 'First mend what can be mended safely, such as file modes.'})}
   static override identity: Need = 'none'
 
-  async run(): Promise<{ok: boolean; checks: readonly Check[]; mended?: readonly string[]}> {
+  async run(): Promise<DoctorReport> {
     const {flags} = await this.parse(Doctor)
     const mended = flags.fix && !policyProblem() ? await this.mend() : []
     const checks = await this.examine()

@@ -2,24 +2,14 @@ import {Flags} from '@oclif/core'
 import {EXIT, type Need, Problem} from '@superset/identity'
 import {usage} from '../cli/errors.ts'
 import {type UpdaterResult, signUpdater, updateCommand} from '../update/signed-updater.ts'
-import {
-  type AvailableReleases,
-  setAutoUpdate,
-  type UpdateResult,
-  type UpdateTools,
-  updatingOf,
-} from '../update/run-update.ts'
-
-type Result =
-  | AvailableReleases
-  | UpdateResult
-  | {readonly autoupdate: 'off' | 'on'}
-  | {readonly changed: false; readonly updatable: false; readonly how: string}
+import {type UpdateOutput, type UpdateResult, UpdateShape} from '../own-shapes.ts'
+import {setAutoUpdate, type UpdateTools, updatingOf} from '../update/run-update.ts'
 
 const Base: Awaited<ReturnType<typeof updateCommand>> = await updateCommand()
 
 /** plugin-update's command, over our own signed releases. */
 export default class Update extends Base {
+  static override output = () => UpdateShape
   static override summary = 'Update superset, or go back to an earlier version.'
   static override description =
     'Takes signed releases only, and never an older one unless you name it. Your plugins are left as they are.'
@@ -51,7 +41,7 @@ export default class Update extends Base {
   }
   static override identity: Need = 'none'
 
-  override async run(): Promise<Result> {
+  override async run(): Promise<UpdateOutput> {
     const {args, flags} = await this.parse(Update)
     const channel = args.channel ?? flags.channel
     if (args.channel !== undefined && (flags.version ?? flags.channel) !== undefined)
@@ -79,7 +69,7 @@ export default class Update extends Base {
     return this.report(await outcome())
   }
 
-  private async report({listed = [], tables, updated}: UpdaterResult): Promise<Result> {
+  private async report({listed = [], tables, updated}: UpdaterResult): Promise<UpdateOutput> {
     if (updated) {
       await this.show({human: () => sentence(updated), ids: () => [updated.to]})
       return updated
@@ -99,7 +89,7 @@ export default class Update extends Base {
     return listed
   }
 
-  private async chooseAuto(autoupdate: 'off' | 'on', tools: UpdateTools): Promise<Result> {
+  private async chooseAuto(autoupdate: 'off' | 'on', tools: UpdateTools): Promise<UpdateOutput> {
     await setAutoUpdate(autoupdate === 'on', tools)
     await this.show({
       human: () => (autoupdate === 'on' ? 'superset updates itself.' : 'superset does not update itself any more.'),
@@ -116,7 +106,7 @@ export default class Update extends Base {
   }
 
   /** Not an error, so that one script serves all installations; but a version that was named is not there now. */
-  private async elsewhere(how: string, isExact: boolean): Promise<Result> {
+  private async elsewhere(how: string, isExact: boolean): Promise<UpdateOutput> {
     if (isExact) {
       const message = 'This copy of superset does not update itself, so it cannot go to a version.'
       throw new Problem({code: 'UPDATE_NOT_OURS', message, exit: EXIT.failed, suggestions: [how]})

@@ -1,6 +1,6 @@
 import type {Need} from '@superset/identity'
 import {SupersetCommand} from '../cli/command.ts'
-import {VersionShape} from '../output/own-shapes.ts'
+import {VersionShape} from '../own-shapes.ts'
 
 export default class Version extends SupersetCommand {
   static override output = () => VersionShape

@@ -7,26 +7,8 @@ import {
   type Source,
 } from '@superset/identity'
 import {isProblem} from '@superset/identity'
+import type {ListedProfile} from '../own-shapes.ts'
 import {currentName} from './profiles.ts'
-
-/** One profile, as `auth list` shows it: known offline, without a keychain prompt, without a secret. */
-export interface ListedProfile {
-  readonly profile: string
-  readonly current: boolean
-  /** Why it is the current one. */
-  readonly source?: Source
-  readonly signedIn: boolean
-  readonly account?: string
-  readonly userId?: string
-  readonly issuer?: string
-  readonly apiUrl?: string
-  readonly storage?: string
-  readonly organizationId?: string
-  readonly expiresAt?: Date
-  /** The plugin that serves it. */
-  readonly identity?: string
-  readonly problem?: {readonly message: string; readonly suggestions: readonly string[]}
-}
 
 /** What each profile holds by itself, whatever key or token this terminal has set. */
 export async function listProfiles(identity: Identity): Promise<readonly ListedProfile[]> {
@@ -37,7 +19,7 @@ export async function listProfiles(identity: Identity): Promise<readonly ListedP
       profile,
       current: profile === current,
       ...(profile === current && {source: identity.profile.source}),
-      ...(await held(identity.at(profile))),
+      ...withState(await held(identity.at(profile))),
     })),
   )
 }
@@ -50,7 +32,9 @@ export function winsOverAll(identity: Identity): Source | undefined {
   return request?.sandboxWorkspaceId === undefined ? undefined : 'env:SUPERSET_SANDBOX_WORKSPACE_ID'
 }
 
-async function held(identity: Identity): Promise<Omit<ListedProfile, 'current' | 'profile' | 'source'>> {
+type Held = Omit<ListedProfile, 'current' | 'profile' | 'source' | 'state'>
+
+async function held(identity: Identity): Promise<Held> {
   let plugin: string | undefined
   try {
     const {choice, request} = identity
@@ -63,6 +47,11 @@ async function held(identity: Identity): Promise<Omit<ListedProfile, 'current' |
       : {message: `Identity provider plugin ${plugin} failed: ${reasonOf(error)}.`, suggestions: []}
     return {signedIn: false, ...(plugin !== undefined && {identity: plugin}), problem: {message, suggestions}}
   }
+}
+
+function withState(found: Held): Held & Pick<ListedProfile, 'state'> {
+  const {problem, signedIn} = found
+  return {state: problem ? 'cannot be used' : signedIn ? 'signed in' : 'not signed in', ...found}
 }
 
 /** The request without what this terminal would put before every profile's own. */

@@ -1,21 +1,9 @@
-import {type IdentityRequest, isProblem, Problem, type Source} from '@superset/identity'
+import {type IdentityRequest, isProblem, Problem} from '@superset/identity'
 import {authCommandsOf} from './arrange.ts'
 import {askProvider, type PluginAccess} from './ask.ts'
 import type {Choice} from './choose.ts'
 import {HOOK, type LoadedPlugin} from './plugin.ts'
-
-/** An identity plugin as `identity list` shows it. */
-export interface PluginSurvey {
-  readonly plugin: string
-  readonly version: string | null
-  /** Who chose it; `null`: it is not the chosen one. */
-  readonly chosenBy: Source | null
-  /** Which commands go with it once it is chosen. */
-  readonly authCommands: 'bundled' | 'own'
-  readonly answers: boolean
-  /** Why it does not answer, or brings no commands although it declares them. */
-  readonly fault: string | null
-}
+import type {PluginSurvey} from '../own-shapes.ts'
 
 type Survey = Omit<PluginAccess, 'plugins'> & {readonly plugins: ReadonlyMap<string, LoadedPlugin>}
 

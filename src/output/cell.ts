@@ -17,6 +17,7 @@ const NEAR_DAYS = 14
 export function cellText(row: object, column: Column, now: number): string {
   const value: unknown = Reflect.get(row, nameOf(column))
   const as = typeof column === 'string' ? undefined : column.as
+  if (as === 'mark') return value === true ? '*' : ''
   const time = as === undefined ? Number.NaN : timeOf(value)
   if (!Number.isNaN(time)) return as === 'day' ? dayText(time, now) : relativeText(time, now)
   return valueText(value)

@@ -15,8 +15,8 @@ export type Column =
   | {
       readonly name: string
       readonly heading?: string
-      /** An instant: how far away it is, or which day. Files and scripts get ISO 8601. */
-      readonly as?: 'relative' | 'day'
+      /** An instant: how far away it is, or which day. A truth: a mark, where it is one. Files and scripts get the value. */
+      readonly as?: 'day' | 'mark' | 'relative'
     }
 
 export function nameOf(column: Column): string {

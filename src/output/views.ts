@@ -77,3 +77,32 @@ export const RUNS: ListView = {
   ],
   keep: ['id'],
 }
+
+export const PROFILES: ListView = {
+  noun: 'profiles',
+  columns: [
+    {name: 'current', heading: '', as: 'mark'},
+    'profile',
+    'account',
+    {name: 'apiUrl', heading: 'api'},
+    'issuer',
+    'storage',
+    'state',
+  ],
+  keep: ['profile'],
+  id: 'profile',
+}
+
+export const IDENTITY_PLUGINS: ListView = {
+  noun: 'identity plugins',
+  columns: ['plugin', 'version', 'chosenBy', 'authCommands', 'answers'],
+  keep: ['plugin'],
+  id: 'plugin',
+}
+
+export const PLUGINS: ListView = {
+  noun: 'plugins',
+  columns: ['name', 'version', 'source', 'pinned', 'state', 'commands'],
+  keep: ['name'],
+  id: 'name',
+}

@@ -4,32 +4,12 @@ import path from 'node:path'
 import {usage} from '../cli/errors.ts'
 import {currentRun} from '../cli/current-run.ts'
 import {field, folderOf, type ListedPlugin, readListed, readObject, text} from '../plugins/plugin-list.ts'
+import type {PluginDetails, PluginReport} from '../own-shapes.ts'
 import {faultsOf} from '../plugins/manifest.ts'
 import {pluginProblem} from '../plugins/problems.ts'
 import {installCommandFor, kindOfAddress} from '../plugins/package-spec.ts'
 
 type Program = Pick<Config, 'dataDir' | 'plugins'> & Pick<Interfaces.Config, 'bin' | 'findCommand'>
-
-/** What `superset plugins` says of one plugin. */
-export interface PluginReport {
-  readonly name: string
-  readonly version: string | null
-  readonly source: 'address' | 'folder' | 'link' | 'registry' | 'tarball'
-  /** Where it came from: an address, a folder, or the registry's address of the tarball. */
-  readonly from: string | null
-  /** The folder that it is loaded from. */
-  readonly root: string
-  /** The exact version that it was asked for with, and stays at. */
-  readonly pinned: string | null
-  readonly state: 'broken' | 'loaded' | 'refused'
-  /** Why it is not loaded, and what is wrong with it. */
-  readonly faults: readonly string[]
-  readonly commands: number
-  /** Commands of this plugin that another one answers: `tasks list (superset)`. */
-  readonly loses: readonly string[]
-  /** It runs code around every command. */
-  readonly hooks: readonly string[]
-}
 
 /** Nothing of a plugin is imported for it. */
 export function reportPlugins(program: Program): readonly PluginReport[] {
@@ -53,31 +33,28 @@ function report(listed: ListedPlugin, program: Program): PluginReport {
     from: type === 'link' ? folder : (url ?? resolvedOf(name, program.dataDir) ?? null),
     pinned: tag !== undefined && /^\d+\.\d+\.\d+/.test(tag) ? tag : null,
     ...{state, faults, commands: plugin?.commands.length ?? 0, hooks},
-    loses: (plugin?.commands ?? [])
-      .map(({id}) => id)
-      .toSorted()
-      .flatMap((id) => {
-        const winner = program.findCommand(id)?.pluginName
-        return winner === undefined || winner === name ? [] : [`${id.replaceAll(':', ' ')} (${winner})`]
-      }),
+    loses: losesOf(plugin, program),
   }
 }
 
-/** What `superset plugins inspect` says of one plugin. */
-export interface PluginDetails {
-  readonly name: string
-  readonly version: string
-  readonly type: string
-  /** What it was asked for with: an exact version, a range, or a name such as `latest`. */
-  readonly tag: string | null
-  readonly root: string
-  readonly homepage: string | null
-  readonly commands: readonly string[]
-  readonly dependencies: ReadonlyArray<{
-    readonly name: string
-    readonly wanted: string | null
-    readonly version: string
-  }>
+/** Those that come with the CLI. */
+export function reportBundled(program: Program & Pick<Config, 'root'>): readonly PluginReport[] {
+  return [...program.plugins.values()]
+    .filter(({root, type}) => type === 'core' && root !== program.root)
+    .map((plugin) => ({
+      ...{name: plugin.name, version: plugin.version, source: 'bundled' as const, root: plugin.root, from: null},
+      ...{pinned: null, state: 'loaded' as const, faults: [], commands: plugin.commands.length},
+      ...{hooks: Object.keys(plugin.hooks), loses: losesOf(plugin, program)},
+    }))
+}
+
+/** Commands that another plugin answers. */
+function losesOf(plugin: Interfaces.Plugin | undefined, program: Program): string[] {
+  const ids = (plugin?.commands ?? []).map(({id}) => id).toSorted()
+  return ids.flatMap((id) => {
+    const winner = program.findCommand(id)?.pluginName
+    return winner === undefined || winner === plugin?.name ? [] : [`${id.replaceAll(':', ' ')} (${winner})`]
+  })
 }
 
 /** @param inspected what plugin-plugins has found: of that only the dependencies are its own finding */

@@ -1,6 +1,7 @@
 import {EXIT, isObject} from '@superset/identity'
 import {accessSync, constants, mkdirSync} from 'node:fs'
 import path from 'node:path'
+import type {InstalledPlugin} from '../own-shapes.ts'
 import type {Policy} from '../policy/policy.ts'
 import {field, type ListedPlugin, readObject, text, versionOf} from './plugin-list.ts'
 import {verifyPackages} from './verify-packages.ts'
@@ -40,13 +41,6 @@ export interface InstallContext {
 const SILENCE_MS = 30_000
 /** And an installation may take so many times as long. */
 const WHOLE = 20
-
-export interface InstalledPlugin {
-  readonly name: string
-  readonly version: string
-  /** What is wrong with it. */
-  readonly faults: readonly string[]
-}
 
 /**
  * Resolves, passes the gate, installs exactly that, and only then puts it in the place of what was there.

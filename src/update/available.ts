@@ -1,19 +1,11 @@
 import {INDEX, seenSerial} from './freshness.ts'
 import {listReleases} from './host.ts'
 import {current, installed, type Installation} from './installation.ts'
-import type {ListedRelease} from './payload.ts'
+import type {AvailableRelease} from '../own-shapes.ts'
 import {compareVersions} from './release-version.ts'
 import type {RequestContext} from './request.ts'
 import type {UpdateSettings} from './settings.ts'
 import {noteSerial} from './tidy-up.ts'
-
-export interface AvailableRelease extends ListedRelease {
-  /** On this machine: choosing it needs no network. */
-  readonly installed: boolean
-  readonly current: boolean
-  /** The folder that it is in, below the installation's; or the address to get it from. */
-  readonly location: string
-}
 
 /** What the host offers for this platform, newest first, and what of it is here. @throws Problem UPDATE_* */
 export async function listAvailableReleases(

@@ -3,7 +3,8 @@ import {startEnvironment} from '../env.ts'
 import {usage} from '../cli/errors.ts'
 import {currentPolicy} from '../policy/current.ts'
 import {stoppable} from '../cli/stoppable.ts'
-import {listAvailableReleases, type AvailableRelease} from './available.ts'
+import type {AvailableRelease, UpdateResult} from '../own-shapes.ts'
+import {listAvailableReleases} from './available.ts'
 import type {UpdateRequest} from './decide.ts'
 import {hasCurrent, installationOf} from './installation.ts'
 import {lock} from './lock.ts'
@@ -11,12 +12,11 @@ import {changePreferences} from './preferences.ts'
 import {storageProblem} from './problems.ts'
 import {isChannel, isVersion} from './release-version.ts'
 import {buildSettings, demandAuto, updateSettings} from './settings.ts'
-import {channelFor, update, type UpdateResult, type UpdateContext} from './update.ts'
+import {channelFor, update, type UpdateContext} from './update.ts'
 
 /** Everything that updating takes, but for the signal that stops it. */
 export type UpdateTools = Omit<UpdateContext, 'signal'>
 export type AvailableReleases = readonly AvailableRelease[]
-export type {UpdateResult}
 
 export interface UpdateFlags {
   readonly channel?: string | undefined

@@ -1,7 +1,8 @@
 import {registerHooks} from 'node:module'
 import path from 'node:path'
 import {asOurs, type CommandExtension} from '../cli/extend-command.ts'
-import {type AvailableReleases, listAvailable, type UpdateResult, updateTo, type UpdateTools} from './run-update.ts'
+import type {UpdateResult} from '../own-shapes.ts'
+import {type AvailableReleases, listAvailable, updateTo, type UpdateTools} from './run-update.ts'
 
 type Theirs = (typeof import('@oclif/plugin-update'))['commands']['update']
 type Statics = Omit<Theirs, 'flags' | 'prototype'> & {flags: Omit<Theirs['flags'], 'autoupdate'>}

@@ -1,3 +1,4 @@
+import type {UpdateResult} from '../own-shapes.ts'
 import {demandMinimum} from '../policy/minimum-version.ts'
 import type {Policy} from '../policy/policy.ts'
 import {fetchRelease, type FetchContext} from './bring.ts'
@@ -41,16 +42,6 @@ export interface UpdateContext extends FetchContext {
   readonly tell: (line: string) => void
   /** How long another update may take; ten minutes unless given. */
   readonly waitMs?: number
-}
-
-export interface UpdateResult {
-  /** What the start before this ran. */
-  readonly from: string
-  /** What the next start runs. */
-  readonly to: string
-  readonly changed: boolean
-  /** From where it was taken; absent where nothing changed. */
-  readonly source?: 'disk' | 'download'
 }
 
 const WAIT_MS = 10 * 60_000

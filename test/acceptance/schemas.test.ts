@@ -1,33 +1,98 @@
-import {Ajv2020} from 'ajv/dist/2020.js'
+import {startSandbox, type Sandbox} from '@superset/sandbox'
 import assert from 'node:assert/strict'
-import {readFileSync} from 'node:fs'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
-import {CLI, Home} from '../support/cli.ts'
+import {Home} from '../support/cli.ts'
+import {EVERY_COMMAND} from '../support/every-command.ts'
+import {few} from '../support/matrix.ts'
 import {HUMAN} from '../support/modes.ts'
+import {assertPublishedShape, commandsWithJson, publishedShape} from '../support/published-shape.ts'
+import {sandboxEnvironment, STORAGE_KEY} from '../support/signed-in.ts'
 
-const SCHEMAS = path.resolve(path.dirname(CLI), '../schemas/commands')
+/** Held where a registry, or an installation that updates itself, is there for them. */
+const ELSEWHERE = ['plugins install', 'plugins reset', 'plugins update']
+/** How they are called, one after the other; those of the service are held in this process: see every-command.test.ts. */
+const CALLS = [
+  'version',
+  'schema',
+  'autocomplete',
+  'update',
+  'auth switch work --create',
+  'auth login --storage file',
+  'auth status',
+  'auth list',
+  'auth whoami',
+  'auth token',
+  'auth refresh',
+  'auth migrate --to key --yes',
+  'auth logout --all',
+  'auth forget work --yes',
+  'identity list',
+  'identity use @superset/plugin-auth',
+  'identity reset',
+  'plugins link ./plugin',
+  'plugins --core',
+  'plugins inspect hello',
+  'plugins uninstall hello',
+  'doctor',
+]
+/** Of other packages, of several forms, or of a type that no compiler holds to the shape. */
+const OFTEN = new Set(['auth list', 'auth login --storage file', 'auth token', 'doctor', 'plugins --core', 'update'])
 
-/** Those of the service are held in this process: see every-command.test.ts. */
 describe('the published shape of what commands print that tell of this machine', () => {
   let home: Home
+  let sandbox: Sandbox
   before(async () => {
     home = await Home.createResident()
+    sandbox = await startSandbox()
+    await mkdir(path.join(home.path, 'plugin'))
+    const manifest = {name: 'hello', version: '1.0.0', oclif: {commands: './commands'}}
+    await writeFile(path.join(home.path, 'plugin/package.json'), JSON.stringify(manifest))
   })
-  after(() => home?.[Symbol.asyncDispose]())
+  after(async () => {
+    await home?.[Symbol.asyncDispose]()
+    await sandbox?.close()
+  })
 
-  for (const command of ['version', 'doctor', 'auth list', 'auth status', 'identity list', 'plugins'])
-    it(`is that of ${command}, and schema prints it`, async () => {
-      const env = {...HUMAN, SUPERSET_API_URL: 'http://127.0.0.1:9', SUPERSET_API_KEY: 'sk_live_key'}
-      const {stdout} = await home.run([...command.split(' '), '--json'], {env})
-      const text = readFileSync(path.join(SCHEMAS, `${command.replaceAll(' ', '-')}.json`), 'utf8')
-      const ajv = new Ajv2020({strict: false})
-      assert.ok(ajv.validate(JSON.parse(text) as object, JSON.parse(stdout)), `${ajv.errorsText()}\n${stdout}`)
-      const printed = await home.run(['schema', ...command.split(' ')], {env})
-      assert.deepEqual([printed.code, JSON.parse(printed.stdout)], [0, JSON.parse(text)])
+  const run = (line: string) => {
+    const env = {...HUMAN, ...sandboxEnvironment(sandbox), SUPERSET_STORAGE_KEY: STORAGE_KEY}
+    return home.run(line.split(' '), {env, cwd: home.path})
+  }
+
+  it('is there for every command that takes --json', () => {
+    assert.deepEqual(
+      commandsWithJson().filter((command) => publishedShape(command) === undefined),
+      [],
+    )
+  })
+
+  it('is held by the output of every command', () => {
+    const called = (command: string) => CALLS.some((call) => call === command || call.startsWith(`${command} `))
+    const known = new Set([...Object.keys(EVERY_COMMAND), ...ELSEWHERE])
+    assert.deepEqual(
+      commandsWithJson().filter((command) => !known.has(command) && !called(command)),
+      [],
+    )
+  })
+
+  for (const call of few(CALLS, (one) => OFTEN.has(one)))
+    it(`is that of ${call}`, async () => {
+      const {code, stdout, stderr} = await run(`${call} --json`)
+      assert.ok(code === 0 || call === 'doctor', stdout + stderr)
+      const command = commandsWithJson()
+        .filter((one) => call === one || call.startsWith(`${one} `))
+        .toSorted((one, other) => other.length - one.length)[0]
+      assertPublishedShape(command ?? call, stdout)
     })
 
+  it('is what schema prints, whichever package has the command', async () => {
+    const text = await readFile(publishedShape('auth token') ?? '', 'utf8')
+    const {code, stdout} = await run('schema auth token')
+    assert.deepEqual([code, JSON.parse(stdout)], [0, JSON.parse(text)])
+  })
+
   it('is not there for a command that does not exist', async () => {
-    const {code, stderr, stdout} = await home.run(['schema', 'no', 'such'], {env: HUMAN})
+    const {code, stderr, stdout} = await run('schema no such')
     assert.deepEqual([code, stdout], [2, ''])
     assert.match(stderr, /There is no command no such\./)
   })

@@ -7,6 +7,7 @@ import type {InstalledRoot} from '../support/installed-root.ts'
 import {few, itInFull} from '../support/matrix.ts'
 import {needsMountNamespace, PolicedMachine} from '../support/policed-machine.ts'
 import {ReleaseHost} from '../support/update-host.ts'
+import {assertPublishedShape} from '../support/published-shape.ts'
 import {skip} from '../support/skip.ts'
 import {errorOf} from '../support/stored-key.ts'
 
@@ -35,8 +36,9 @@ describe('superset update', () => {
     assert.deepEqual([code, stdout, stderr], [0, 'Updated superset from 1.0.0 to 1.1.0.\n', ''])
     assert.equal(await root.says(), 'superset/1.1.0')
     const old = path.join(root.path, 'versions/1.0.0/bin/superset')
-    const back = JSON.parse(execFileSync(old, ['update', '--rollback', '--json'], {encoding: 'utf8'}))
-    assert.deepEqual(back, {from: '1.1.0', to: '1.0.0', changed: true, source: 'disk'})
+    const back = execFileSync(old, ['update', '--rollback', '--json'], {encoding: 'utf8'})
+    assertPublishedShape('update', back)
+    assert.deepEqual(JSON.parse(back), {from: '1.1.0', to: '1.0.0', changed: true, source: 'disk'})
     assert.equal((await run(['update', '-v', '1.1.0', '--quiet'])).stdout, '1.1.0\n')
   })
 
@@ -44,6 +46,7 @@ describe('superset update', () => {
     host.publish({version: '1.1.0-beta.1', channel: 'beta'})
     host.list(['1.0.0', '1.1.0-beta.1'])
     const {stdout} = await run(['update', '--available', '--json'])
+    assertPublishedShape('update', stdout)
     assert.deepEqual(
       (JSON.parse(stdout) as {version: string; current: boolean}[]).map(({current, version}) => [version, current]),
       [

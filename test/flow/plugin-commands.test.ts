@@ -133,6 +133,7 @@ describe('the commands of plugins', () => {
     assert.equal(await stage.runs.run([...INSTALL, SECOND]), undefined)
     assert.match(stage.runs.said, /npm warn deprecated @acme\/second@1\.0\.0: it is of another time/)
     assert.deepEqual(listed(), [HELLO, SECOND])
+    assert.equal((await stage.runs.json<unknown[]>(['plugins', 'update'])).length, 2)
     await refused(['plugins', 'uninstall', HELLO, '@acme/nowhere'], 'USAGE_INVALID')
     assert.deepEqual(listed(), [HELLO, SECOND])
     assert.equal(await stage.runs.run(['plugins', 'uninstall', HELLO, SECOND]), undefined)

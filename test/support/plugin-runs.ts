@@ -4,6 +4,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import {assertPublishedShape, publishedShape} from './published-shape.ts'
 import {programUnderPolicy} from '../../src/plugin-host/enforce-policy.ts'
 import {parseCommandLine} from '../../src/cli/command-line.ts'
 import {currentRun} from '../../src/cli/current-run.ts'
@@ -90,7 +91,10 @@ export class PluginRuns implements AsyncDisposable {
   }
 
   async json<T = unknown>(args: readonly string[]): Promise<T> {
-    return JSON.parse(await this.text([...args, '--json'])) as T
+    const text = await this.text([...args, '--json'])
+    const words = args.filter((word) => /^[a-z]+$/.test(word))
+    assertPublishedShape(publishedShape(words.slice(0, 2).join(' ')) ? words.slice(0, 2).join(' ') : 'plugins', text)
+    return JSON.parse(text) as T
   }
 
   isInstalled(name: string): boolean {

@@ -24,13 +24,14 @@ describe('profiles', () => {
   it('begin with --create, are listed for a person, a script and as names, and are forgotten', async () => {
     assert.equal((await superset.run(['auth', 'switch', 'work', '--create'])).exit, 0)
     const {stdout, stderr} = await superset.run(['auth', 'list'])
-    assert.match(stdout, /^ {2}default\t.*\n\* work\t.*\tsigned in\n$/)
+    assert.match(stdout, /^false\tdefault\t.*\ntrue\twork\t.*\tsigned in\n$/)
     assert.match(stderr, /Current profile: work \(chosen with `superset auth switch`\)/)
     const json = JSON.parse((await superset.run(['auth', 'list', '--json'])).stdout) as {profile: string}[]
     assert.deepEqual(json.at(-1), {
       profile: 'work',
       current: true,
       source: 'config',
+      state: 'signed in',
       signedIn: true,
       apiUrl: 'http://127.0.0.1:9',
       identity: '@fixture/plugin-identity',
@@ -107,7 +108,7 @@ describe('profiles', () => {
       for (const args of [['--help'], ['help', 'auth'], ['version'], ['plugins']])
         assert.equal((await superset.run(args)).exit, 0, args.join(' '))
       const list = await superset.run(['auth', 'list'])
-      assert.match(list.stdout, /^ {2}work\t.*cannot be used$/m)
+      assert.match(list.stdout, /^false\twork\t.*cannot be used$/m)
       assert.ok(list.exit === 78 && list.stderr.includes(name), list.stderr)
       for (const args of [['doctor'], ['doctor', '--fix']]) {
         const {exit, stdout} = await superset.run(args)
@@ -124,7 +125,7 @@ describe('profiles', () => {
     write('profiles/work.json', '{"issuer": 1}')
     const list = await superset.run(['auth', 'list'])
     assert.equal(list.exit, 0)
-    assert.match(list.stdout, /^ {2}default\t.*\tsigned in\n\* work\t.*cannot be used$/m)
+    assert.match(list.stdout, /^false\tdefault\t.*\tsigned in\ntrue\twork\t.*cannot be used$/m)
     assert.match(list.stderr, /work: .*work\.json: issuer must be a text/)
     const doctor = await superset.run(['doctor', '--json', '--profile', 'default'])
     const {checks} = JSON.parse(doctor.stdout) as {checks: {name: string; outcome: string; message: string}[]}

@@ -38,6 +38,8 @@ export abstract class AuthCommand extends Command {
     quiet: Flags.boolean({char: 'q', summary: 'Print ids only.', helpGroup: 'GLOBAL'}),
     profile: Flags.string({summary: 'Use this profile.', helpGroup: 'GLOBAL', helpValue: '<name>'}),
   }
+  /** The shape of what `--json` prints, as a valibot schema, which no run of a command loads. */
+  static output?: () => Promise<object>
   /** Read from the manifest by the host: these commands ask for the identity themselves. */
   static identity: Need = 'none'
 

@@ -4,9 +4,11 @@ import {SupersetCommand} from '../../cli/command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {configuration} from '../../cli/home.ts'
 import {usableProfile} from '../../identity/request.ts'
+import {type ForgottenProfile, ForgetShape} from '../../own-shapes.ts'
 import {checkKnown} from '../../cli/known-profile.ts'
 
 export default class AuthForget extends SupersetCommand {
+  static override output = () => ForgetShape
   static override summary = 'Remove a profile: sign out, and forget its settings.'
   static override description = `\`superset auth logout\` keeps the settings (issuer, API, organization), so that signing in again is one command.`
   static override examples = ['<%= config.bin %> <%= command.id %> client-a --yes']
@@ -17,7 +19,7 @@ export default class AuthForget extends SupersetCommand {
   }
   static override identity: Need = 'none'
 
-  async run(): Promise<{profile: string} & Partial<LogoutResult>> {
+  async run(): Promise<ForgottenProfile> {
     const {args, flags} = await this.parse(AuthForget)
     const identity = identityOf(this.config)
     const profile = usableProfile(args.profile)

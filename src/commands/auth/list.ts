@@ -1,16 +1,10 @@
 import {identityOf, type Need, type Source, variableOf} from '@superset/identity'
 import {SupersetCommand} from '../../cli/command.ts'
-import {profileFlags} from '../../cli/flags.ts'
-import {type ListedProfile, listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
-import type {ListView} from '../../output/view.ts'
-import {ProfilesShape} from '../../output/own-shapes.ts'
+import {listFlags, profileFlags} from '../../cli/flags.ts'
+import {listProfiles, whyNoneIsCurrent, winsOverAll} from '../../identity/list.ts'
+import {PROFILES} from '../../output/views.ts'
+import {ProfilesShape} from '../../own-shapes.ts'
 
-const PROFILES: ListView = {
-  noun: 'profiles',
-  columns: ['profile', 'account', 'api', 'issuer', 'storage', 'state'],
-  keep: ['profile'],
-  id: 'name',
-}
 const REASONS: Readonly<Partial<Record<Source, string>>> = {
   flag: 'named by --profile',
   config: 'chosen with `superset auth switch`',
@@ -23,13 +17,14 @@ export default class AuthList extends SupersetCommand {
   static override description = `Each profile has an account, an issuer and an API of its own; \`*\` marks the current one. Works offline and asks no keychain.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override baseFlags = profileFlags
+  static override flags = listFlags
   static override identity: Need = 'none'
 
-  async run(): Promise<readonly ListedProfile[]> {
-    await this.parse(AuthList)
+  async run(): Promise<unknown> {
+    const {flags} = await this.parse(AuthList)
     const identity = identityOf(this.config)
     const profiles = await listProfiles(identity)
-    await this.showRows(profiles.map(shown), PROFILES)
+    const shown = await this.showList(profiles, PROFILES, flags)
     for (const {problem, profile} of profiles) {
       if (problem) this.tell([`${profile}: ${problem.message}`, ...problem.suggestions].join(' '))
     }
@@ -40,13 +35,8 @@ export default class AuthList extends SupersetCommand {
     const wins = winsOverAll(identity)
     if (wins) this.tell(`${variableOf(wins) ?? wins} is set and wins over every profile's own credential.`)
     if (unknown) process.exitCode = unknown.exit
-    return profiles
+    return shown
   }
-}
-
-function shown({account, apiUrl, current, issuer, problem, profile, signedIn, storage}: ListedProfile): object {
-  const state = problem ? 'cannot be used' : signedIn ? 'signed in' : 'not signed in'
-  return {name: profile, profile: `${current ? '*' : ' '} ${profile}`, account, api: apiUrl, issuer, storage, state}
 }
 
 function reason(source: Source): string {

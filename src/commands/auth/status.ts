@@ -1,9 +1,9 @@
 import {EXIT, identityOf, type Need, printable} from '@superset/identity'
 import {SupersetCommand} from '../../cli/command.ts'
 import {organizationFlags} from '../../cli/flags.ts'
-import {describeIdentity, type IdentityStatus} from '../../identity/describe.ts'
+import {describeIdentity} from '../../identity/describe.ts'
 import {statusLines} from '../../output/status.ts'
-import {StatusShape} from '../../output/own-shapes.ts'
+import {type AuthStatus as Status, StatusShape} from '../../own-shapes.ts'
 
 export default class AuthStatus extends SupersetCommand {
   static override output = () => StatusShape
@@ -13,7 +13,7 @@ export default class AuthStatus extends SupersetCommand {
   static override baseFlags = organizationFlags
   static override identity: Need = 'none'
 
-  async run(): Promise<IdentityStatus> {
+  async run(): Promise<Status> {
     await this.parse(AuthStatus)
     const {failure, status} = await describeIdentity(identityOf(this.config))
     const options = {bin: this.config.bin, now: Date.now(), answered: failure === undefined}

@@ -4,9 +4,11 @@ import {SupersetCommand} from '../../cli/command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {configuration, profileOfTerminal} from '../../cli/home.ts'
 import {usableProfile} from '../../identity/request.ts'
+import {type ProfileSwitch, SwitchShape} from '../../own-shapes.ts'
 import {askForProfile, checkKnown} from '../../cli/known-profile.ts'
 
 export default class AuthSwitch extends SupersetCommand {
+  static override output = () => SwitchShape
   static override summary = 'Choose the profile that later commands use, in every terminal.'
   static override description = `For one terminal alone set SUPERSET_PROFILE, for one command give --profile: both win over this choice.`
   static override examples = [
@@ -18,7 +20,7 @@ export default class AuthSwitch extends SupersetCommand {
   static override args = {profile: Args.string({description: 'Name of the profile.', ignoreStdin: true})}
   static override identity: Need = 'none'
 
-  async run(): Promise<{profile: string; inUse: string}> {
+  async run(): Promise<ProfileSwitch> {
     const {args, flags} = await this.parse(AuthSwitch)
     const identity = identityOf(this.config)
     const named = args.profile ?? flags['profile']

@@ -1,17 +1,11 @@
-import type {Identity, Need} from '@superset/identity'
+import type {Need} from '@superset/identity'
 import {saveChoice} from '../../plugin-host/identity-choice.ts'
 import {SupersetCommand} from '../../cli/command.ts'
 import {choiceFlags} from '../../cli/flags.ts'
-
-interface Reset {
-  /** The profile whose choice was taken back; `null`: that of all profiles without one of their own. */
-  readonly profile: string | null
-  readonly before: string | null
-  /** Who is asked from now on. */
-  readonly inForce: Identity['choice'] | null
-}
+import {type IdentityReset as Reset, IdentityResetShape} from '../../own-shapes.ts'
 
 export default class IdentityReset extends SupersetCommand {
+  static override output = () => IdentityResetShape
   static override summary = 'Take the choice of an identity plugin back.'
   static override description = `Works whatever became of the plugin; asks and removes nothing. With --profile, that profile's own choice is taken back.`
   static override baseFlags = choiceFlags

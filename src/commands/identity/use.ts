@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {identityOf, type Identity, type Need} from '@superset/identity'
+import {identityOf, type Need} from '@superset/identity'
 import {pluginAccess} from '../../plugin-host/identity-plugins.ts'
 import {saveChoice} from '../../plugin-host/identity-choice.ts'
 import {SupersetCommand} from '../../cli/command.ts'
@@ -8,19 +8,11 @@ import {choiceFlags} from '../../cli/flags.ts'
 import {authCommandsOf} from '../../identity/arrange.ts'
 import {requireUsable} from '../../identity/survey.ts'
 import {currentPolicy} from '../../policy/current.ts'
+import {type IdentityUse as Choice, IdentityUseShape} from '../../own-shapes.ts'
 import {checkChoosable} from '../../policy/pinned-identity.ts'
 
-interface ChoiceResult {
-  readonly plugin: string
-  readonly version: string | null
-  /** The profile that it was chosen for; `null`: all that have no choice of their own. */
-  readonly profile: string | null
-  readonly authCommands: 'bundled' | 'own'
-  /** Who is asked from now on: another, if a policy, a variable or a profile's own choice wins. */
-  readonly inForce: Identity['choice'] | null
-}
-
 export default class IdentityUse extends SupersetCommand {
+  static override output = () => IdentityUseShape
   static override aliases = ['auth:use']
   static override summary = 'Choose the plugin that signs people in and serves their sessions.'
   static override description = `It is asked first, and not chosen unless it is installed and answers well within ten seconds. What another plugin has stored stays where it is.`
@@ -34,7 +26,7 @@ export default class IdentityUse extends SupersetCommand {
     plugin: Args.string({description: 'Package name of an installed plugin.', required: true, ignoreStdin: true}),
   }
 
-  async run(): Promise<ChoiceResult> {
+  async run(): Promise<Choice> {
     const {args, flags} = await this.parse(IdentityUse)
     const name = args.plugin
     if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name))

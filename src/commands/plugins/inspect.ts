@@ -5,7 +5,8 @@ import {usage} from '../../cli/errors.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {readObject, text} from '../../plugins/plugin-list.ts'
 import {pluginCommand} from '../../plugins/gated-commands.ts'
-import {type PluginDetails, pluginDetails, whyNotInspected} from '../../plugin-host/report-plugins.ts'
+import {type PluginDetails, PluginInspectionShape} from '../../own-shapes.ts'
+import {pluginDetails, whyNotInspected} from '../../plugin-host/report-plugins.ts'
 
 interface PluginInspection {
   findPlugin(name: string): Interfaces.Plugin
@@ -15,6 +16,7 @@ interface PluginInspection {
 const Theirs: CommandExtension<PluginInspection> = await pluginCommand('plugins:inspect')
 
 export default class PluginsInspect extends Theirs {
+  static override output = () => PluginInspectionShape
   static override summary = 'Show a plugin: version, folder, commands, and what it depends on.'
   static override description = 'Nothing of the plugin runs for it, and no registry is asked.'
   static override usage = '<%= command.id %> PLUGIN...'

@@ -2,7 +2,8 @@ import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
-import {type InstalledPlugin, bundledName} from '../../plugins/install.ts'
+import {bundledName} from '../../plugins/install.ts'
+import {type InstalledPlugin, InstalledPluginsShape} from '../../own-shapes.ts'
 import {parsePackageSpec} from '../../plugins/package-spec.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {findInstalled, installPlugins} from '../../plugins/change-plugins.ts'
@@ -18,6 +19,7 @@ const Theirs: CommandExtension<PluginArguments> = await pluginCommand('plugins:i
 const {jit: _needsPluginsOfAList, ...flags} = Theirs.flags
 
 export default class PluginsInstall extends Theirs {
+  static override output = () => InstalledPluginsShape
   static override summary = 'Install plugins: by name from a registry, from a tarball, a folder or git.'
   static override description = `A plugin runs inside superset, with all your rights. \`hello\` is short for @superset/plugin-hello and nothing else; a package without a scope is asked for as npm:hello. What was resolved and checked is what is installed, all or none; scripts of packages do not run.
 

@@ -3,7 +3,7 @@ import type {Need} from '@superset/identity'
 import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {usage} from '../../cli/errors.ts'
-import type {InstalledPlugin} from '../../plugins/install.ts'
+import {type InstalledPlugin, InstalledPluginShape} from '../../own-shapes.ts'
 import {linkPlugin} from '../../plugins/remove.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {bundledNames} from '../../plugins/change-plugins.ts'
@@ -11,6 +11,7 @@ import {bundledNames} from '../../plugins/change-plugins.ts'
 const Theirs: CommandExtension = await pluginCommand('plugins:link')
 
 export default class PluginsLink extends Theirs {
+  static override output = () => InstalledPluginShape
   static override summary = 'Use a plugin from a folder, while you develop it.'
   static override description = 'The folder is used as it is: install its dependencies and build it yourself.'
   static override baseFlags = profileFlags

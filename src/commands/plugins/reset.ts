@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
-import type {InstalledPlugin} from '../../plugins/install.ts'
+import {type InstalledPlugin, InstalledPluginsShape} from '../../own-shapes.ts'
 import {readListed} from '../../plugins/plugin-list.ts'
 import {removeAll, removePlugins} from '../../plugins/remove.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
@@ -11,6 +11,7 @@ import {reinstallPlugins} from '../../plugins/change-plugins.ts'
 const Theirs: CommandExtension = await pluginCommand('plugins:reset')
 
 export default class PluginsReset extends Theirs {
+  static override output = () => InstalledPluginsShape
   static override summary = 'Uninstall and unlink all plugins.'
   static override baseFlags = profileFlags
   static override identity: Need = 'none'

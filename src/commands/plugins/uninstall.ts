@@ -3,6 +3,7 @@ import path from 'node:path'
 import {usage} from '../../cli/errors.ts'
 import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
+import {UninstalledPluginsShape} from '../../own-shapes.ts'
 import {readListed} from '../../plugins/plugin-list.ts'
 import {removePlugins} from '../../plugins/remove.ts'
 import {findListed} from '../../plugins/package-spec.ts'
@@ -11,6 +12,7 @@ import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.t
 const Theirs: CommandExtension = await pluginCommand('plugins:uninstall')
 
 export default class PluginsUninstall extends Theirs {
+  static override output = () => UninstalledPluginsShape
   static override summary = 'Uninstall or unlink plugins.'
   static override description =
     'Works offline, and whatever became of the plugin. Without a name: the one that is linked to this folder.'

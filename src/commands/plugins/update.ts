@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
-import type {InstalledPlugin} from '../../plugins/install.ts'
+import {type InstalledPlugin, InstalledPluginsShape} from '../../own-shapes.ts'
 import {readListed, versionOf} from '../../plugins/plugin-list.ts'
 import {setOperations, pluginCommand} from '../../plugins/gated-commands.ts'
 import {reinstallPlugins} from '../../plugins/change-plugins.ts'
@@ -10,6 +10,7 @@ import {reinstallPlugins} from '../../plugins/change-plugins.ts'
 const Theirs: CommandExtension = await pluginCommand('plugins:update')
 
 export default class PluginsUpdate extends Theirs {
+  static override output = () => InstalledPluginsShape
   static override summary = 'Bring installed plugins to the newest version that was asked for.'
   static override description = 'A plugin that was installed with an exact version stays. All are updated, or none.'
   static override baseFlags = profileFlags

@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'src/locks': 'locks between processes that the kernel frees',
   'src/env.ts': 'the environment, read once',
   'src/closest.ts': 'what somebody meant who mistyped a name',
+  'src/own-shapes.ts': 'the shape of what commands print that tell of this machine',
   'packages/identity/src': 'the contract: provider, session, request, Problem, exit codes',
   'packages/identity/src/conformance': 'scenarios for authors of identity plugins, and the issuer that they meet',
   'packages/identity/src/network': 'the way out: proxies, certificates, fetch',

@@ -46,6 +46,7 @@ const AREAS: Readonly<Record<string, Area>> = {
       'src/forms',
       'src/identity',
       'src/output',
+      'src/own-shapes.ts',
       'src/plugin-host',
       'src/plugins',
       'src/policy',
@@ -75,11 +76,20 @@ const AREAS: Readonly<Record<string, Area>> = {
   // Which plugins a run has: oclif's, the user's, and the one that answers for identity, as far as the policy allows them.
   'src/plugin-host': {
     may: ['src/cli', 'src/env.ts', 'src/identity', 'src/output', 'src/plugins', 'src/policy'],
+    types: ['src/own-shapes.ts'],
     packages: 'all',
   },
   // How third-party plugins come in, and go. What oclif makes of them is decided above.
-  'src/plugins': {may: ['src/cli', 'src/env.ts', 'src/locks', 'src/policy'], packages: 'all'},
-  'src/update': {may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/locks', 'src/policy'], packages: 'all'},
+  'src/plugins': {
+    may: ['src/cli', 'src/env.ts', 'src/locks', 'src/policy'],
+    types: ['src/own-shapes.ts'],
+    packages: 'all',
+  },
+  'src/update': {
+    may: ['src/cli', 'src/env.ts', 'src/configuration', 'src/locks', 'src/policy'],
+    types: ['src/own-shapes.ts'],
+    packages: 'all',
+  },
   // What all commands have in common: the base command, flags, questions, errors, help.
   'src/cli': {
     may: [
@@ -93,7 +103,11 @@ const AREAS: Readonly<Record<string, Area>> = {
     ],
     packages: 'all',
   },
-  'src/identity': {may: [], types: ['src/env.ts', 'src/configuration', 'src/policy'], packages: 'none'},
+  'src/identity': {
+    may: [],
+    types: ['src/env.ts', 'src/configuration', 'src/own-shapes.ts', 'src/policy'],
+    packages: 'none',
+  },
   'src/configuration': {may: [], packages: 'not-oclif'},
   'src/policy': {may: ['src/configuration'], packages: 'not-oclif'},
   'src/locks': {may: [], packages: 'none'},
@@ -103,6 +117,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/output': {may: [], packages: 'not-oclif'},
   'src/env.ts': {may: ['src/configuration'], packages: 'none'},
   'src/closest.ts': {may: [], packages: 'none'},
+  'src/own-shapes.ts': {may: [], packages: 'not-oclif'},
   [KIT]: {may: CONTRACT, packages: 'none', within: KIT},
   [`${AUTH}/model.ts`]: {may: [], packages: 'none'},
   // The files right under `store` choose between sealed and plain, which do not know each other.

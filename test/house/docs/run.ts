@@ -2,8 +2,9 @@
  * Writes the pages of docs that say what the code says: docs/commands, docs/migrating.md, docs/settings.md and those of
  * `superset help <page>`. With --check it says which of them are stale, and writes nothing.
  */
-import {existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {globSync, readFileSync} from 'node:fs'
 import path from 'node:path'
+import {writeGenerated} from '../../../bin/generated.js'
 import {commandPages, type ManifestCommand} from './commands.ts'
 import {AREAS} from './error-codes/areas.ts'
 import {errorCodeTables, manualPage} from './manual.ts'
@@ -13,7 +14,6 @@ import {MANUAL_PAGES} from '../../../src/manual/pages.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const docs = path.join(root, 'docs')
-const check = process.argv.includes('--check')
 
 function readManifests(): ManifestCommand[] {
   const found = ['.', 'packages/plugin-auth'].flatMap((folder) => {
@@ -37,14 +37,4 @@ const pages = new Map<string, string>([
     (page) => [`${page.name}.md`, manualPage(page, page.name === 'exit-codes' ? errorCodeTables(AREAS) : '')] as const,
   ),
 ])
-if (!check) mkdirSync(path.join(docs, 'commands'), {recursive: true})
-for (const name of new Set([...pages.keys(), ...globSync('commands/*.md', {cwd: docs})])) {
-  const file = path.join(docs, name)
-  const text = pages.get(name)
-  if ((existsSync(file) ? readFileSync(file, 'utf8') : undefined) === text) continue
-  if (check) {
-    process.stderr.write(`docs/${name} is stale: run \`npm run docs\`.\n`)
-    process.exitCode = 1
-  } else if (text === undefined) rmSync(file)
-  else writeFileSync(file, text)
-}
+writeGenerated(docs, pages, {command: 'npm run docs', written: globSync('commands/*.md', {cwd: docs})})

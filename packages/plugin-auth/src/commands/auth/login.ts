@@ -2,10 +2,12 @@ import {Flags} from '@oclif/core'
 import {EXIT, type LoginOptions, type LoginResult, type Storage} from '@superset/identity'
 import {problem} from '../../problem.ts'
 import {AuthCommand} from '../../command.ts'
+import type {Login as SignIn} from '../../shapes.ts'
 import {issuerFlags, issuerOptions, NOT_WITH_A_KEY} from '../../issuer-flags.ts'
 
 export default class Login extends AuthCommand {
   static override hiddenAliases = ['login']
+  static override output = async () => (await import('../../shapes.ts')).LoginShape
   static override summary = 'Sign in with the browser, a code on another device, or an API key.'
   static override description = `Opens the sign-in page and waits for its answer. The address is always printed, so that another program or machine can open it; the page for another machine shows a code to paste here. Everything to read goes to stderr. An issuer of your own is described by flags once; its profile remembers them.`
   static override usage = '<%= command.id %> [FLAGS]'
@@ -52,7 +54,7 @@ export default class Login extends AuthCommand {
     ...issuerFlags,
   }
 
-  async run(): Promise<Record<string, unknown>> {
+  async run(): Promise<SignIn> {
     const {flags} = await this.parse(Login)
     const provider = await this.providerThatCan('login')
     const apiKey = await this.apiKey(flags['with-api-key'], flags['api-key'])
@@ -112,7 +114,7 @@ function linesOf({account, organization, profile, scheme, storage}: LoginResult)
   ]
 }
 
-function jsonOf({organization, subject, ...result}: LoginResult): Record<string, unknown> {
+function jsonOf({organization, subject, ...result}: LoginResult): SignIn {
   return {
     ...(subject !== undefined && {userId: subject}),
     ...(organization && {organizationId: organization.id}),

@@ -1,9 +1,11 @@
 import {Flags} from '@oclif/core'
 import {type Identity, type IdentityDescription, type LogoutResult, variableOf} from '@superset/identity'
 import {AuthCommand} from '../../command.ts'
+import type {Logout as SignOut} from '../../shapes.ts'
 
 export default class Logout extends AuthCommand {
   static override hiddenAliases = ['logout']
+  static override output = async () => (await import('../../shapes.ts')).LogoutShape
   static override summary = 'Sign out: forget the stored credential, and end the session at the server.'
   static override description = `The credential is forgotten here first and in any case. At the server, the session is ended only where that cannot sign out your other machines; otherwise this says until when it may live on. The profile keeps its settings.`
   static override examples = [
@@ -13,7 +15,7 @@ export default class Logout extends AuthCommand {
   ]
   static override flags = {all: Flags.boolean({summary: 'Sign out of every profile.', exclusive: ['profile']})}
 
-  async run(): Promise<LogoutResult | readonly LogoutResult[]> {
+  async run(): Promise<SignOut> {
     const {flags} = await this.parse(Logout)
     const identity = this.identity()
     const result = await (flags.all ? this.signOutOfAll(identity) : this.signOut(identity))

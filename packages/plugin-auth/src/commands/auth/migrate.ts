@@ -1,9 +1,11 @@
 import {Flags} from '@oclif/core'
-import {EXIT, type LoginResult, type Storage} from '@superset/identity'
+import {EXIT, type Storage} from '@superset/identity'
 import {problem} from '../../problem.ts'
 import {AuthCommand} from '../../command.ts'
+import type {Migration} from '../../shapes.ts'
 
 export default class Migrate extends AuthCommand {
+  static override output = async () => (await import('../../shapes.ts')).MigrateShape
   static override summary = 'Move the stored credential to another storage.'
   static override description = `The credential stays the same, and nothing is sent to the server. A session in config.json is used by other programs, too: after the move they are signed out.`
   static override examples = [
@@ -21,7 +23,7 @@ export default class Migrate extends AuthCommand {
     yes: Flags.boolean({char: 'y', summary: 'Do not ask.'}),
   }
 
-  async run(): Promise<LoginResult> {
+  async run(): Promise<Migration> {
     const {flags} = await this.parse(Migrate)
     const provider = await this.providerThatCan('migrate')
     const {request} = this.identity()

@@ -1,8 +1,9 @@
 import {Flags} from '@oclif/core'
-import type {RefreshResult} from '@superset/identity'
 import {AuthCommand} from '../../command.ts'
+import type {Refreshed} from '../../shapes.ts'
 
 export default class Refresh extends AuthCommand {
+  static override output = async () => (await import('../../shapes.ts')).RefreshShape
   static override summary = 'Refresh the stored session now.'
   static override description = `Sessions are refreshed by themselves when they are due; this is for scripts that want a long lifetime ahead of them. With --replay, a refresh whose answer was lost is tried once more: if the server did carry it out, it ends every session of yours on all machines.`
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --replay']
@@ -10,7 +11,7 @@ export default class Refresh extends AuthCommand {
     replay: Flags.boolean({summary: 'Take the risk of presenting again what may be spent.'}),
   }
 
-  async run(): Promise<RefreshResult> {
+  async run(): Promise<Refreshed> {
     const {flags} = await this.parse(Refresh)
     const provider = await this.providerThatCan('refresh')
     const result = await provider.refresh(this.identity().request, flags.replay ? {replay: true} : {})

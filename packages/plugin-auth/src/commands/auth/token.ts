@@ -1,7 +1,9 @@
-import {outputMode, type OutputMode, type Scheme, sessionOf} from '@superset/identity'
+import {outputMode, type OutputMode, sessionOf} from '@superset/identity'
 import {apiKeyFlag, AuthCommand} from '../../command.ts'
+import type {BareToken} from '../../shapes.ts'
 
 export default class Token extends AuthCommand {
+  static override output = async () => (await import('../../shapes.ts')).TokenShape
   static override summary = 'Print the access token, refreshed when it is due.'
   static override description = `For other programs that speak to the API. Whoever has the token is you until it expires: do not put it into files, logs or arguments.`
   static override examples = [
@@ -18,7 +20,7 @@ export default class Token extends AuthCommand {
     return outputMode(this.argv, false)
   }
 
-  async run(): Promise<{readonly token: string; readonly expiresAt: Date | null; readonly scheme: Scheme}> {
+  async run(): Promise<BareToken> {
     await this.parse(Token)
     const session = await sessionOf(this.config)
     const token = await session.token()

@@ -1,18 +1,11 @@
 import {Flags} from '@oclif/core'
 import {type Session, sessionOf} from '@superset/identity'
 import {apiKeyFlag, AuthCommand} from '../../command.ts'
-
-interface WhoAmI {
-  readonly userId: string
-  readonly email: string | null
-  readonly name: string | null
-  readonly organizationId: string | null
-  readonly organizationName: string | null
-  readonly authSource: 'config' | 'oauth' | 'override'
-}
+import type {WhoAmI} from '../../shapes.ts'
 
 export default class Whoami extends AuthCommand {
   static override hiddenAliases = ['whoami']
+  static override output = async () => (await import('../../shapes.ts')).WhoamiShape
   static override summary = 'Ask the service who you are.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override flags = {
