@@ -198,11 +198,6 @@ export function editor(env: Variables = process.env): string | undefined {
   return clean(env['VISUAL']) ?? clean(env['EDITOR'])
 }
 
-/** `BROWSER`: a program, or `none`. */
-export function browser(env: Variables = process.env): string | undefined {
-  return clean(env['BROWSER'])
-}
-
 /** `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */
 export function debugging(env: Variables = process.env): boolean {
   return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')

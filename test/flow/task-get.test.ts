@@ -69,7 +69,7 @@ describe('tasks get', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'browser-'))
     const file = path.join(folder, 'address')
     const before = process.env['BROWSER']
-    process.env['BROWSER'] = `printf %s > ${file}`
+    process.env['BROWSER'] = `/nonexistent:sh -c 'printf %%s "$1" > ${file}' sh %s`
     try {
       await here.run(['tasks', 'get', 'fix-the-login-race', '--web'], {}, {answer: ''})
       for (let tries = 0; tries < 200 && !existsSync(file); tries++) await delay(20)

@@ -1,4 +1,7 @@
-/** The only reader of `process.env` in this package: how the network is reached is one question for all its users. */
+/**
+ * The only reader of `process.env` in this package: how the network is reached, and how a page is opened, is one question
+ * for all its users.
+ */
 
 /** Variables of the environment, or a copy of them. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -56,4 +59,29 @@ export function readNetwork(variables: Variables): NetworkEnvironment {
 /** As `process.env` has it now. */
 export function networkEnvironment(): NetworkEnvironment {
   return readNetwork(process.env)
+}
+
+/** What decides whether a browser can be started, and which. */
+export interface BrowserEnvironment {
+  /** `BROWSER`: a program, a list of programs, or `none`. */
+  readonly browser?: string
+  readonly ci: boolean
+  /** True over SSH. */
+  readonly ssh: boolean
+  /** True where a display was named, a forwarded one included, or under WSL. */
+  readonly display: boolean
+  readonly platform: NodeJS.Platform
+}
+
+export function browserEnvironment(): BrowserEnvironment {
+  const {env, platform} = process
+  const isSet = (name: string): boolean => Boolean(env[name])
+  const ci = env['CI']?.trim().toLowerCase() ?? ''
+  return {
+    ...(env['BROWSER'] && {browser: env['BROWSER']}),
+    ci: !['', '0', 'false'].includes(ci),
+    ssh: ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'].some(isSet),
+    display: ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some(isSet),
+    platform,
+  }
 }

@@ -2,30 +2,6 @@ import {NETWORK_VARIABLES} from '@superset/identity'
 
 /** The only reader of `process.env` in this package. Values with a meaning for the host come in `IdentityRequest`. */
 
-export interface BrowserEnvironment {
-  /** `BROWSER`: a program, a list of programs, or `none`. */
-  readonly browser?: string
-  readonly ci: boolean
-  /** True over SSH. */
-  readonly ssh: boolean
-  /** True where a display was named, a forwarded one included, or under WSL. */
-  readonly display: boolean
-  readonly platform: NodeJS.Platform
-}
-
-export function browserEnvironment(): BrowserEnvironment {
-  const {env, platform} = process
-  const isSet = (name: string): boolean => Boolean(env[name])
-  const ci = env['CI']?.trim().toLowerCase() ?? ''
-  return {
-    ...(env['BROWSER'] && {browser: env['BROWSER']}),
-    ci: !['', '0', 'false'].includes(ci),
-    ssh: ['SSH_CONNECTION', 'SSH_CLIENT', 'SSH_TTY'].some(isSet),
-    display: ['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME'].some(isSet),
-    platform,
-  }
-}
-
 /** Where a job on GitHub Actions asks for its token; the bearer for it comes with the request, as all secrets do. */
 export function githubRequestUrl(): string | undefined {
   return process.env['ACTIONS_ID_TOKEN_REQUEST_URL']?.trim() || undefined

@@ -23,7 +23,7 @@ export default class WorkspacesOpen extends HostCommand {
     const {id, name} = await findWorkspace(await this.target(flags), args.workspace)
     const url = linkTo({id})
     if (!flags.print) {
-      const {openAddress} = await import('../../cli/open-address.ts')
+      const {openAddress} = await import('../../cli/browser.ts')
       await openAddress(url)
     }
 

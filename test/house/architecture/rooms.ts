@@ -26,6 +26,7 @@ export const ROOMS: Readonly<Record<string, string>> = {
   'packages/identity/src/conformance': 'scenarios for authors of identity plugins, and the issuer that they meet',
   'packages/identity/src/network': 'the way out: proxies, certificates, fetch',
   'packages/identity/src/terminal': 'questions at a terminal',
+  'packages/identity/src/browser': 'which browser there is, and starting it',
   'packages/identity/src/home': 'whose the files of a home are',
   'packages/plugin-auth/src': 'values that all of it shares; its settings and its environment',
   'packages/plugin-auth/src/commands': 'auth login, logout, status, refresh, token',

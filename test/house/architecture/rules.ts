@@ -26,6 +26,8 @@ interface Area {
 const KIT = 'packages/identity/src/conformance'
 /** The way out, for the CLI, its plugins and the helper alike. */
 const NETWORK = 'packages/identity/src/network'
+/** How pages are opened, for the CLI and for whoever signs in. */
+const BROWSER = 'packages/identity/src/browser'
 /** Whose the files of a home are: asked by all that write there. */
 const HOME = 'packages/identity/src/home'
 const AUTH = 'packages/plugin-auth/src'
@@ -218,7 +220,7 @@ function checkRelative(file: string, found: Import, target: string, sources: Sou
 function checkPackage(file: string, found: Import, dependencies: Dependencies): string[] {
   const name = found.specifier.split('/', found.specifier.startsWith('@') ? 2 : 1).join('/')
   const area = AREAS[areaOf(file)]
-  const alone = [KIT, NETWORK, HOME].find((folder) => file.startsWith(`${folder}/`))
+  const alone = [BROWSER, KIT, NETWORK, HOME].find((folder) => file.startsWith(`${folder}/`))
   if (alone) return name.startsWith('node:') ? [] : [`${alone} imports Node alone`]
   if (file.startsWith('packages/identity/')) return ['the contract imports nothing']
   if (found.specifier === '@superset/identity/conformance') return ['the conformance kit is for tests alone']

@@ -1,6 +1,5 @@
 import {type IdentityRequest, type LoginOptions, printable} from '@superset/identity'
-import {browserEnvironment} from '../env.ts'
-import {chooseBrowser, openBrowser} from './browser.ts'
+import {browserEnvironment, chooseBrowser, type BrowserChoice, openBrowser} from '@superset/identity/browser'
 import type {TerminalPorts} from './ports.ts'
 import {cancelled} from './problems.ts'
 
@@ -16,8 +15,14 @@ export function terminalPorts(
   return {
     pastedLines,
     confirm,
-    ...(choice.kind !== 'none' && {openBrowser: (url: string) => void openBrowser(url, choice, request.tell)}),
+    ...(choice.kind !== 'none' && {openBrowser: (url: string) => void open(url, choice, request.tell)}),
   }
+}
+
+/** Says so where none opened. */
+async function open(url: string, choice: BrowserChoice, tell: (line: string) => void): Promise<void> {
+  const isOpen = await openBrowser(url, choice, async (address) => (await import('open')).default(address))
+  if (!isOpen) tell('The browser did not open; use the address above.')
 }
 
 /** What comes on stdin, a terminal's or a pipe's, until the sign-in is over. */

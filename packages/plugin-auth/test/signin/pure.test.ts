@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import type {BrowserEnvironment} from '../../src/env.ts'
-import {chooseBrowser} from '../../src/signin/browser.ts'
+import {type BrowserEnvironment, chooseBrowser} from '@superset/identity/browser'
 import {readPasted} from '../../src/signin/paste.ts'
 
 const expected = {state: 's1', issuer: 'https://id.example.test', namesIssuer: true}

@@ -3,6 +3,8 @@ import {once} from 'node:events'
 import {existsSync} from 'node:fs'
 import type {BrowserEnvironment} from '../env.ts'
 
+export {type BrowserEnvironment, browserEnvironment} from '../env.ts'
+
 /** Which browser to start: none, the desktop's own, or one of these commands, the first that exists. */
 export type BrowserChoice =
   | {readonly kind: 'commands'; readonly commands: readonly (readonly string[])[]}
@@ -57,18 +59,32 @@ export function commandsOf(browser: string): readonly (readonly string[])[] {
 /** A browser that fails says so within this time; one that works may never exit. */
 const WATCH_MS = 2000
 
-const HINT = 'The browser did not open; use the address above.'
+/** Opens an address as the desktop does, and says which process that is. Each caller brings the library that knows how. */
+export type DesktopOpener = (address: string) => Promise<ChildProcess>
 
 /**
- * Starts the first browser that works, and says so when none does. The address is one argument of a program, never shell
- * text.
+ * Starts the first browser that works. The address is one argument of a program, never shell text.
+ * @returns false where none did; nothing is started for what is no address of the web, nor where none is to be
  */
-export async function openBrowser(url: string, choice: BrowserChoice, tell: (line: string) => void): Promise<void> {
-  if (choice.kind === 'none' || !/^https?:\/\//.test(url)) return
-  const starts =
-    choice.kind === 'default' ? [() => startDefault(url)] : choice.commands.map((words) => () => start(words, url))
-  for (const begin of starts) if (await works(begin)) return
-  tell(HINT)
+export async function openBrowser(url: string, choice: BrowserChoice, desktop: DesktopOpener): Promise<boolean> {
+  if (choice.kind === 'none' || !/^https?:\/\//.test(url)) return true
+  if (choice.kind === 'default') return openOnDesktop(url, desktop)
+  for (const words of choice.commands) if (await works(() => start(words, url))) return true
+  return false
+}
+
+/** An address of any kind: a page in the browser, a deep link in its app. False where nothing opens it. */
+export function openOnDesktop(address: string, desktop: DesktopOpener): Promise<boolean> {
+  return works(async () => {
+    try {
+      const child = await desktop(address)
+      child.on('error', () => child.kill())
+      return child
+    } catch (error) {
+      if (error instanceof Error) return undefined
+      throw error
+    }
+  })
 }
 
 /** False where it did not start, or ended with a fault soon after. It keeps no process of ours alive meanwhile. */
@@ -78,23 +94,13 @@ async function works(begin: () => Promise<ChildProcess | undefined>): Promise<bo
   child.unref()
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(true), WATCH_MS).unref()
-    child.once('exit', (code) => {
+    const settle = (isGood: boolean): void => {
       clearTimeout(timer)
-      resolve(code === 0)
-    })
+      resolve(isGood)
+    }
+    child.once('error', () => settle(false))
+    child.once('exit', (code) => settle(code === 0))
   })
-}
-
-async function startDefault(url: string): Promise<ChildProcess | undefined> {
-  try {
-    const {default: open} = await import('open')
-    const child = await open(url)
-    child.on('error', () => child.kill())
-    return child
-  } catch (error) {
-    if (error instanceof Error) return undefined
-    throw error
-  }
 }
 
 const PLACES: Readonly<Record<string, string>> = {'%%': '%', '%c': ':'}

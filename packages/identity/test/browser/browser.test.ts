@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {chmod, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {commandsOf, openBrowser} from '../../src/signin/browser.ts'
+import {commandsOf, openBrowser} from '../../src/browser/browser.ts'
+
+/** A desktop that has none. */
+const nobody = (): Promise<ChildProcess> => Promise.reject(new Error('no desktop'))
 
 describe('opening the browser', () => {
   it('hands the address over as one argument of a program, not as text of a shell', async () => {
@@ -22,30 +26,27 @@ describe('opening the browser', () => {
     await writeFile(program, `#!${process.execPath}\n${report}\n`)
     await chmod(program, 0o755)
     const address = 'https://id.example.test/authorize?a=1&b=$(touch x);`id`&c="\'%s'
-    const told: string[] = []
-    await openBrowser(address, {kind: 'commands', commands: [['/nonexistent/browser'], [program]]}, (line) =>
-      told.push(line),
-    )
+    const commands = [['/nonexistent/browser'], [program]]
+    assert.equal(await openBrowser(address, {kind: 'commands', commands}, nobody), true)
     assert.deepEqual(await heard.promise, [address])
-    assert.deepEqual(told, [])
     server.close()
     await rm(folder, {recursive: true})
   })
 
   it('row 78: says when it did not open', async () => {
-    const told = Promise.withResolvers<string>()
-    await openBrowser('https://x.test/', {kind: 'commands', commands: [['false']]}, (line) => told.resolve(line))
-    assert.match(await told.promise, /did not open/)
-    const missing: string[] = []
-    await openBrowser('https://x.test/', {kind: 'commands', commands: [['/nonexistent']]}, (line) => missing.push(line))
-    assert.equal(missing.length, 1)
+    const open = (...words: string[]) => openBrowser('https://x.test/', {kind: 'commands', commands: [words]}, nobody)
+    assert.deepEqual([await open('false'), await open('/nonexistent')], [false, false])
+  })
+
+  it('says when the desktop did not open it either', async () => {
+    assert.equal(await openBrowser('https://x.test/', {kind: 'default'}, async () => spawn('false')), false)
+    assert.equal(await openBrowser('https://x.test/', {kind: 'default'}, async () => spawn('true')), true)
+    assert.equal(await openBrowser('https://x.test/', {kind: 'default'}, nobody), false)
   })
 
   it('opens nothing that is not a web address', async () => {
-    const told: string[] = []
     for (const address of ['file:///etc/passwd', '--version', 'javascript:alert(1)'])
-      await openBrowser(address, {kind: 'commands', commands: [['false']]}, (line) => told.push(line))
-    assert.deepEqual(told, [])
+      assert.equal(await openBrowser(address, {kind: 'commands', commands: [['false']]}, nobody), true)
   })
 
   it('row 117: tries each of the list, and stops at the one that works', async () => {
@@ -56,10 +57,8 @@ describe('opening the browser', () => {
         .map((command) => command.replace('/nonexistent/a b', '"/nonexistent/a b"'))
         .join(':'),
     )
-    const told: string[] = []
-    await openBrowser('https://x.test/', {kind: 'commands', commands}, (line) => told.push(line))
+    assert.equal(await openBrowser('https://x.test/', {kind: 'commands', commands}, nobody), true)
     assert.deepEqual((await readdir(folder)).toSorted(), ['first', 'second'])
-    assert.deepEqual(told, [])
     await rm(folder, {recursive: true})
   })
 
