@@ -2,6 +2,7 @@ import {EXIT, Problem} from '@superset/identity'
 import path from 'node:path'
 import {array, type InferOutput, nullish, number, string} from 'valibot'
 import {AnyRow, maybeText, read, readList, row, text} from './answer.ts'
+import {explainNotFound} from './not-found.ts'
 import {shellWord} from './shell-word.ts'
 import type {Target} from './targets/target.ts'
 
@@ -46,11 +47,11 @@ export async function listAgents(target: Target): Promise<Agent[]> {
 
 export async function startAgent(target: Target, run: AgentRun): Promise<StartedAgent> {
   const check = `superset terminals list --workspace ${shellWord(run.workspaceId)}${target.flag}`
-  try {
-    return read(StartedAgent, await target.mutate('agents.run', run, check), 'agents.run')
-  } catch (error) {
-    throw error instanceof Problem && error.code === 'SERVICE_NOT_FOUND_ENTITY' ? notFound(error, target) : error
-  }
+  const answer = await explainNotFound(
+    () => target.mutate('agents.run', run, check),
+    (error) => notFound(error, target),
+  )
+  return read(StartedAgent, answer, 'agents.run')
 }
 
 /** The host says which was not found: the agent, the workspace or an attachment. */

@@ -3,6 +3,7 @@ import {array, boolean, type InferOutput, nullish} from 'valibot'
 import {AnyRow, maybeEnum, maybeInstant, maybeNumber, maybeText, read, readList, row, text} from './answer.ts'
 import type {Api} from './client.ts'
 import {isUuid, type Kind, resolveId} from './names.ts'
+import {explainNotFound} from './not-found.ts'
 import {wordsOf} from './outage.ts'
 
 /** An automation as the service sends it. */
@@ -132,11 +133,10 @@ export function setPrompt(api: Api, wanted: string, prompt: string): Promise<Aut
 /** What is said of an id that the service does not know is what is said of such a name. */
 async function about<Answer>(api: Api, wanted: string, ask: (id: string) => Promise<Answer>): Promise<Answer> {
   const id = await automationIdOf(api, wanted)
-  try {
-    return await ask(id)
-  } catch (error) {
-    throw isUnknown(error) ? notFound(wanted) : error
-  }
+  return explainNotFound(
+    () => ask(id),
+    (error) => (isOfAutomation(error) ? notFound(wanted) : error),
+  )
 }
 
 /**
@@ -145,21 +145,22 @@ async function about<Answer>(api: Api, wanted: string, ask: (id: string) => Prom
  */
 export async function change<Answer>(api: Api, wanted: string, ask: (id: string) => Promise<Answer>): Promise<Answer> {
   const id = await automationIdOf(api, wanted)
-  try {
-    return await ask(id)
-  } catch (error) {
-    if (!isUnknown(error)) throw error
-    const {name} = await getAutomation(api, id)
-    throw new Problem({
-      code: 'AUTOMATION_DENIED',
-      message: `Automation ${JSON.stringify(name)} belongs to another member, and its owner alone can do that.`,
-      exit: EXIT.denied,
-    })
-  }
+  return explainNotFound(
+    () => ask(id),
+    async (error) => {
+      if (!isOfAutomation(error)) return error
+      const {name} = await getAutomation(api, id)
+      return new Problem({
+        code: 'AUTOMATION_DENIED',
+        message: `Automation ${JSON.stringify(name)} belongs to another member, and its owner alone can do that.`,
+        exit: EXIT.denied,
+      })
+    },
+  )
 }
 
-function isUnknown(error: unknown): boolean {
-  return isProblem(error) && error.code === 'SERVICE_NOT_FOUND_ENTITY' && /^automation /i.test(error.message)
+function isOfAutomation({message}: Problem): boolean {
+  return /^automation /i.test(message)
 }
 
 function notFound(wanted: string): Problem {

@@ -1,6 +1,7 @@
 import {EXIT, Problem} from '@superset/identity'
 import {array, boolean, type InferOutput, nullish, number} from 'valibot'
 import {maybeNumber, maybeText, read, row, text} from './answer.ts'
+import {explainNotFound} from './not-found.ts'
 import {shellWord} from './shell-word.ts'
 import type {Target} from './targets/target.ts'
 
@@ -78,18 +79,17 @@ export function closeTerminal(target: Target, terminal: TerminalName): Promise<T
 }
 
 /** @throws Problem TERMINAL_NOT_FOUND (1) where the host knows no such terminal in that workspace */
-async function told<Answer>(target: Target, terminal: TerminalName, work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'SERVICE_NOT_FOUND_ENTITY') throw error
-    throw new Problem({
-      code: 'TERMINAL_NOT_FOUND',
-      message: `There is no terminal ${JSON.stringify(terminal.terminalId)} in that workspace on ${target.name}.`,
-      exit: EXIT.failed,
-      suggestions: [`Run \`${listCommand(target, terminal)}\` to see what there is.`],
-    })
-  }
+function told<Answer>(target: Target, terminal: TerminalName, work: () => Promise<Answer>): Promise<Answer> {
+  return explainNotFound(
+    work,
+    () =>
+      new Problem({
+        code: 'TERMINAL_NOT_FOUND',
+        message: `There is no terminal ${JSON.stringify(terminal.terminalId)} in that workspace on ${target.name}.`,
+        exit: EXIT.failed,
+        suggestions: [`Run \`${listCommand(target, terminal)}\` to see what there is.`],
+      }),
+  )
 }
 
 function listCommand({flag}: Target, {workspaceId}: Pick<TerminalName, 'workspaceId'>): string {

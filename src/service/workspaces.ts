@@ -5,6 +5,7 @@ import type {AgentLaunch} from './agents.ts'
 import type {Api} from './client.ts'
 import {Deletion} from './delete-each.ts'
 import {isUuid, type Kind, match, pick} from './names.ts'
+import {explainNotFound} from './not-found.ts'
 import {createOrFind, type Patience} from './targets/late-create.ts'
 import type {Target} from './targets/target.ts'
 import {getTask} from './tasks.ts'
@@ -199,16 +200,12 @@ function isBranch({branch}: ListedWorkspace, wanted: string): boolean {
 /** @throws Problem WORKSPACE_NOT_FOUND (1), NAME_AMBIGUOUS (2) */
 export async function updateWorkspace(target: Target, wanted: string, change: WorkspaceChange): Promise<Workspace> {
   const id = isUuid(wanted) ? wanted : (await findWorkspace(target, wanted)).id
-  try {
-    const answer = await target.mutate(
-      'workspace.update',
-      {id, ...change},
-      `superset workspaces get ${id}${target.flag}`,
-    )
-    return read(Workspace, answer, 'workspace.update')
-  } catch (error) {
-    throw error instanceof Problem && error.code === 'SERVICE_NOT_FOUND_ENTITY' ? notFound(target, wanted) : error
-  }
+  const check = `superset workspaces get ${id}${target.flag}`
+  const answer = await explainNotFound(
+    () => target.mutate('workspace.update', {id, ...change}, check),
+    () => notFound(target, wanted),
+  )
+  return read(Workspace, answer, 'workspace.update')
 }
 
 /** @throws Problem TASK_NOT_FOUND (1) */
