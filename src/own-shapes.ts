@@ -216,3 +216,20 @@ export const SchemaShape = union([listOf(object({id: string(), summary: exactOpt
 
 /** Whatever the procedure answers. */
 export const ApiShape = unknown()
+
+const setting = {
+  key: string(),
+  value: told(unknown(), 'null: it is not set'),
+  profile: told(nullable(string()), 'null: it is one for all profiles'),
+  file: told(string(), 'where it is saved'),
+}
+export const SettingShape = object(setting)
+export type SavedSetting = Readonly<InferOutput<typeof SettingShape>>
+export const SettingsShape = listOf(
+  object({
+    ...setting,
+    default: unknown(),
+    wins: told(nullable(string()), 'the variable that wins over it in this terminal'),
+    meaning: nullable(string()),
+  }),
+)

@@ -8,8 +8,12 @@ import {
   type ProfileSettings,
   type SettingsChange,
 } from '@superset/identity'
+import {refuseForeignHome} from '@superset/identity/home'
 import {readJson, writeJson} from './files.ts'
+import {whileLocked} from './lock.ts'
 import {checkGlobal, checkProfile, type GlobalSettings} from './settings.ts'
+
+type SavedValues = Readonly<Record<string, unknown>>
 
 /**
  * What the user chose, in files: `cli/settings.json` for all profiles, and one file for each profile, so that two
@@ -56,14 +60,32 @@ export class Configuration {
 
   /** What is `undefined` is removed, what is not named stays. @throws Problem CONFIG_* (78), STORE_SETTINGS (74) */
   saveGlobal(change: {readonly [Key in keyof GlobalSettings]?: GlobalSettings[Key] | undefined}): void {
-    const merged = merge(this.global(), change)
-    writeJson(this.globalFile, checkGlobal(merged, this.globalFile))
+    this.edit(undefined, (before) => merge(before, change))
   }
 
   /** As `saveGlobal`. */
   saveProfile(profile: string, change: SettingsChange): void {
-    const file = this.profileFile(profile)
-    writeJson(file, checkProfile(merge(this.profile(profile), change), file))
+    this.edit(profile, (before) => merge(before, change))
+  }
+
+  /**
+   * Changes one of the files, from what is in it at this moment, also where that is not valid before.
+   * @param profile `undefined`: the file for all profiles
+   * @throws Problem CONFIG_* (78), STORE_SETTINGS (74), STORE_LOCK_BUSY (75), and what `change` throws
+   */
+  edit(profile: string | undefined, change: (before: SavedValues) => SavedValues): void {
+    const file = profile === undefined ? this.globalFile : this.profileFile(profile)
+    const check = profile === undefined ? checkGlobal : checkProfile
+    this.#whileLocked(() => {
+      const before = readJson(file) ?? {}
+      const after = change(before)
+      if (after !== before) writeJson(file, check(after, file))
+    })
+  }
+
+  /** What is in one of the files, valid or not. @throws Problem CONFIG_* (78) for what cannot be read */
+  values(profile: string | undefined): SavedValues {
+    return readJson(profile === undefined ? this.globalFile : this.profileFile(profile)) ?? {}
   }
 
   /** What is wrong with these files, one Problem for each that is. */
@@ -81,7 +103,12 @@ export class Configuration {
   }
 
   forgetProfile(profile: string): void {
-    rmSync(this.profileFile(profile), {force: true})
+    this.#whileLocked(() => rmSync(this.profileFile(profile), {force: true}))
+  }
+
+  #whileLocked(change: () => void): void {
+    refuseForeignHome(this.#folder)
+    whileLocked(path.join(this.#folder, 'settings.lock'), change)
   }
 }
 

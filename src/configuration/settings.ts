@@ -29,7 +29,7 @@ export function checkProfile(value: Values, file: string): ProfileSettings {
 
 /** A misspelt key would silently do nothing, and some of these keys keep sessions alive. */
 function checked<T>(value: Values, name: 'profile' | 'settings', file: string): T {
-  const [key, fault] = Object.keys(value).length === 0 ? [] : (faultOf(value, name) ?? [])
+  const [key, fault] = Object.keys(value).length === 0 ? [] : (faultIn(value, name) ?? [])
   if (key === undefined) return value as T
   throw new Problem({
     code: 'CONFIG_INVALID',
@@ -40,7 +40,7 @@ function checked<T>(value: Values, name: 'profile' | 'settings', file: string): 
 }
 
 /** @returns the key, and what is wrong with its value in the words of the schema */
-function faultOf(value: Values, name: 'profile' | 'settings'): readonly [string, string] | undefined {
+export function faultIn(value: Values, name: 'profile' | 'settings'): readonly [string, string] | undefined {
   for (const [key, judge] of Object.entries(ADDRESSES)) {
     const one = value[key]
     const fault = typeof one === 'string' && name === 'profile' ? judge(one) : undefined

@@ -12,8 +12,10 @@ export const FILES: ManualPage = {
       ],
       of: 'file',
       rows: [
-        ['cli/settings.json', 'What goes for all profiles: `auth switch`, `identity use`.'],
+        ['cli/settings.json', 'What goes for all profiles: `auth switch`, `identity use`, `config set`.'],
         ['cli/profiles/<name>.json', 'Settings of one profile: issuer, client, API, storage.'],
+        ['cli/settings.lock', 'So that of two changes at the same moment none is lost.'],
+        ['cli/aliases.json', 'Commands of your own: `alias set`.'],
         [
           'identity/sessions/',
           'Sealed sessions (AES-256-GCM); the key is in the keychain, or is `SUPERSET_STORAGE_KEY`.',

@@ -106,3 +106,17 @@ export const PLUGINS: ListView = {
   keep: ['name'],
   id: 'name',
 }
+
+export const SETTINGS: ListView = {
+  noun: 'settings',
+  columns: ['key', 'value', 'profile', {name: 'wins', heading: 'overridden by'}],
+  keep: ['key', 'value'],
+  id: 'key',
+}
+
+export const AVAILABLE_SETTINGS: ListView = {
+  noun: 'settings',
+  columns: ['key', 'value', 'default', 'meaning'],
+  keep: ['key'],
+  id: 'key',
+}

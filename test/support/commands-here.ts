@@ -144,8 +144,13 @@ export class CommandsHere {
     const {homeDir = path.join(tmpdir(), 'no-such-home')} = this.#settings
     const webUrl = {value: 'https://app.example.test', source: 'default'}
     const request = {bin: 'superset', profile: 'default', homeDir, interactive, webUrl}
-    const identity = {request, session: () => (refusal ? Promise.reject(refusal) : Promise.resolve(session))}
-    return identity as Partial<Identity> as Identity
+    const identity = {
+      request,
+      profile: {value: 'default', source: 'default'},
+      profiles: () => Promise.resolve(['default']),
+      session: () => (refusal ? Promise.reject(refusal) : Promise.resolve(session)),
+    }
+    return identity as unknown as Identity
   }
 }
 

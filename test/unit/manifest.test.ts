@@ -20,7 +20,8 @@ describe('the manifest', () => {
     const none = needs.filter(([, need]) => need === 'none').map(([id]) => id)
     assert.deepEqual(none, [
       ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch'],
-      ...['autocomplete', 'autocomplete:complete', 'autocomplete:script', 'doctor'],
+      ...['autocomplete', 'autocomplete:complete', 'autocomplete:script'],
+      ...['config:get', 'config:list', 'config:set', 'config:unset', 'doctor'],
       ...[
         'identity:list',
         'identity:reset',

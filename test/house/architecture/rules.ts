@@ -43,6 +43,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   'src/commands': {
     may: [
       'src/cli',
+      'src/closest.ts',
       'src/completion',
       'src/configuration',
       'src/forms',

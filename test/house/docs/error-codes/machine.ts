@@ -106,6 +106,12 @@ export const CONFIGURATION: Area = {
       'A file of settings is not right; the message names the file and the key.',
       'Correct or remove what it names.',
     ),
+    row(
+      'CONFIG_NOT_SET',
+      1,
+      'Nothing is saved for the setting that was asked for.',
+      'Run `superset config list --available`.',
+    ),
     row('CONFIG_UNREADABLE', 78, 'A file of settings cannot be read.', 'Correct or remove it.'),
     row(
       'CONFIG_UNSAFE',
