@@ -1,6 +1,7 @@
 import {run, settings} from '@oclif/core'
 import {EXIT, isLeftBehind, nameProgram, networkEnvironment, printableLines, type Problem} from '@superset/identity'
 import {agentMode, debugging, dropRelativeFolders, heldSecrets, isTracing, takeSecrets} from './env.ts'
+import {withAlias} from './cli/alias.ts'
 import {exitCodeOf, toProblem, wholeProblem} from './cli/errors.ts'
 import {type CommandLine, parseCommandLine, withProfile} from './cli/command-line.ts'
 import {currentRun} from './cli/current-run.ts'
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
   const wrongFolder = dropRelativeFolders()
   const line = parseCommandLine(argv, agentMode())
   currentRun.line = line
-  const running = {line, app: program.root, version: program.pjson?.version ?? ''}
+  const running = () => ({line: currentRun.line, app: program.root, version: program.pjson?.version ?? ''})
   try {
     if (wrongFolder && !line.help) throw wrongFolder
     if (line.profile !== undefined) currentRun.profile = usableProfile(line.profile)
@@ -36,9 +37,10 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     await prepareNetwork(line)
     settings.enableAutoTranspile = false
     await loadPolicy(policyFile)
-    await tellOfUpdate(running)
-    await run([...line.words], await selectPlugins(line, await programUnderPolicy(line, program)))
-    await startAutoUpdate(running)
+    await tellOfUpdate(running())
+    const loaded = await programUnderPolicy((plugins) => expanded(line, plugins), program)
+    await run([...currentRun.line.words], await selectPlugins(currentRun.line, loaded))
+    await startAutoUpdate(running())
     // What a hook or an identity provider still has open, and nothing can stop, must not keep a command alive that is done.
     if (isLeftBehind()) {
       await Promise.all([write(process.stdout, ''), write(process.stderr, '')])
@@ -46,11 +48,18 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
     }
   } catch (error) {
     const exit = exitCodeOf(error)
-    if (exit === undefined) await report(withProfile(await explained(error), currentRun.profile), line, clean)
-    await startAutoUpdate(running)
+    if (exit === undefined)
+      await report(withProfile(await explained(error), currentRun.profile), currentRun.line, clean)
+    await startAutoUpdate(running())
     // Not left to the end of all work: whatever a plugin still has open must not keep a failed command alive.
     process.exit(exit ?? process.exitCode)
   }
+}
+
+/** What the line stands for where it begins with an alias; from then on, that is the line of this run. */
+function expanded(line: CommandLine, plugins: NonNullable<Program['plugins']>): CommandLine {
+  currentRun.line = withAlias(line, plugins, agentMode())
+  return currentRun.line
 }
 
 /** Only where the environment has something to say of it; else Node is right as it is. */

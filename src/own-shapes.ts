@@ -233,3 +233,14 @@ export const SettingsShape = listOf(
     meaning: nullable(string()),
   }),
 )
+
+export const AliasShape = object({
+  id: string(),
+  alias: string(),
+  expansion: told(string(), 'what it stands for, quoted as for a shell'),
+  words: texts,
+  hidden: told(boolean(), 'a command has the name, and wins'),
+})
+export type Alias = Readonly<InferOutput<typeof AliasShape>>
+export const AliasesShape = listOf(AliasShape)
+export const DeletedAliasesShape = listOf(object({alias: string()}))

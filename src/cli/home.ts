@@ -6,6 +6,11 @@ export function configuration(): Configuration {
   return new Configuration(readHomeDir())
 }
 
+/** Where the user's files are. @throws Problem CONFIG_HOME (78) */
+export function homeDir(): string {
+  return readHomeDir()
+}
+
 /** `SUPERSET_PROFILE`, which wins over what `auth switch` chose. @throws Problem CONFIG_PROFILE (78) */
 export function profileOfTerminal(): string | undefined {
   return readProfile()?.value

@@ -120,3 +120,5 @@ export const AVAILABLE_SETTINGS: ListView = {
   keep: ['key'],
   id: 'key',
 }
+
+export const ALIASES: ListView = {noun: 'aliases', columns: ['alias', 'expansion'], keep: ['alias'], id: 'alias'}

@@ -15,23 +15,35 @@ const STILL_WORK = new Set(['help', 'version'])
 /** Below the version that the policy demands: what says so, and what leads out of it. */
 const WORK_WHEN_OLD = new Set([...STILL_WORK, 'doctor', 'update'])
 
-/** The program with those of the user's plugins that the policy of this machine allows; every npm that it starts is told, too. */
-export async function programUnderPolicy(line: CommandLine, program: Program): Promise<Program> {
+/**
+ * The program with those of the user's plugins that the policy of this machine allows; every npm that it starts is told, too.
+ * @param lineFor the line of this run, once it is known which commands there are
+ */
+export async function programUnderPolicy(
+  lineFor: (plugins: Plugins) => CommandLine,
+  program: Program,
+): Promise<Program & {readonly plugins: Plugins}> {
   const problem = policyProblem()
   const policy = problem ? undefined : currentPolicy()
   if (policy?.plugins) overrideNpm((await import('../policy/plugin-rules.ts')).npmSettings(policy.plugins))
   // Nothing of a user's is loaded beside a policy that cannot be understood; the commands say why.
-  const alone = {...program, userPlugins: false, plugins: await loadBundled(program)}
-  if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) return alone
+  const bundled = await loadBundled(program)
+  const alone = {...program, userPlugins: false, plugins: bundled}
+  if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) {
+    lineFor(bundled)
+    return alone
+  }
+
   const {loadPlugins} = await import('./load-plugins.ts')
   const {holdHooks} = await import('./third-party-hooks.ts')
   const {plugins} = await loadPlugins(alone, policy, (text) => {
     writeText(process.stderr, printable(text))
   })
-  holdHooks(plugins, line)
+  holdHooks(plugins, lineFor(plugins))
   return {...alone, plugins}
 }
 
+type Plugins = NonNullable<Program['plugins']>
 type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins' | 'version'>
 
 /**

@@ -72,7 +72,7 @@ export class PluginRuns implements AsyncDisposable {
     process.stderr.write = (text) => Boolean((this.said += String(text)))
     try {
       currentRun.line = parseCommandLine(args, false)
-      await run([...args], await programUnderPolicy(currentRun.line, program))
+      await run([...args], await programUnderPolicy(() => currentRun.line, program))
       return undefined
     } catch (error) {
       if (isProblem(error)) return error

@@ -19,6 +19,7 @@ describe('the manifest', () => {
     ])
     const none = needs.filter(([, need]) => need === 'none').map(([id]) => id)
     assert.deepEqual(none, [
+      ...['alias:delete', 'alias:list', 'alias:set'],
       ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch'],
       ...['autocomplete', 'autocomplete:complete', 'autocomplete:script'],
       ...['config:get', 'config:list', 'config:set', 'config:unset', 'doctor'],

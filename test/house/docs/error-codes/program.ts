@@ -20,6 +20,7 @@ export const COMMAND_LINE: Area = {
       'There is no such command.',
       'The message names the nearest; `superset help` lists all.',
     ),
+    row('ALIAS_NOT_FOUND', 1, 'There is no alias of that name.', '`superset alias list` lists them.'),
     row('USAGE_OTHER_PROGRAM', 2, 'It is a command of another program.', 'The message says of which.'),
     row('USAGE_PROFILE', 2, 'That is not the name of a profile.', 'Use letters, digits, dots and dashes.'),
     row('USAGE_NO_INPUT', 2, 'Nothing came on standard input.', 'Pipe it in.'),
