@@ -198,6 +198,14 @@ export function editor(env: Variables = process.env): string | undefined {
   return clean(env['VISUAL']) ?? clean(env['EDITOR'])
 }
 
+/** Names of what is set of that which superset reads, for a report; no values. */
+export function namesOfVariables(env: Variables = process.env): readonly string[] {
+  const ours = Object.keys(env).filter((name) => name.startsWith('SUPERSET_') || NETWORK_VARIABLES.includes(name))
+  return [
+    ...new Set([...ours, ...Object.keys(held).map((key) => SECRETS[key as keyof typeof SECRETS] ?? key)]),
+  ].toSorted()
+}
+
 /** `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */
 export function debugging(env: Variables = process.env): boolean {
   return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')

@@ -47,12 +47,13 @@ export const DoctorShape = object({
   checks: listOf(
     object({
       name: string(),
-      outcome: picklist(['fail', 'pass', 'skip']),
+      outcome: picklist(['fail', 'pass', 'skip', 'warn']),
       message: string(),
       suggestions: exactOptional(texts),
     } satisfies FieldsOf<Check>),
   ),
   mended: exactOptional(texts),
+  report: exactOptional(told(string(), 'the file that was written')),
 })
 export type DoctorReport = Readonly<InferOutput<typeof DoctorShape>>
 

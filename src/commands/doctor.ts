@@ -1,23 +1,28 @@
 import {Flags} from '@oclif/core'
-import {type Check, EXIT, identityOf, isProblem, type Need, printable} from '@superset/identity'
+import {EXIT, identityOf, isProblem, type Need, printable} from '@superset/identity'
 import {SupersetCommand} from '../cli/command.ts'
 import {accountFlags} from '../cli/flags.ts'
-import {configuration} from '../cli/home.ts'
-import {examineIdentity} from '../identity/examine.ts'
-import {examinePlugins} from '../plugin-host/examine-plugins.ts'
-import {currentRun} from '../cli/current-run.ts'
+import {examine} from '../diagnosis/examine.ts'
 import {checksText} from '../output/checks.ts'
-import {currentPolicy, policyProblem} from '../policy/current.ts'
-import {examinePolicy} from '../policy/examine.ts'
-import {checkNetwork, failedCheck} from '../service/reachability.ts'
-import {examineUpdates} from '../update/examine-updates.ts'
 import {type DoctorReport, DoctorShape} from '../own-shapes.ts'
+import {policyProblem} from '../policy/current.ts'
 
 export default class Doctor extends SupersetCommand {
   static override output = () => DoctorShape
   static override summary = 'Check what the CLI depends on, and say what to do.'
   static override description =
-    'Configuration, installed plugins, identity plugin, credential storage, session, network. Exits 0 only if nothing fails.'
+    'What is wrong comes first, and a cause before what it causes: policy, configuration, plugins, identity plugin, storage, keychain, proxy, certificates, name, network, clock, issuer, session, and whether the API takes it; then what signing in needs, and updates. It works signed out, offline, and with broken settings. Exits 0 only if nothing fails; a warning is no failure.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    {
+      description: 'Mend file modes, damaged locks and the like first',
+      command: '<%= config.bin %> <%= command.id %> --fix',
+    },
+    {
+      description: 'For a ticket: without secrets, names and paths of your home',
+      command: '<%= config.bin %> <%= command.id %> --report superset-report.txt',
+    },
+  ]
   static override baseFlags = {
     ...accountFlags,
     quiet: Flags.boolean({
@@ -26,25 +31,36 @@ export default class Doctor extends SupersetCommand {
       helpGroup: 'GLOBAL',
     }),
   }
-  static override flags = {fix: Flags.boolean({summary: 'First mend what can be mended safely, such as file modes.'})}
+  static override flags = {
+    fix: Flags.boolean({summary: 'First mend what can be mended safely, such as file modes.'}),
+    report: Flags.string({summary: 'Write it to this file, too, for a ticket.', helpValue: '<file>'}),
+  }
   static override identity: Need = 'none'
 
   async run(): Promise<DoctorReport> {
     const {flags} = await this.parse(Doctor)
     const mended = flags.fix && !policyProblem() ? await this.mend() : []
-    const checks = await this.examine()
+    const checks = await examine(this.config, () => identityOf(this.config))
+    const report = flags.report === undefined ? undefined : await this.report(flags.report, checks)
     const ok = checks.every(({outcome}) => outcome !== 'fail')
     await this.show({
       human: () => [...mended.map((what) => printable(what)), checksText(checks, process.stdout)].join('\n'),
       ids: () => checks.filter(({outcome}) => outcome === 'fail').map(({name}) => name),
     })
-    if (!ok) process.exitCode = 1
-    return {ok, checks, ...(flags.fix && {mended})}
+    if (report !== undefined)
+      this.tell(`Written to ${report}, without secrets, names and paths of your home. Read it before you send it.`)
+    if (!ok) process.exitCode = EXIT.failed
+    return {ok, checks, ...(flags.fix && {mended}), ...(report !== undefined && {report})}
+  }
+
+  private async report(file: string, checks: DoctorReport['checks']): Promise<string> {
+    const {reportText, reportContext, writeReport} = await import('../diagnosis/report.ts')
+    return writeReport(file, reportText(checks, reportContext(this.config.userAgent)))
   }
 
   private async mend(): Promise<readonly string[]> {
-    const identity = identityOf(this.config)
     try {
+      const identity = identityOf(this.config)
       const provider = await identity.provider()
       return (await provider.repair?.(identity.request)) ?? []
     } catch (error) {
@@ -53,38 +69,4 @@ export default class Doctor extends SupersetCommand {
       throw error
     }
   }
-
-  private async examine(): Promise<readonly Check[]> {
-    // Nothing else works without the policy, so nothing else is worth looking at.
-    const problem = policyProblem()
-    if (problem) return [failedCheck(problem, 'policy')]
-    const {root, version} = this.config
-    const updates = await examineUpdates(root, version)
-    return [...examinePolicy(currentPolicy(), currentRun.leftOut), ...updates, ...(await this.examineRest())]
-  }
-
-  private async examineRest(): Promise<Check[]> {
-    const identity = identityOf(this.config)
-    const wrong: Check[] = []
-    const plugins = examinePlugins(this.config, currentRun.leftOut, currentRun.broken)
-    try {
-      wrong.push(
-        ...configuration()
-          .faults()
-          .map((fault) => failedCheck(fault, 'configuration')),
-      )
-      const {choice, request} = identity
-      const version = this.config.plugins.get(choice.plugin)?.version
-      const [ours, theirs] = await Promise.all([examineIdentity(identity, version), checkNetwork(request.apiUrl.value)])
-      return [...(wrong.length > 0 ? wrong : [inOrder()]), ...plugins, ...ours, ...theirs]
-    } catch (error) {
-      if (!isProblem(error)) throw error
-      const isKnown = wrong.some(({message}) => message === error.message)
-      return [...wrong, ...(isKnown ? [] : [failedCheck(error, 'configuration')]), ...plugins]
-    }
-  }
-}
-
-function inOrder(): Check {
-  return {name: 'configuration', outcome: 'pass', message: 'Environment variables and settings files are valid.'}
 }

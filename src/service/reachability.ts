@@ -51,13 +51,21 @@ export function failedCheck(
 function clock(host: string, date: string | null): Check {
   const theirs = Date.parse(date ?? '')
   if (Number.isNaN(theirs)) return {name: 'clock', outcome: 'skip', message: `${host} does not say what time it is.`}
-  const offMs = Math.abs(Date.now() - theirs)
-  if (offMs <= TOLERATED_SKEW_MS)
+  const offMs = Date.now() - theirs
+  if (Math.abs(offMs) <= TOLERATED_SKEW_MS)
     return {name: 'clock', outcome: 'pass', message: 'This machine and the service agree.'}
-  return {
-    name: 'clock',
-    outcome: 'fail',
-    message: `This machine's clock is ${Math.round(offMs / 1000)} s off.`,
-    suggestions: ['Set the clock, best by NTP.'],
-  }
+  const direction = offMs > 0 ? 'ahead of' : 'behind'
+  const message = `This machine's clock is ${spanOf(Math.abs(offMs))} ${direction} that of ${host}: tokens seem to be expired, or not valid yet.`
+  return {name: 'clock', outcome: 'fail', message, suggestions: ['Set the clock, best by NTP.']}
+}
+
+/** In the greatest unit of which there are two, to be read at a glance. */
+function spanOf(ms: number): string {
+  const units = [
+    ['days', 86_400_000],
+    ['hours', 3_600_000],
+    ['minutes', 60_000],
+  ] as const
+  const [name, length] = units.find(([, one]) => ms >= 2 * one) ?? ['minutes', 60_000]
+  return `${Math.round(ms / length)} ${name}`
 }

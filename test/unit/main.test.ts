@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import {type Cli, cli, errorOf} from './cli.ts'
 import {deadAddress} from '../support/counting-server.ts'
-import {answering, result, trpcError} from './service/answering.ts'
+import {answering, result} from './service/answering.ts'
 
 const ROW = {
   task: {id: 'id-1', slug: 'fix-login', title: 'Fix login', priority: 'high'},
@@ -238,14 +238,19 @@ describe('superset', () => {
   })
 
   it('examines itself, and says what to do', async () => {
-    server = await answering(trpcError(401, 'UNAUTHORIZED', 'Not authenticated.'))
+    server = await answering(result({id: 'u1', email: 'ada@acme.test'}))
     const well = await superset.run(['doctor', '--json'], {env: {SUPERSET_API_URL: server.origin}})
     assert.equal(well.exit, 0, well.stdout)
     const report = JSON.parse(well.stdout)
     assert.equal(report.ok, true)
     assert.deepEqual(
-      report.checks.map(({name}: {name: string}) => name),
-      ['policy', 'configuration', 'plugins', 'identity', 'storage', 'session', 'network', 'clock'],
+      report.checks.map(({name, outcome}: {name: string; outcome: string}) => `${name}: ${outcome}`),
+      [
+        ...['configuration', 'plugins', 'identity', 'storage', 'proxy', 'certificates', 'network', 'clock'],
+        ...['session', 'access', 'versions'],
+      ]
+        .map((name) => `${name}: pass`)
+        .concat('policy: skip'),
     )
     const ill = await superset.run(['doctor'], {
       env: {FIXTURE_IDENTITY: 'throws', SUPERSET_API_URL: await deadAddress()},

@@ -85,3 +85,14 @@ export function browserEnvironment(): BrowserEnvironment {
     platform,
   }
 }
+
+/** Where programs are looked for by name. */
+export function searchPath(): readonly string[] {
+  return (process.env['PATH'] ?? '').split(process.platform === 'win32' ? ';' : ':').filter(Boolean)
+}
+
+/** What other variables than ours change in the certificates that are trusted, for messages. */
+export function certificateVariables(): readonly string[] {
+  const {env} = process
+  return ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_DIR', 'SSL_CERT_FILE'].filter((name) => env[name])
+}

@@ -1,6 +1,6 @@
 export type * from './provider.ts'
 export {boundFetch, type BoundRequest, type FetchBinding} from './bound-fetch.ts'
-export {NETWORK_VARIABLES, networkEnvironment, type NetworkEnvironment} from './env.ts'
+export {certificateVariables, NETWORK_VARIABLES, networkEnvironment, type NetworkEnvironment} from './env.ts'
 export {isLeftBehind, leaveBehind} from './left-behind.ts'
 export {EXIT, EXIT_MEANINGS, type ExitCode} from './exit-codes.ts'
 export {

@@ -155,8 +155,11 @@ export interface IdentityDescription {
 /** One finding of `doctor`. */
 export interface Check {
   readonly name: string
-  readonly outcome: 'fail' | 'pass' | 'skip'
+  /** `warn`: it works now, and somebody should know. `skip`: nothing to look at, or not looked at for another failure. */
+  readonly outcome: 'fail' | 'pass' | 'skip' | 'warn'
+  /** What was found, and what it means. */
   readonly message: string
+  /** What mends it: whole sentences or commands that exist. */
   readonly suggestions?: readonly string[]
 }
 

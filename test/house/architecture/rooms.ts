@@ -5,6 +5,7 @@
 export const ROOMS: Readonly<Record<string, string>> = {
   'src/main.ts': 'one run: reads the command line, loads plugins, runs a command',
   'src/commands': 'forms: parse, one call, print',
+  'src/diagnosis': 'what is wrong with a machine, for `superset doctor`',
   'src/forms': 'what the forms of one topic share: its flags, its texts',
   'src/hooks': "oclif's hooks: what holds before and after every command",
   'src/cli': 'what commands share: base command, flags, questions, errors, help',

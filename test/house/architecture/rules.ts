@@ -46,6 +46,7 @@ const AREAS: Readonly<Record<string, Area>> = {
       'src/closest.ts',
       'src/completion',
       'src/configuration',
+      'src/diagnosis',
       'src/forms',
       'src/identity',
       'src/output',
@@ -72,6 +73,11 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   'src/main.ts': {
     may: ['src/cli', 'src/env.ts', 'src/identity', 'src/output', 'src/plugin-host', 'src/policy', 'src/update'],
+    packages: 'all',
+  },
+  // What is wrong, for doctor: it looks into every room.
+  'src/diagnosis': {
+    may: ['src/cli', 'src/env.ts', 'src/identity', 'src/plugin-host', 'src/policy', 'src/service', 'src/update'],
     packages: 'all',
   },
   // What the forms of one topic share: its flags, and what becomes of them.

@@ -1,7 +1,9 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync} from 'node:fs'
-import type {BrowserEnvironment} from '../env.ts'
+import {constants, existsSync} from 'node:fs'
+import {access} from 'node:fs/promises'
+import path from 'node:path'
+import {type BrowserEnvironment, searchPath} from '../env.ts'
 
 export {type BrowserEnvironment, browserEnvironment} from '../env.ts'
 
@@ -101,6 +103,21 @@ async function works(begin: () => Promise<ChildProcess | undefined>): Promise<bo
     child.once('error', () => settle(false))
     child.once('exit', (code) => settle(code === 0))
   })
+}
+
+/** A program of a path, or of PATH. `undefined` where there is none that may be run. */
+export async function findProgram(program: string, folders = searchPath()): Promise<string | undefined> {
+  const candidates = /[/\\]/.test(program) ? [program] : folders.map((folder) => path.join(folder, program))
+  for (const candidate of candidates) {
+    // Whatever keeps us from seeing it would keep us from running it.
+    const isThere = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) return candidate
+  }
+
+  return undefined
 }
 
 const PLACES: Readonly<Record<string, string>> = {'%%': '%', '%c': ':'}

@@ -1,5 +1,5 @@
 export {type Agents, openAgents} from './agents.ts'
-export {trustCertificates} from './certificates.ts'
+export {trustAuthorities, trustCertificates} from './certificates.ts'
 export {connect, type ConnectOptions} from './connect.ts'
 export {type Proxy, readNetwork, type Variables} from '../env.ts'
 export {steerProcess} from './global.ts'

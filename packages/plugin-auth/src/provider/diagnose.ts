@@ -1,4 +1,4 @@
-import type {Check} from '@superset/identity'
+import type {Check, IdentityRequest} from '@superset/identity'
 import {existsSync} from 'node:fs'
 import {ledgerFile} from '../ledger/ledger-file.ts'
 import {Ledger} from '../ledger/ledger.ts'
@@ -7,18 +7,25 @@ import {damagedLocks} from '../ledger/mend-locks.ts'
 import {describe} from './describe.ts'
 import type {Workspace} from './workspace.ts'
 
-/** The checks of `doctor` that concern this provider; offline, except for what the keychain answers. */
+/** The checks of `doctor` that concern this provider, causes before effects. Sends no credential. */
 export async function diagnose(workspace: Workspace): Promise<readonly Check[]> {
   const {place, keys, request} = workspace
   const defaults = {apiUrl: request.defaultApiUrl, clientId: request.clientId.value}
+  const ways = isFromOutside(request) ? [] : await (await import('../signin/diagnose.ts')).diagnoseSignIn(request)
   return [
-    await check('session', () => saySession(workspace)),
     ...(await diagnoseStorage(place, keys, defaults)),
     existsSync(ledgerFile(request.homeDir))
       ? await check('ledger', () => sayLedger(request.homeDir))
       : {name: 'ledger', outcome: 'skip', message: 'Nothing has been refreshed yet.'},
     await check('locks', () => sayLocks(request.homeDir)),
+    ...ways,
+    await check('session', () => saySession(workspace)),
   ]
+}
+
+/** Nobody signs in for what comes with each run. */
+function isFromOutside({apiKeyFlag, sandboxWorkspaceId, secrets, workload}: IdentityRequest): boolean {
+  return [apiKeyFlag, sandboxWorkspaceId, secrets.apiKey, secrets.token, workload].some((one) => one !== undefined)
 }
 
 async function saySession(workspace: Workspace): Promise<string> {

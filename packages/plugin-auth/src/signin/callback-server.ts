@@ -7,7 +7,7 @@ import {page, type PageName, SAFE_HEADERS} from './callback-page.ts'
 import {type Listener, listenOnLoopback} from './loopback-listener.ts'
 
 /** Fixed ports first, so that `ssh -L 51789:127.0.0.1:51789` can be told in advance; then any. */
-const CALLBACK_PORTS: readonly number[] = [51_789, 51_790, 51_791, 51_792, 51_793, 0]
+export const CALLBACK_PORTS: readonly number[] = [51_789, 51_790, 51_791, 51_792, 51_793, 0]
 
 /** How long a browser that was sent to the last page may take to ask for it. */
 const LAST_PAGE_MS = 400

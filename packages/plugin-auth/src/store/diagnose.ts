@@ -24,7 +24,8 @@ export async function diagnoseStorage(place: Place, keys: KeySource, defaults: D
   )
   for (const {store} of found) {
     checks.push(
-      await check(`storage: ${store.storage}`, async () => {
+      // Where nothing can be read, it is not known in which of the storages it is.
+      await check(`storage: ${isProblem(store.broken) ? 'session' : store.storage}`, async () => {
         const head = (await store.head()) as SealedHead | undefined
         await store.read()
         if (head?.keptIn !== undefined) throw keptElsewhere(head.keptIn)
@@ -34,7 +35,8 @@ export async function diagnoseStorage(place: Place, keys: KeySource, defaults: D
   }
 
   if (found.length > 0) checks.push(await check('storage: writable', () => proveWritable(place, keys)))
-  else if (keys.kind === 'keychain') checks.push(await checkUnusedKeychain(keys))
+  const isUsed = found.some(({store}) => store.storage === 'keychain')
+  if (keys.kind === 'keychain') checks.push(await checkKeychain(keys, isUsed || found.length === 0))
   return checks
 }
 
@@ -43,14 +45,16 @@ async function proveWritable(place: Place, keys: KeySource): Promise<string> {
   return place.homeDir
 }
 
-/** Nothing is stored: without a keychain there is nothing wrong yet, but a sign-in would have to choose. */
-async function checkUnusedKeychain(keys: KeySource): Promise<Check> {
+/** A round trip. Where nothing is kept in it nothing is wrong yet, but a sign-in would have to choose. */
+async function checkKeychain(keys: Extract<KeySource, {kind: 'keychain'}>, matters: boolean): Promise<Check> {
+  const name = 'keychain'
+  if (!matters) return {name, outcome: 'skip', message: 'Nothing is kept in it.'}
   const {probeKeychain} = await import('../keychain/session-entry.ts')
-  const result = await check('storage: keychain', async () => {
+  const result = await check(name, async () => {
     await probeKeychain(keys.patience)
-    return 'keeps what it is given'
+    return 'It keeps what it is given, and gives it back.'
   })
-  return result.outcome === 'fail' ? {...result, outcome: 'skip'} : result
+  return result.outcome === 'fail' ? {...result, outcome: 'warn'} : result
 }
 
 /** A check that passes with what `run` says, and fails with what it throws. */

@@ -9,6 +9,7 @@ const ADMINISTRATOR = 'Ask whoever administers this machine.'
 export const STORAGE: Area = {
   title: 'Storage of sessions',
   codes: [
+    row('REPORT_UNWRITABLE', 74, '`doctor --report` could not write its file.', 'Name a file in a folder of yours.'),
     row('STORE_FULL', 74, 'The disk is full. Nothing was sent.', SPACE),
     row('STORE_READ_ONLY', 74, 'The folder cannot be written. Nothing was sent.', WRITABLE),
     row('STORE_FAILED', 74, 'The folder cannot be written, for another reason.', DOCTOR),
