@@ -125,7 +125,7 @@ function isKnown(name: string): boolean {
 /** Words of Node and of TLS, of tRPC and of the issuer's errors, of npm, and variables of the system. */
 const OF_OTHERS = new RegExp(
   `^(?:${[
-    ...['ECONNRESET', 'ERR_.*', 'CERT_.*', 'DEPTH_.*', 'SELF_SIGNED_.*', 'UNABLE_TO_.*', 'EAI_.*', 'FETCH_ERROR'],
+    ...['E[A-Z]+', 'ERR_.*', 'CERT_.*', 'DEPTH_.*', 'SELF_SIGNED_.*', 'UNABLE_TO_.*', 'EAI_.*', 'FETCH_ERROR'],
     ...['BAD_REQUEST', 'NOT_FOUND', 'PRECONDITION_FAILED', 'INTERNAL_SERVER_ERROR', 'TOO_MANY_REQUESTS'],
     ...['XDG_.*', 'DBUS_.*', 'SSH_.*', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'LC_ALL', 'NODE_.*', 'COMP_.*'],
   ].join('|')})$`,

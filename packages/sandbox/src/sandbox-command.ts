@@ -1,5 +1,5 @@
 import path from 'node:path'
-import {cwd} from 'node:process'
+import {cwd, execPath} from 'node:process'
 import {parseArgs} from 'node:util'
 import {type Sandbox} from './model.ts'
 import {startSandbox} from './sandbox.ts'
@@ -114,8 +114,9 @@ ${kept}
 In another terminal, in this folder, type
 
   export SUPERSET_API_URL=${url}${homeDir ? `\n  export SUPERSET_HOME_DIR='${homeDir}'` : ''}
-  node bin/run.js auth login
-  node bin/run.js tasks list
+  alias superset="${nodeHere()} $PWD/bin/run.js"
+  superset auth login
+  superset tasks list
 
 The browser asks who you are. Either of these will do:
 
@@ -128,4 +129,9 @@ No keychain here? Add --storage file to auth login. No browser? Paste the code, 
 
 Press Ctrl-C to stop.
 `
+}
+
+/** Where set-up has brought a Node because that of this machine is too old, the one that was brought. */
+function nodeHere(): string {
+  return execPath.includes(`${path.sep}node_modules${path.sep}`) ? '$PWD/node_modules/.bin/node' : 'node'
 }

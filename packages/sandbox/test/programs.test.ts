@@ -78,7 +78,7 @@ describe('bin/sandbox.js', () => {
       assert.deepEqual([exit, error], [0, ''])
       assert.match(out, /export SUPERSET_API_URL=http:\/\/127\.0\.0\.1:\d+\n/)
       assert.ok(out.includes(`export SUPERSET_HOME_DIR='${homeDir}'\n`))
-      assert.match(out, /node bin\/run\.js auth login/)
+      assert.match(out, /alias superset="\S*node \$PWD\/bin\/run\.js"\n {2}superset auth login/)
       assert.match(out, /The sandbox has stopped\.\n$/)
     }
 
