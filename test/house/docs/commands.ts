@@ -130,7 +130,12 @@ function exampleTexts(command: ManifestCommand): string[] {
 }
 
 function filled(text: string, command: ManifestCommand): string {
-  return text.replaceAll('<%= config.bin %>', 'superset').replaceAll('<%= command.id %>', words(command))
+  const whole = text
+    .replaceAll(/<%[-=] config\.bin %>/g, 'superset')
+    .replaceAll(/<%[-=] command\.id %>/g, words(command))
+    .replaceAll(/<%[-=] config\.pjson\.oclif\.examplePlugin[^%]*%>/g, '@acme/superset-plugin')
+  if (whole.includes('<%')) throw new Error(`an example of ${command.id} is not filled in: ${whole}`)
+  return whole.trim()
 }
 
 function plain(text = ''): string {
