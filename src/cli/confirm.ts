@@ -23,10 +23,14 @@ export async function confirm(question: Question, interactive: boolean): Promise
 
   const text = typeof question === 'string' ? question : await question()
   if (text === undefined) return
-  const lines = printableLines(text).split('\n')
+  if (await saysYes(text)) return
+  throw new Problem({code: 'NOT_CONFIRMED', message: 'Nothing was done.', exit: EXIT.failed})
+}
+
+/** Whether the person at the terminal says yes; the end of input is a no. */
+export async function saysYes(question: string): Promise<boolean> {
+  const lines = printableLines(question).split('\n')
   const last = lines.pop() ?? ''
   if (lines.length > 0) writeText(process.stderr, lines.join('\n'))
-  // End of input is a no.
-  if (/^y(?:es)?$/i.test(await askPerson(`${last} [y/N] `))) return
-  throw new Problem({code: 'NOT_CONFIRMED', message: 'Nothing was done.', exit: EXIT.failed})
+  return /^y(?:es)?$/i.test(await askPerson(`${last} [y/N] `))
 }

@@ -30,6 +30,7 @@ const CALLS = [
   'auth list',
   'auth whoami',
   'auth token',
+  'auth token --exec-credential',
   'auth refresh',
   'auth migrate --to key --yes',
   'auth logout --all',

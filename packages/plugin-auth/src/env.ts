@@ -14,6 +14,11 @@ export function sessionBus(): string | undefined {
   return env['DBUS_SESSION_BUS_ADDRESS'] || (folder ? `unix:path=${folder}/bus` : undefined)
 }
 
+/** What a client of Kubernetes tells its credential plugin: an ExecCredential in JSON, without a status. */
+export function execInfo(): string | undefined {
+  return process.env['KUBERNETES_EXEC_INFO']
+}
+
 const HELPER_VARIABLES = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TZ', 'LANG', 'LC_ALL', 'TMPDIR'],
   // The keychain of this login session.

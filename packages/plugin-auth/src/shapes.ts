@@ -7,6 +7,7 @@ import {
   exactOptional,
   type GenericSchema,
   type InferOutput,
+  literal,
   nullable,
   object,
   picklist,
@@ -65,8 +66,18 @@ export const RefreshShape = object({
 } satisfies FieldsOf<RefreshResult>)
 export type Refreshed = Readonly<InferOutput<typeof RefreshShape>>
 
-export const TokenShape = object({token: string(), expiresAt: nullable(date()), scheme})
-export type BareToken = Readonly<InferOutput<typeof TokenShape>>
+const BareTokenShape = object({token: string(), expiresAt: nullable(date()), scheme})
+export type BareToken = Readonly<InferOutput<typeof BareTokenShape>>
+
+/** https://kubernetes.io/docs/reference/config-api/client-authentication.v1/ */
+const ExecCredentialShape = object({
+  apiVersion: picklist(['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']),
+  kind: literal('ExecCredential'),
+  status: object({token: string(), expirationTimestamp: exactOptional(string())}),
+})
+export type ExecCredential = Readonly<InferOutput<typeof ExecCredentialShape>>
+/** The second with `--exec-credential`. */
+export const TokenShape = union([BareTokenShape, ExecCredentialShape])
 
 export const WhoamiShape = object({
   userId: string(),

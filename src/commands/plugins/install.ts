@@ -4,6 +4,7 @@ import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {bundledName} from '../../plugins/install.ts'
 import {type InstalledPlugin, InstalledPluginsShape} from '../../own-shapes.ts'
+import {offerIdentity} from '../../plugin-host/offer-identity.ts'
 import {parsePackageSpec} from '../../plugins/package-spec.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {findInstalled, installPlugins} from '../../plugins/change-plugins.ts'
@@ -57,6 +58,11 @@ SUPERSET_NPM_REGISTRY names another registry than that of your .npmrc, SUPERSET_
     await this.showDone(
       `Installed ${sentence}.`,
       brought.map(({name}) => ({id: name})),
+    )
+    await offerIdentity(
+      brought.map(({name}) => name),
+      this.config,
+      (line) => this.tell(line),
     )
     return brought
   }

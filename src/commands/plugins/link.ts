@@ -4,6 +4,7 @@ import type {CommandExtension} from '../../cli/extend-command.ts'
 import {profileFlags} from '../../cli/flags.ts'
 import {usage} from '../../cli/errors.ts'
 import {type InstalledPlugin, InstalledPluginShape} from '../../own-shapes.ts'
+import {offerIdentity} from '../../plugin-host/offer-identity.ts'
 import {linkPlugin} from '../../plugins/remove.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {bundledNames} from '../../plugins/change-plugins.ts'
@@ -34,6 +35,7 @@ export default class PluginsLink extends Theirs {
     const linked = await link('')
     for (const fault of linked.faults) this.tell(`${linked.name}: ${fault}.`)
     await this.showDone(`Linked ${linked.name} ${linked.version}.`, [{id: linked.name}])
+    await offerIdentity([linked.name], this.config, (line) => this.tell(line))
     return linked
   }
 }

@@ -1,9 +1,10 @@
 import {Flags} from '@oclif/core'
 import type {Need} from '@superset/identity'
 import type {CommandExtension} from '../../cli/extend-command.ts'
-import {profileFlags} from '../../cli/flags.ts'
+import {profileFlags, yesFlag} from '../../cli/flags.ts'
 import {type InstalledPlugin, InstalledPluginsShape} from '../../own-shapes.ts'
 import {readListed} from '../../plugins/plugin-list.ts'
+import {warnOfRemoval} from '../../plugin-host/offer-identity.ts'
 import {removeAll, removePlugins} from '../../plugins/remove.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {reinstallPlugins} from '../../plugins/change-plugins.ts'
@@ -17,6 +18,7 @@ export default class PluginsReset extends Theirs {
   static override identity: Need = 'none'
   static override flags = {
     ...Theirs.flags,
+    ...yesFlag,
     hard: Flags.boolean({
       summary: "Also remove the list of plugins and npm's notes, whatever became of them.",
       exclusive: ['reinstall'],
@@ -32,6 +34,7 @@ export default class PluginsReset extends Theirs {
     const {dataDir} = this.config
     const listed = readListed(dataDir)
     const names = listed.map(({name}) => name)
+    await warnOfRemoval(names, this.config, {tell: (line) => this.tell(line), yes: flags['yes'] === true})
     const uninstall = once(async () => void removePlugins(names, dataDir))
     setOperations(this.config, {listed, uninstall})
     if (flags['hard'] === true) removeAll(dataDir)

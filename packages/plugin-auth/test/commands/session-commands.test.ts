@@ -29,6 +29,32 @@ describe('auth token, whoami, refresh and migrate', () => {
     assert.deepEqual(JSON.parse(stdout), {token: 'the-token', expiresAt: '1970-01-01T00:00:00.000Z', scheme: 'bearer'})
   })
 
+  it('prints a credential for Kubernetes, of the version that its client asks for', async () => {
+    const expiring = {session: session({expiresAt: new Date(1500)})}
+    const credential = (version: string, status: object) => ({
+      apiVersion: `client.authentication.k8s.io/${version}`,
+      kind: 'ExecCredential',
+      status: {token: 'the-token', ...status},
+    })
+    for (const [info, version] of [
+      [undefined, 'v1'],
+      ['rubbish', 'v1'],
+      [JSON.stringify(credential('v1beta1', {})), 'v1beta1'],
+    ] as const) {
+      if (info !== undefined) process.env['KUBERNETES_EXEC_INFO'] = info
+      for (const more of [[], ['--json'], ['--quiet']]) {
+        const {stdout} = await run(Token, ['--exec-credential', ...more], expiring)
+        assert.deepEqual(JSON.parse(stdout), credential(version, {expirationTimestamp: '1970-01-01T00:00:01Z'}))
+      }
+
+      Reflect.deleteProperty(process.env, 'KUBERNETES_EXEC_INFO')
+    }
+
+    const {stdout} = await run(Token, ['--exec-credential'], {session: session()})
+    assert.deepEqual(JSON.parse(stdout), credential('v1', {}))
+    refusal(await run(Token, ['--exec-credential']), 'AUTH_REQUIRED', 4)
+  })
+
   it('row 86: never signs in by itself', async () => {
     refusal(await run(Token, []), 'AUTH_REQUIRED', 4)
     refusal(await run(Whoami, []), 'AUTH_REQUIRED', 4)
