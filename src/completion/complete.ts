@@ -12,13 +12,18 @@ interface FlagEntry {
   readonly description?: string | undefined
 }
 
+interface ArgEntry {
+  readonly options?: readonly string[] | undefined
+  readonly multiple?: boolean | undefined
+}
+
 interface CommandEntry {
   readonly id: string
   readonly aliases?: readonly string[] | undefined
   readonly hidden?: boolean | undefined
   readonly summary?: string | undefined
   readonly description?: string | undefined
-  readonly args?: Readonly<Record<string, {readonly options?: readonly string[] | undefined}>> | undefined
+  readonly args?: Readonly<Record<string, ArgEntry>> | undefined
   readonly flags?: Readonly<Record<string, FlagEntry>> | undefined
 }
 
@@ -29,8 +34,8 @@ export interface CommandIndex {
     readonly description?: string | undefined
     readonly hidden?: boolean | undefined
   }[]
-  /** Values of flags that only this machine knows, by the name of the flag; files are suggested for all others. */
-  readonly values: Readonly<Record<string, () => readonly string[]>>
+  /** Values that no manifest knows, by the name of the flag or argument; files are suggested for all others. */
+  readonly values: Readonly<Record<string, () => readonly Suggestion[]>>
 }
 
 export interface Suggestion {
@@ -52,10 +57,10 @@ export function complete(words: readonly string[], program: CommandIndex): reado
   const owner = flagAt(typed.at(-1), flags)
   const found =
     owner !== undefined
-      ? valuesOf(owner, program).map((value) => ({value, description: ''}))
+      ? valuesOf(owner.name, owner.flag.options, program)
       : current.startsWith('-') && command
         ? flagNames(flags, typed)
-        : [...(rest === 0 ? below(place, program) : []), ...argumentsOf(command, rest)]
+        : [...(rest === 0 ? below(place, program) : []), ...argumentsOf(command, rest, program)]
   return (
     found
       .filter(({value}) => value.startsWith(current))
@@ -63,6 +68,15 @@ export function complete(words: readonly string[], program: CommandIndex): reado
       .filter(({value}) => printable(value) === value)
       .map(({description, value}) => ({value: prefix + value, description: oneLine(description)}))
   )
+}
+
+/** The profile that a line names before what is to be completed. */
+export function profileIn(words: readonly string[]): string | undefined {
+  const before = words.slice(0, -1)
+  const at = before.findLastIndex((word) => word === '--profile' || word.startsWith('--profile='))
+  const word = before[at]
+  if (word === undefined) return undefined
+  return word === '--profile' ? before[at + 1] : word.slice('--profile='.length)
 }
 
 /** `--flag=value` is one word to some shells, and three to bash, which wants the value alone. */
@@ -104,8 +118,13 @@ function flagAt(word: string | undefined, flags: Readonly<Record<string, FlagEnt
   return entry?.[1].type === 'option' ? {name: entry[0], flag: entry[1]} : undefined
 }
 
-function valuesOf({flag, name}: {name: string; flag: FlagEntry}, {values}: CommandIndex): readonly string[] {
-  return flag.options ?? (Object.hasOwn(values, name) ? values[name]?.() : undefined) ?? []
+function valuesOf(
+  name: string,
+  options: readonly string[] | undefined,
+  {values}: Pick<CommandIndex, 'values'>,
+): readonly Suggestion[] {
+  if (options) return options.map((value) => ({value, description: ''}))
+  return (Object.hasOwn(values, name) ? values[name]?.() : undefined) ?? []
 }
 
 function flagNames(flags: Readonly<Record<string, FlagEntry>>, typed: readonly string[]): readonly Suggestion[] {
@@ -143,9 +162,11 @@ function below(place: string, {commands, topics}: CommandIndex): readonly Sugges
   return [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([value, description]) => ({value, description}))
 }
 
-function argumentsOf(command: CommandEntry | undefined, index: number): readonly Suggestion[] {
-  const options = Object.values(command?.args ?? {})[index]?.options ?? []
-  return options.map((value) => ({value, description: ''}))
+function argumentsOf(command: CommandEntry | undefined, index: number, program: CommandIndex): readonly Suggestion[] {
+  const args = Object.entries(command?.args ?? {})
+  const last = args.at(-1)
+  const [name, entry] = args[index] ?? (last?.[1].multiple ? last : [])
+  return name === undefined ? [] : valuesOf(name, entry?.options, program)
 }
 
 function oneLine(description: string): string {

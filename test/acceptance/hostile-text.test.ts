@@ -33,8 +33,8 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[] | string>
   schema: 'our own',
   version: 'our own',
 }
-/** They show what plugins and releases say of themselves; their suites attack them. */
-const ELSEWHERE = /^(?:plugins|update|autocomplete|help)(?::|$)/
+/** They show what plugins, releases and this user's own files say; their suites attack them. */
+const ELSEWHERE = /^(?:alias|config|plugins|update|autocomplete|help)(?::|$)/
 
 describe('what the service says is shown, not obeyed', () => {
   let sandbox: Sandbox

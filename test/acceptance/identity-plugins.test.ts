@@ -97,7 +97,11 @@ describe('identity plugins, as a user has them installed', () => {
         assert.match(stderr, /^Plugin \S+ is not loaded: /)
       }
 
-      for (const line of ['doctor', 'plugins']) assert.ok((await superset(line)).stdout.includes(removal), line)
+      for (const line of ['doctor', 'plugins']) {
+        const {stderr, stdout} = await superset(line)
+        assert.ok((stdout + stderr).includes(removal), line)
+      }
+
       assert.equal(existsSync(asked), false, 'it was imported')
       if (how === 'by a link' || how === 'under another name') {
         await outputs(`plugins uninstall ${uninstall}`)

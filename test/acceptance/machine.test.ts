@@ -183,7 +183,7 @@ describe('the machine as it really is', function () {
     })
 
   describe('row 103: an output that cannot be written', () => {
-    const printing = [['--version'], ['--help'], ['tasks', '--help'], ['plugins'], ['auth', 'list', '--json']]
+    const printing = [['--version'], ['--help'], ['tasks', '--help'], ['plugins', '--core'], ['auth', 'list', '--json']]
     for (const args of few(printing, (one) => one.includes('--json') || one.includes('plugins')))
       it(`${args.join(' ')} says so in one line, without a stack, and ends in 74`, async () => {
         const shell = ['sh', '-c', 'exec "$@" >/dev/full', 'sh']

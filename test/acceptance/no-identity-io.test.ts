@@ -20,7 +20,7 @@ const HARMLESS = [
   'auth login --help',
   'autocomplete --help',
   'plugins --help',
-  'plugins',
+  'plugins --core',
 ]
 
 describe('commands that need no identity', () => {

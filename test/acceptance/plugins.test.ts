@@ -46,7 +46,7 @@ describe('a plugin by somebody else, from a registry', () => {
     assertSucceeded(await home.run(['plugins', 'install', NAME], {env}))
     assert.deepEqual([...new Set(registry.asked)].toSorted(), [NAME, `${NAME}/1.0.0/package.tgz`])
     const {stdout} = await home.run(['plugins'], {env})
-    assert.match(stdout, new RegExp(`^${NAME} +1\\.0\\.0 +registry +loaded +3$`, 'm'))
+    assert.match(stdout, new RegExp(`^${NAME}\\t1\\.0\\.0\\tregistry\\t\\tloaded\\t3$`, 'm'))
   })
 
   it('signed out: what asks for no session runs, what asks for one is told how to sign in', async () => {

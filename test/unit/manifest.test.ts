@@ -21,7 +21,7 @@ describe('the manifest', () => {
     assert.deepEqual(none, [
       ...['alias:delete', 'alias:list', 'alias:set'],
       ...['auth:forget', 'auth:list', 'auth:status', 'auth:switch'],
-      ...['autocomplete', 'autocomplete:complete', 'autocomplete:script'],
+      ...['autocomplete', 'autocomplete:complete', 'autocomplete:refresh', 'autocomplete:script'],
       ...['config:get', 'config:list', 'config:set', 'config:unset', 'doctor'],
       ...[
         'identity:list',

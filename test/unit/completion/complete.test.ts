@@ -20,10 +20,14 @@ const PROGRAM: CommandIndex = {
       },
     },
     {id: 'tasks:get', args: {task: {}, part: {options: ['title', 'text']}}},
+    {id: 'tasks:delete', args: {task: {multiple: true}}},
     {id: 'tasks:gone', hidden: true},
     {id: 'update', description: '  Update <%= config.bin %>.\nMore.'},
   ],
-  values: {profile: () => ['default', 'work'], toString: () => ['x']},
+  values: {
+    profile: () => ['default', 'work'].map((value) => ({value, description: ''})),
+    task: () => [{value: 'fix-login', description: 'Fix the login'}],
+  },
 }
 
 const values = (...words: string[]) => complete(words, PROGRAM).map(({value}) => value)
@@ -35,7 +39,7 @@ describe('completing a command line', () => {
       {value: 'update', description: 'Update superset.'},
     ])
     assert.deepEqual(values('ta'), ['tasks'])
-    assert.deepEqual(values('tasks', ''), ['get', 'list'])
+    assert.deepEqual(values('tasks', ''), ['delete', 'get', 'list'])
     assert.deepEqual(values('t', 'l'), ['list'])
     assert.deepEqual(values('--profile', 'work', 'tasks', 'g'), ['get'])
   })
@@ -61,7 +65,9 @@ describe('completing a command line', () => {
 
   it('suggests the values of an argument', () => {
     assert.deepEqual(values('tasks', 'get', 'fix-login', 't'), ['title', 'text'])
-    assert.deepEqual(values('tasks', 'get', ''), [])
+    assert.deepEqual(complete(['tasks', 'get', 'f'], PROGRAM), [{value: 'fix-login', description: 'Fix the login'}])
+    assert.deepEqual(values('tasks', 'delete', 'a', 'b', ''), ['fix-login'])
+    assert.deepEqual(values('tasks', 'get', 'a', 'title', ''), [])
   })
 
   it('suggests nothing where nothing is known', () => {
