@@ -1,7 +1,7 @@
 // What the environment says of this machine is put right once, before anything reads it: everything below, the libraries
 // and the programs that a command starts included, then meets a home and folders that are absolute paths.
-import os from 'node:os'
-import path from 'node:path'
+const os = process.getBuiltinModule('node:os')
+const path = process.getBuiltinModule('node:path')
 
 /** Nothing can be made below it, not even by root, and reading there finds nothing. */
 const NOWHERE = '/dev/null'

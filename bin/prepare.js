@@ -1,28 +1,43 @@
 // What makes the start of a command fast: cached compiled code, and bundles in the place of many small files.
-import {chmodSync, existsSync, mkdirSync, realpathSync, statSync} from 'node:fs'
-import module from 'node:module'
-import path from 'node:path'
-import process from 'node:process'
+import {offerCompiled} from './compiled.js'
 import {settleEnvironment} from './environment.js'
 
-const root = path.dirname(import.meta.dirname)
-const own = new URL('../dist/', import.meta.url).href
-/** Modules that are imported from outside their package: by bin/run.js, or by oclif. */
-const ENTRY = /^(.*\/dist\/)((?:commands|hooks)\/.*|main\.js|cli\/help\.js)$/
+// Not imported: `import` reads every export of one of Node's modules, and with it loads streams, and opens standard input.
+const {chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync} = process.getBuiltinModule('node:fs')
+const {createRequire, enableCompileCache} = process.getBuiltinModule('node:module')
+const path = process.getBuiltinModule('node:path')
 
-/** @returns the folder of this installation */
-export function prepare(versions) {
+const root = path.dirname(import.meta.dirname)
+const fast = path.join(root, 'dist/fast')
+/** What the commands that people start most evaluate. */
+const STARTS = ['start', 'start-session', 'start-request'].map((name) => path.join(fast, `${name}.cjs`))
+/** What is in the bundles. */
+const COMPILED = ['dist', 'packages/identity/dist', 'packages/plugin-auth/dist']
+
+/** @returns `main`, and what is to be said to it of this installation */
+export async function prepare() {
   settleEnvironment(process.env)
   try {
     const cache = cacheFolder(process.env.XDG_CACHE_HOME, process.env.HOME)
-    if (cache) module.enableCompileCache(cache)
+    if (cache) enableCompileCache(cache)
   } catch (error) {
     // A home that may not even be looked at: the start is slower then, and what is wrong is said by who needs the home.
     if (error.syscall === undefined) throw error
   }
 
-  preferBundles(new URL(`vendor/oclif-core-${versions['@oclif/core']}`, own).href)
-  return root
+  if (!isFresh()) return {...(await import('../dist/main.js')), root}
+  offerCompiled(STARTS)
+  const {main} = createRequire(import.meta.url)('../dist/fast/cli/main.cjs')
+  const plugins = JSON.parse(readFileSync(path.join(fast, 'plugins.json'), 'utf8'))
+  return {main, root, prepared: {folder: fast, plugins}}
+}
+
+/** False where there are no bundles, and where the compiler has written since they were made; a release has no such file. */
+function isFresh() {
+  const bundled = statSync(path.join(fast, 'plugins.json'), {throwIfNoEntry: false})
+  const isOlder = (dist) =>
+    statSync(path.join(root, dist, '.tsbuildinfo'), {throwIfNoEntry: false})?.mtimeMs > bundled.mtimeMs
+  return bundled !== undefined && !COMPILED.some(isOlder)
 }
 
 /**
@@ -62,35 +77,4 @@ function isSafe(folder) {
     if (mode & 0o022 && !(mode & 0o1000 && below !== undefined)) return false
     if (at === path.dirname(at)) return true
   }
-}
-
-/** Serves what `bin/bundle.js` wrote. */
-function preferBundles(oclif) {
-  const isBundled = existsSync(new URL(`${oclif}.mjs`))
-  const fresh = new Map()
-  let replaced
-  module.registerHooks({
-    resolve(specifier, context, next) {
-      const resolved = next(specifier, context)
-      if (specifier === '@oclif/core' && isBundled) {
-        // Our own code asks first; who means the same file then gets the same bundle, any other copy is left alone.
-        if (context.parentURL?.startsWith(own)) replaced ??= resolved.url
-        if (replaced !== resolved.url) return resolved
-        const isImport = context.conditions.includes('import')
-        return {...resolved, url: `${oclif}.${isImport ? 'mjs' : 'cjs'}`, format: isImport ? 'module' : 'commonjs'}
-      }
-
-      const [, dist, entry] = ENTRY.exec(resolved.url) ?? []
-      if (dist !== own && !dist?.endsWith('/plugin-auth/dist/')) return resolved
-      if (!fresh.has(dist)) fresh.set(dist, isFresh(dist))
-      return fresh.get(dist) ? {...resolved, url: `${dist}fast/${entry}`} : resolved
-    },
-  })
-}
-
-/** False where there is no bundle, and where the compiler has written since it was made. */
-function isFresh(dist) {
-  const bundled = statSync(new URL('fast/all.js', dist), {throwIfNoEntry: false})
-  const compiled = statSync(new URL('.tsbuildinfo', dist), {throwIfNoEntry: false})
-  return bundled !== undefined && !(compiled?.mtimeMs > bundled.mtimeMs)
 }

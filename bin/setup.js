@@ -132,6 +132,7 @@ once(
     run('building (tsc -b)', node, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'])
     run('sweeping what no source stands for', node, [path.join(root, 'bin/sweep.js')])
     run('bundling what commands start from', node, [path.join(root, 'bin/bundle.js')])
+    run('compiling it for this Node', node, [path.join(root, 'bin/compile.js')])
   },
   () => state(filesIn(inEach(parts, 'dist'))),
 )

@@ -4,8 +4,8 @@ import {existsSync, globSync, rmSync} from 'node:fs'
 import path from 'node:path'
 
 const root = path.dirname(import.meta.dirname)
-/** Made by bin/bundle.js, which replaces both whole. */
-const BUNDLED = /^(?:fast|vendor)\//
+/** Made by bin/bundle.js, which replaces it whole. */
+const BUNDLED = /^fast\//
 
 for (const dist of [path.join(root, 'dist'), ...globSync(path.join(root, 'packages/*/dist'))]) {
   for (const file of globSync('**/*.{js,d.ts}', {cwd: dist})) {

@@ -232,6 +232,8 @@ bring() {
   rm -f "$draft/archive"
   starts "$draft/superset" || fail 78 "superset $version does not start on this machine. Nothing was installed." \
     "It needs a Linux with glibc 2.28 or newer, or macOS 13.5 or newer; elsewhere, npm installs superset."
+  # For a fast start. Without it, everything is the same, and slower.
+  NODE_OPTIONS='' "$draft/superset/bin/node" "$draft/superset/app/bin/compile.js" </dev/null >/dev/null 2>&1 || :
 }
 
 starts() {

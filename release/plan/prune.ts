@@ -14,6 +14,7 @@ const OMISSIONS: readonly Omission[] = [
   {matches: /\.[cm]?tsx?$/, reason: 'sources: Node does not run TypeScript below node_modules'},
   {matches: /\.(js|cjs|mjs|css|ts)\.map$/, reason: 'source maps: nothing turns them on'},
   {matches: /\.tsbuildinfo$/, reason: "the compiler's notes"},
+  {matches: /^dist\/fast\/.*\.code$/, reason: 'made where it is installed, by the Node that will read it'},
   {
     matches: /^node_modules\/(typescript|@typescript\/[^/]+)\//,
     reason: 'a peer of @trpc/client for its types; oclif looks for it only to run TypeScript sources',

@@ -36,7 +36,7 @@ export function sourceDate(root: string): Date {
 export function demandFresh(root: string): void {
   for (const folder of ['.', ...BUNDLED]) {
     const dist = path.join(root, folder, 'dist')
-    const compiled = globSync('**/*.js', {cwd: dist, exclude: ['fast/**', 'vendor/**']})
+    const compiled = globSync('**/*.js', {cwd: dist, exclude: ['fast/**']})
     if (compiled.length === 0) throw new Refusal(`${path.relative(root, dist)} is empty: run \`npm run build\` first.`)
     for (const file of compiled) {
       const source = path.join(root, folder, 'src', file.replace(/js$/, 'ts'))
@@ -47,10 +47,9 @@ export function demandFresh(root: string): void {
         throw new Refusal(`${name} is older than its source: run \`npm run build\` first.`)
     }
 
-    if (folder === 'packages/identity') continue
-    const bundle = statSync(path.join(dist, 'fast/all.js'), {throwIfNoEntry: false})
-    if (!bundle || bundle.mtimeMs < statSync(path.join(dist, '.tsbuildinfo')).mtimeMs)
-      throw new Refusal(`The bundles of ${folder} are older than what they bundle: run \`npm run build\` first.`)
+    const bundles = statSync(path.join(root, 'dist/fast/plugins.json'), {throwIfNoEntry: false})
+    if (!bundles || bundles.mtimeMs < statSync(path.join(dist, '.tsbuildinfo')).mtimeMs)
+      throw new Refusal('The bundles are older than what they bundle: run `npm run build` first.')
   }
 }
 
@@ -58,6 +57,6 @@ export function demandFresh(root: string): void {
 export function buildSources(root: string): void {
   run(process.execPath, [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '-b'], root)
   run(process.execPath, [path.join(root, 'bin/sweep.js')], root)
-  run(process.execPath, [path.join(root, 'bin/bundle.js')], root)
   run(process.execPath, [path.join(root, 'bin/manifest.js'), '--check'], root)
+  run(process.execPath, [path.join(root, 'bin/bundle.js')], root)
 }

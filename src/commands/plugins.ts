@@ -6,7 +6,7 @@ import {pluginCommand} from '../plugins/gated-commands.ts'
 import {reportBundled, reportPlugins} from '../plugin-host/report-plugins.ts'
 import {PluginsShape} from '../own-shapes.ts'
 
-const Theirs: CommandExtension = await pluginCommand('plugins')
+const Theirs: CommandExtension = pluginCommand('plugins')
 
 export default class Plugins extends Theirs {
   static override output = () => PluginsShape

@@ -5,7 +5,7 @@ import {type UpdaterResult, signUpdater, updateCommand} from '../update/signed-u
 import {type UpdateOutput, type UpdateResult, UpdateShape} from '../own-shapes.ts'
 import {setAutoUpdate, type UpdateTools, updatingOf} from '../update/run-update.ts'
 
-const Base: Awaited<ReturnType<typeof updateCommand>> = await updateCommand()
+const Base: ReturnType<typeof updateCommand> = updateCommand()
 
 /** plugin-update's command, over our own signed releases. */
 export default class Update extends Base {

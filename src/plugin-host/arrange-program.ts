@@ -1,4 +1,5 @@
 import {Config, type Interfaces, Plugin} from '@oclif/core'
+import type {PreparedProgram} from './prepared-plugin.ts'
 import {isSameFolder} from '@superset/identity/home'
 import {choiceFor} from './identity-choice.ts'
 import {withoutBundledAuth, commandIn, concernsAuthCommands, isAuthCommand} from '../identity/arrange.ts'
@@ -9,7 +10,10 @@ import {siteRoot} from '../policy/pinned-identity.ts'
 import type {Policy} from '../policy/policy.ts'
 import {type CommandLine, knowsProfile} from '../cli/command-line.ts'
 
-export type Program = Interfaces.Options
+export interface Program extends Interfaces.Options {
+  /** Where bin/bundle.js has written bundles that are up to date. */
+  readonly prepared?: PreparedProgram
+}
 type Plugins = NonNullable<Program['plugins']>
 
 export interface ChoiceSources {
@@ -55,6 +59,7 @@ function arrangeFor(plugins: Plugins, chosen: string, {profile, words}: CommandL
 
 /** In the place of whatever bears its name. What cannot be loaded is missing then, and the first who asks it says so. */
 async function putSitePlugin(plugins: Plugins, {name, root}: {name: string; root: string}): Promise<void> {
+  ;(await import('../cli/share-core.ts')).shareCore()
   plugins.delete(name)
   const plugin = new Plugin({name, root, type: 'site'})
   const isLoaded = await plugin.load().then(

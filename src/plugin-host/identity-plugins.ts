@@ -1,17 +1,18 @@
 import {type Config, ModuleLoader} from '@oclif/core'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {folderOf} from './load-bundled.ts'
 import type {PluginAccess} from '../identity/ask.ts'
 import {currentPolicy} from '../policy/current.ts'
 
 /** How identity plugins are found and imported: through oclif, which knows where they are. */
-export function pluginAccess(config: Pick<Config, 'bin' | 'pjson' | 'plugins'>): PluginAccess {
+export function pluginAccess(config: Pick<Config, 'bin' | 'pjson' | 'plugins' | 'root'>): PluginAccess {
   return {
     bin: config.bin,
     plugins: config.plugins,
     bundledRoot: (name) =>
       config.pjson.oclif.plugins?.includes(name)
-        ? path.dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)))
+        ? (folderOf(name, config.root) ?? path.dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`))))
         : undefined,
     async check(plugin) {
       const policy = currentPolicy()

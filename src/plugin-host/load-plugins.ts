@@ -5,6 +5,7 @@ import {realpathSync} from 'node:fs'
 import path from 'node:path'
 import {currentRun} from '../cli/current-run.ts'
 import {faultsOf, storedDescription} from '../plugins/manifest.ts'
+import {shareCore} from '../cli/share-core.ts'
 import {dropInvalidEntries} from '../plugins/sound-manifest.ts'
 import {field, folderOf, type ListedPlugin, readListed, readObject} from '../plugins/plugin-list.ts'
 import {isFromRegistry, leftOutLine, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
@@ -21,6 +22,7 @@ export async function loadPlugins(
   policy: Policy | undefined,
   tell: (line: string) => void,
 ): Promise<Config> {
+  shareCore()
   const config = await Config.load({...program, userPlugins: false})
   const broken = new Map<string, readonly string[]>()
   const left = new Map<string, string>()

@@ -1,17 +1,20 @@
 import type {Interfaces} from '@oclif/core'
+import {createRequire} from 'node:module'
 import path from 'node:path'
+import {shareCore} from '../cli/share-core.ts'
 import {asOurs, type CommandExtension} from '../cli/extend-command.ts'
 import {findListed} from './package-spec.ts'
 import {type ListedPlugin, readListed} from './plugin-list.ts'
 
 type Commands = (typeof import('@oclif/plugin-plugins'))['commands']
 
+const require = createRequire(import.meta.url)
+
 /** A command of plugin-plugins as one of ours. It is loaded when ours is, and so in no run of another command. */
-export async function pluginCommand<Members extends object = object>(
-  id: keyof Commands,
-): Promise<CommandExtension<Members>> {
-  const {commands} = await import('@oclif/plugin-plugins')
-  await putGate()
+export function pluginCommand<Members extends object = object>(id: keyof Commands): CommandExtension<Members> {
+  shareCore()
+  const {commands} = require('@oclif/plugin-plugins') as {commands: Commands}
+  putGate()
   return asOurs(commands[id])
 }
 
@@ -99,10 +102,10 @@ export const ANSWERS = {
 export const KEPT: ReadonlySet<string> = new Set(['constructor', 'friendlyName', 'unfriendlyName'])
 
 /** Its classes, by file: their commands make instances by themselves, so that a subclass would never be used. */
-export async function theirClasses(): Promise<ReadonlyArray<readonly [keyof typeof ANSWERS, {prototype: object}]>> {
-  const entry = import.meta.resolve('@oclif/plugin-plugins')
-  const load = async (file: string) => (await import(new URL(file, entry).href)) as Record<string, {prototype: object}>
-  const [plugins, npm, yarn] = await Promise.all([load('plugins.js'), load('npm.js'), load('yarn.js')])
+export function theirClasses(): ReadonlyArray<readonly [keyof typeof ANSWERS, {prototype: object}]> {
+  const folder = path.dirname(require.resolve('@oclif/plugin-plugins'))
+  const load = (file: string) => require(path.join(folder, file)) as Record<string, {prototype: object}>
+  const [plugins, npm, yarn] = [load('plugins.js'), load('npm.js'), load('yarn.js')]
   const found = {'plugins.js': plugins['default'], 'npm.js': npm['NPM'], 'yarn.js': yarn['Yarn']}
   return Object.entries(found).map(([file, it]) => {
     if (!it) throw ungated(file)
@@ -111,8 +114,8 @@ export async function theirClasses(): Promise<ReadonlyArray<readonly [keyof type
 }
 
 /** Every method and accessor of those classes is answered here, or refuses. One that this version does not have is a mistake. */
-async function putGate(): Promise<void> {
-  for (const [file, {prototype}] of await theirClasses()) {
+function putGate(): void {
+  for (const [file, {prototype}] of theirClasses()) {
     const answers: Readonly<Record<string, unknown>> = ANSWERS[file]
     const names = Object.getOwnPropertyNames(prototype)
     const strange = Object.keys(answers).find((name) => !names.includes(name))

@@ -3,7 +3,7 @@ import path from 'node:path'
 import {downloadArchive, type DownloadContext} from './download.ts'
 import {freeFolder, type InstalledVersion, installed, unfinishedName, versionsFolder} from './installation.ts'
 import type {Release} from './payload.ts'
-import {demandStart, type StartContext} from './start-check.ts'
+import {compileStart, demandStart, type StartContext} from './start-check.ts'
 import {remove} from './sweep.ts'
 import {synced, unpack} from './unpack.ts'
 
@@ -29,6 +29,7 @@ export async function fetchRelease(
     await mkdir(made, 0o755)
     await unpack(file, made, options.signal)
     await demandStart(made, version, options)
+    await compileStart(made, options)
     const folder = freeFolder(version, await installed(root))
     await rename(made, path.join(versions, folder))
     await synced(versions)

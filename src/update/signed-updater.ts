@@ -1,5 +1,7 @@
-import {registerHooks} from 'node:module'
+import {createRequire, registerHooks} from 'node:module'
 import path from 'node:path'
+import {pathToFileURL} from 'node:url'
+import {shareCore} from '../cli/share-core.ts'
 import {asOurs, type CommandExtension} from '../cli/extend-command.ts'
 import type {UpdateResult} from '../own-shapes.ts'
 import {type AvailableReleases, listAvailable, updateTo, type UpdateTools} from './run-update.ts'
@@ -8,9 +10,9 @@ type Theirs = (typeof import('@oclif/plugin-update'))['commands']['update']
 type Statics = Omit<Theirs, 'flags' | 'prototype'> & {flags: Omit<Theirs['flags'], 'autoupdate'>}
 type Ours = CommandExtension<object, Statics>
 
-/** As far from this file as from the bundle. */
-const STAND_INS = new URL(`../update/stand-ins${path.extname(import.meta.filename)}`, import.meta.url).href
+const STAND_INS = path.join(import.meta.dirname, `stand-ins${path.extname(import.meta.filename)}`)
 const PACKAGE = '@oclif/plugin-update'
+const require = createRequire(import.meta.url)
 
 /** What plugin-update's command wants of its updater, which no type of the package names. */
 interface TheirUpdater {
@@ -39,16 +41,17 @@ export interface UpdaterResult {
 }
 
 /** Their command as one of ours. Loaded when the command is, and by no other. */
-export async function updateCommand(): Promise<Ours> {
-  const {STOOD_IN} = (await import(STAND_INS)) as typeof import('./stand-ins.ts')
+export function updateCommand(): Ours {
+  shareCore()
+  const {STOOD_IN} = require(STAND_INS) as typeof import('./stand-ins.ts')
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       STOOD_IN.includes(specifier) && context.parentURL?.includes(`/${PACKAGE}/`)
-        ? {url: STAND_INS, format: 'module', shortCircuit: true}
+        ? {url: pathToFileURL(STAND_INS).href, format: 'module', shortCircuit: true}
         : next(specifier, context),
   })
   try {
-    const {commands} = await import('@oclif/plugin-update')
+    const {commands} = require(PACKAGE) as typeof import('@oclif/plugin-update')
     // By this hidden flag their hook updates at once.
     Reflect.deleteProperty(commands.update.flags, 'autoupdate')
     return asOurs<object, Statics>(commands.update)
@@ -67,7 +70,7 @@ export async function signUpdater(
   tools: UpdateTools,
   {channel, rollback}: UpdaterRequest,
 ): Promise<() => Promise<UpdaterResult>> {
-  const {Updater} = (await import(new URL('update.js', import.meta.resolve(PACKAGE)).href)) as {
+  const {Updater} = require(path.join(path.dirname(require.resolve(PACKAGE)), 'update.js')) as {
     Updater: {readonly prototype: object}
   }
   let updated: UpdateResult | undefined
@@ -94,7 +97,7 @@ export async function signUpdater(
   if (missing.length > 0)
     throw new Error(`${PACKAGE} has no ${missing.join(', ')}: it is another release than this one is made for`)
   return async () => {
-    const {takeTables} = (await import(STAND_INS)) as typeof import('./stand-ins.ts')
+    const {takeTables} = require(STAND_INS) as typeof import('./stand-ins.ts')
     return {...(updated && {updated}), ...(listed && {listed}), tables: takeTables()}
   }
 }

@@ -13,7 +13,7 @@ interface PluginInspection {
   inspect(name: string, verbose?: boolean): Promise<unknown>
 }
 
-const Theirs: CommandExtension<PluginInspection> = await pluginCommand('plugins:inspect')
+const Theirs: CommandExtension<PluginInspection> = pluginCommand('plugins:inspect')
 
 export default class PluginsInspect extends Theirs {
   static override output = () => PluginInspectionShape

@@ -16,7 +16,7 @@ interface PluginArguments {
   ): Promise<{type: 'npm'; name: string; tag: string} | {type: 'repo'; url: string}>
 }
 
-const Theirs: CommandExtension<PluginArguments> = await pluginCommand('plugins:install')
+const Theirs: CommandExtension<PluginArguments> = pluginCommand('plugins:install')
 const {jit: _needsPluginsOfAList, ...flags} = Theirs.flags
 
 export default class PluginsInstall extends Theirs {

@@ -9,7 +9,7 @@ import {linkPlugin} from '../../plugins/remove.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {bundledNames} from '../../plugins/change-plugins.ts'
 
-const Theirs: CommandExtension = await pluginCommand('plugins:link')
+const Theirs: CommandExtension = pluginCommand('plugins:link')
 
 export default class PluginsLink extends Theirs {
   static override output = () => InstalledPluginShape

@@ -9,7 +9,7 @@ import {removeAll, removePlugins} from '../../plugins/remove.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 import {reinstallPlugins} from '../../plugins/change-plugins.ts'
 
-const Theirs: CommandExtension = await pluginCommand('plugins:reset')
+const Theirs: CommandExtension = pluginCommand('plugins:reset')
 
 export default class PluginsReset extends Theirs {
   static override output = () => InstalledPluginsShape

@@ -10,7 +10,7 @@ import {removePlugins} from '../../plugins/remove.ts'
 import {findListed} from '../../plugins/package-spec.ts'
 import {setOperations, once, pluginCommand} from '../../plugins/gated-commands.ts'
 
-const Theirs: CommandExtension = await pluginCommand('plugins:uninstall')
+const Theirs: CommandExtension = pluginCommand('plugins:uninstall')
 
 export default class PluginsUninstall extends Theirs {
   static override output = () => UninstalledPluginsShape

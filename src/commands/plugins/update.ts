@@ -7,7 +7,7 @@ import {readListed, versionOf} from '../../plugins/plugin-list.ts'
 import {setOperations, pluginCommand} from '../../plugins/gated-commands.ts'
 import {reinstallPlugins} from '../../plugins/change-plugins.ts'
 
-const Theirs: CommandExtension = await pluginCommand('plugins:update')
+const Theirs: CommandExtension = pluginCommand('plugins:update')
 
 export default class PluginsUpdate extends Theirs {
   static override output = () => InstalledPluginsShape

@@ -8,7 +8,6 @@ import path from 'node:path'
 import process from 'node:process'
 import {pathToFileURL} from 'node:url'
 import {Readable, Writable} from 'node:stream'
-import {bundleSource} from './bundle.ts'
 import type {Job, Outcome} from './job.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
@@ -16,7 +15,7 @@ const CLI = path.join(ROOT, 'bin/run.js')
 /** Libraries that keep nothing between two calls; all else is loaded anew for each run. */
 const SHARED = new RegExp(`^file://${ROOT}/node_modules/(?!@oclif/|@superset/)`)
 const require = module.createRequire(import.meta.url)
-const pjson = require('../../../package.json') as {dependencies: Record<string, string>}
+const pjson = require('../../../package.json') as object
 const exitForGood = process.exit.bind(process)
 const EVENTS = ['SIGCONT', 'SIGHUP', 'SIGINT', 'SIGTERM', 'beforeExit', 'exit', 'uncaughtException', 'warning']
 const STANDING = ['PipeWrap', 'Immediate']
@@ -28,17 +27,12 @@ const imported = (file: string) => import(pathToFileURL(path.join(ROOT, file)).h
 const {prepare} = await imported('bin/prepare.js')
 const {settleEnvironment} = await imported('bin/environment.js')
 const {watchOutput} = await imported('bin/output.js')
-const root = prepare(pjson.dependencies)
 module.registerHooks({
   resolve(specifier, context, next) {
     const resolved = next(specifier, context)
     const isOwn = resolved.url.startsWith('file:') && !SHARED.test(resolved.url)
     if (runs === 0 || !isOwn || !context.conditions.includes('import') || resolved.url.includes('?')) return resolved
     return {...resolved, url: `${resolved.url}?run=${runs}`}
-  },
-  load(url, context, next) {
-    const source = bundleSource(url)
-    return source === undefined ? next(url, context) : {format: 'module', source, shortCircuit: true}
   },
 })
 
@@ -68,10 +62,10 @@ async function carryOut(job: Job): Promise<void> {
   process.once('beforeExit', () => ended.resolve({code: Number(process.exitCode ?? 0), mustEnd: false}))
   process.once('uncaughtException', fail)
   try {
-    const {main} = (await imported('dist/main.js')) as {
+    const {main, ...program} = (await prepare()) as {
       main: (argv: readonly string[], program: object) => Promise<void>
     }
-    await main(job.args, {pjson, root})
+    await main(job.args, {pjson: structuredClone(pjson), ...program})
   } catch (error) {
     fail(error)
   }

@@ -1,5 +1,4 @@
 import http from 'node:http'
-import https from 'node:https'
 import {urlOf} from './agents.ts'
 import {trustAuthorities} from './certificates.ts'
 import type {NetworkEnvironment} from '../env.ts'
@@ -30,6 +29,8 @@ export function steerProcess(environment: NetworkEnvironment): void {
   if (environment.caFile !== undefined) trustAuthorities(environment.caFile)
   if ((!environment.http && !environment.https) || Reflect.get(globalThis, STEERED) === true) return
   Reflect.set(globalThis, STEERED, true)
+  // Loaded here alone: most runs have no proxy.
+  const https = process.getBuiltinModule('node:https')
   const [http_proxy = '', https_proxy = ''] = [addressFor('http:', environment), addressFor('https:', environment)]
   const direct = {http: http.globalAgent, https: https.globalAgent, fetch: dispatcher()}
   http.setGlobalProxyFromEnv({http_proxy, https_proxy})

@@ -1,0 +1,41 @@
+// What every start evaluates, with the compiled code that the build made beside it (docs/decisions/0007).
+const {existsSync, readFileSync} = process.getBuiltinModule('node:fs')
+const {createRequire, Module} = process.getBuiltinModule('node:module')
+const path = process.getBuiltinModule('node:path')
+const {Script} = process.getBuiltinModule('node:vm')
+
+/** What the code is good for: V8 takes none of another version, and refuses what was made with other flags. */
+const KIND = `${process.version}-${process.platform}-${process.arch}`
+
+export const codeFile = (file) => `${file}.${KIND}.code`
+
+/** As Node's own loader wraps it. @throws errors of the file system */
+export function compile(file, cachedData) {
+  const source = readFileSync(file).latin1Slice()
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+  return new Script(wrapped, {filename: file, cachedData})
+}
+
+export function evaluate(script, file) {
+  const module = Object.assign(new Module(file), {filename: file, loaded: true, importing: (name) => import(name)})
+  const require = createRequire(file)
+  Object.defineProperty(require.cache, file, {value: module, configurable: true, enumerable: true, writable: true})
+  script.runInThisContext()(module.exports, require, module, file, path.dirname(file))
+  return module
+}
+
+/**
+ * Lets `require` find bundles with their code, each when it is first asked for. One without code for this Node is left to
+ * Node's own loader and its cache.
+ */
+export function offerCompiled(files) {
+  const {cache} = createRequire(import.meta.url)
+  for (const file of files.filter((one) => existsSync(codeFile(one)))) {
+    const load = () => {
+      const script = compile(file, readFileSync(codeFile(file)))
+      delete cache[file]
+      return script.cachedDataRejected ? undefined : evaluate(script, file)
+    }
+    Object.defineProperty(cache, file, {get: load, configurable: true, enumerable: true})
+  }
+}
