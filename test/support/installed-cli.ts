@@ -14,7 +14,15 @@ let template: Promise<string> | undefined
 
 async function copyOnce(): Promise<string> {
   const app = await mkdtemp(path.join(os.tmpdir(), 'app-'))
-  for (const name of ['bin/run.js', 'bin/compiled.js', 'bin/environment.js', 'bin/output.js', 'bin/prepare.js', 'dist', 'schemas'])
+  for (const name of [
+    'bin/run.js',
+    'bin/compiled.js',
+    'bin/environment.js',
+    'bin/output.js',
+    'bin/prepare.js',
+    'dist',
+    'schemas',
+  ])
     await cp(path.join(REPOSITORY, name), path.join(app, name), {recursive: true, preserveTimestamps: true})
   await symlink(path.join(REPOSITORY, 'node_modules'), path.join(app, 'node_modules'))
   return app
