@@ -181,6 +181,18 @@ export const InstalledPluginShape = object({
 export type InstalledPlugin = Readonly<InferOutput<typeof InstalledPluginShape>>
 export const InstalledPluginsShape = listOf(InstalledPluginShape)
 
+const FoundPluginShape = object({
+  name: string(),
+  version: string(),
+  description: nullable(string()),
+  published: told(nullable(string()), 'ISO 8601 instant of that version'),
+  installed: told(nullable(string()), 'the version that is installed'),
+  allowed: told(boolean(), 'whether the policy of this machine allows it'),
+})
+/** What `superset plugins search` says of one package. */
+export type FoundPlugin = Readonly<InferOutput<typeof FoundPluginShape>>
+export const FoundPluginsShape = listOf(FoundPluginShape)
+
 export const UninstalledPluginsShape = listOf(object({name: string()}))
 
 const ReleaseShape = object({

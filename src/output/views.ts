@@ -122,3 +122,10 @@ export const AVAILABLE_SETTINGS: ListView = {
 }
 
 export const ALIASES: ListView = {noun: 'aliases', columns: ['alias', 'expansion'], keep: ['alias'], id: 'alias'}
+
+export const FOUND_PLUGINS: ListView = {
+  noun: 'plugins',
+  columns: ['name', 'version', {name: 'published', as: 'relative'}, 'installed', 'allowed', 'description'],
+  keep: ['name'],
+  id: 'name',
+}

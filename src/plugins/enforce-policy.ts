@@ -49,6 +49,7 @@ export function enforceCommandPolicy(id: string, words: readonly string[], host:
   const {plugins} = policy
   if (!plugins) return
   if (id === 'plugins:link') check({unpublished: true}, plugins, policy, host)
+  if (id === 'plugins:search') checkRegistry(host, plugins, policy)
   // `reset` takes away; only with --reinstall does it bring anything, and then what is listed.
   if (id !== 'plugins:update' && !(id === 'plugins:reset' && words.includes('--reinstall'))) return
   checkRegistry(host, plugins, policy)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import {field, text} from './plugin-list.ts'
 import {npmFault, steerNpm} from './npm-network.ts'
 import {type NpmRun, npmRoot, readNpmSettings} from './npm-settings.ts'
-import {npmProblem} from './problems.ts'
+import {npmProblem, pluginProblem} from './problems.ts'
 
 /** What a registry says of one version of a package. */
 export interface PublishedVersion {
@@ -25,6 +25,9 @@ export interface Registry {
   /** @throws Problem PLUGIN_* */
   attestations(published: PublishedVersion): Promise<unknown>
 }
+
+/** A person waits for it. */
+const SEARCH_MS = 15_000
 
 /** The parts of npm's own libraries that are used here; npm has no types. */
 interface Npm {
@@ -56,6 +59,36 @@ export async function openRegistry({environment, ...run}: RegistryAccess): Promi
       return npm.fetchJson(address, options).catch(failed)
     },
   }
+}
+
+/**
+ * The registry's own search, asked as everything else is.
+ * @returns packages as the registry describes them
+ * @throws Problem PLUGIN_* (1, 75, 77, 78)
+ */
+export async function openSearch({
+  environment,
+  ...run
+}: RegistryAccess): Promise<(words: readonly string[], limit: number) => Promise<readonly unknown[]>> {
+  const {fetchJson} = loadNpm()
+  const {options} = await readNpmSettings({fetchTimeoutMs: SEARCH_MS, ...run}, environment)
+  // Not by libnpmsearch, which never ends where the answer is no JSON.
+  return async (words, limit) => {
+    const query = {text: words.join(' '), size: limit}
+    const answer = await fetchJson('/-/v1/search', {...options, query, preferOnline: true}).catch(noSearch)
+    const objects = field(answer, 'objects')
+    return (Array.isArray(objects) ? objects : []).map((one) => field(one, 'package'))
+  }
+}
+
+/** Not every registry can be searched; and that one has no such page is another thing than that it lacks a package. */
+function noSearch(error: unknown): never {
+  const {code} = error as {code?: unknown}
+  if (code !== 'E404' && code !== 'E405' && code !== 'E501') return failed(error)
+  throw pluginProblem('NO_SEARCH', 'The registry that is in force cannot be searched.', {
+    suggestions: ['Install a plugin by its name: `superset plugins install <name>`.'],
+    cause: error,
+  })
 }
 
 function loadNpm(): Npm {

@@ -10,7 +10,7 @@ import {assertPublishedShape, commandsWithJson, publishedShape} from '../support
 import {sandboxEnvironment, STORAGE_KEY} from '../support/signed-in.ts'
 
 /** Held where a registry, or an installation that updates itself, is there for them. */
-const ELSEWHERE = ['plugins install', 'plugins reset', 'plugins update']
+const ELSEWHERE = ['plugins install', 'plugins reset', 'plugins search', 'plugins update']
 /** How they are called, one after the other; those of the service are held in this process: see every-command.test.ts. */
 const CALLS = [
   'version',

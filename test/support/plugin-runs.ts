@@ -68,8 +68,8 @@ export class PluginRuns implements AsyncDisposable {
     const program = {root: ROOT, pjson: this.#pjson, ignoreManifest: true} as never
     const [write, writeError] = [process.stdout.write.bind(process.stdout), process.stderr.write.bind(process.stderr)]
     this.printed = ''
-    process.stdout.write = (text) => Boolean((this.printed += String(text)))
-    process.stderr.write = (text) => Boolean((this.said += String(text)))
+    process.stdout.write = capture((text) => (this.printed += text))
+    process.stderr.write = capture((text) => (this.said += text))
     try {
       currentRun.line = parseCommandLine(args, false)
       await run([...args], await programUnderPolicy(() => currentRun.line, program))
@@ -103,5 +103,15 @@ export class PluginRuns implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, {recursive: true, force: true, maxRetries: 5})
+  }
+}
+
+/** Whoever writes waits to hear that it has left. */
+function capture(add: (text: string) => void): typeof process.stdout.write {
+  return (text: string | Uint8Array, ...rest: readonly unknown[]) => {
+    add(String(text))
+    const done = rest.at(-1)
+    if (typeof done === 'function') (done as () => void)()
+    return true
   }
 }

@@ -32,6 +32,7 @@ describe('the manifest', () => {
         'plugins:install',
         'plugins:link',
         'plugins:reset',
+        'plugins:search',
         'plugins:uninstall',
         'plugins:update',
         'schema',
