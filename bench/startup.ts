@@ -1,140 +1,94 @@
-import {spawn} from 'node:child_process'
-import {once} from 'node:events'
-import {mkdtemp, readFile, rename, rm, writeFile} from 'node:fs/promises'
+#!/usr/bin/env node
+import {execFile} from 'node:child_process'
+import {mkdtemp, rm} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import {startSandbox, type Sandbox} from '@superset/sandbox'
+import {parseArgs, promisify} from 'node:util'
+import {readyFor} from '../release/build.ts'
+import {packNpm} from '../release/steps/pack-npm.ts'
+import {KEYS, packForTest} from '../test/support/packing.ts'
+import {BARE, type Candidate, isQuiet, measureInTurn, medians, table, type Usage} from './measure.ts'
+import {CLI, ROOT, signIn} from './signed-in.ts'
 
 /**
- * What starting costs, as ratios to a bare `node -e 0` in one interleaved run: each round starts every command once, in
- * turn, so that a busy moment of the machine hits all of them alike. Medians; times are for orientation only.
+ * What starting costs, as ratios to a bare `node -e 0` in one interleaved run: wall time, CPU time, and peak memory. With
+ * `--packed` also from the unpacked archive, as the installer leaves it, and from `npm install -g` of the packed file.
  */
-const ROUNDS = Number(process.argv[2] ?? 25)
-const ROOT = path.dirname(import.meta.dirname)
-const CLI = path.join(ROOT, 'bin/run.js')
-const APPROVE = path.join(ROOT, 'packages/sandbox/bin/approve.js')
-const BARE = 'node -e 0'
+const {values} = parseArgs({
+  options: {packed: {type: 'boolean', default: false}, rounds: {type: 'string', default: '21'}},
+})
+const run = promisify(execFile)
+const base = await mkdtemp(path.join(os.tmpdir(), 'bench-startup-'))
+const keyed = await signIn('key')
+const filed = await signIn('file')
 
-interface Candidate {
-  readonly name: string
+/** One program and how it is started. */
+interface Program {
+  readonly from: string
+  readonly command: string
   readonly args: readonly string[]
-  /** Times a bare node; above it, the benchmark fails. */
-  readonly limit?: number
 }
 
-const CANDIDATES: readonly Candidate[] = [
-  {name: BARE, args: ['-e', '0']},
-  {name: 'superset --version', args: [CLI, '--version'], limit: 1.3},
-  {name: 'superset auth status', args: [CLI, 'auth', 'status'], limit: 5},
-  {name: 'superset tasks list', args: [CLI, 'tasks', 'list'], limit: 5},
-  {name: 'superset --help', args: [CLI, '--help']},
-]
-
-/** Modules that have no business in a run whose token is fresh. */
-const UNWANTED = /packages\/sandbox\/|\/refresh\/|\/signin\/|openid-client|better-auth|session\/renew/
-
-const home = await mkdtemp(path.join(os.tmpdir(), 'superset-bench-'))
-const sandbox = await startSandbox()
-const env = environment(sandbox)
-try {
-  await run([CLI, 'auth', 'login', '--storage', 'key', '--json'])
-  await reportLoaded()
-  const times = await measure()
-  process.exitCode = report(times) ? 0 : 1
-} finally {
-  await sandbox.close()
-  await rm(home, {recursive: true, force: true})
-}
-
-function environment({url}: Sandbox): Record<string, string> {
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    NO_COLOR: '1',
-    SUPERSET_API_URL: url,
-    SUPERSET_WEB_URL: url,
-    SUPERSET_STORAGE_KEY: 'b'.repeat(64),
-    BROWSER: APPROVE,
-  }
-}
-
-async function run(args: readonly string[], extra: Record<string, string> = {}): Promise<number> {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, args, {env: {...env, ...extra}, stdio: ['ignore', 'ignore', 'pipe']})
-  let errors = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-  const [code] = (await once(child, 'close')) as [number]
-  if (code !== 0) throw new Error(`${args.join(' ')} failed (${code}): ${errors}`)
-  return performance.now() - startedAt
-}
-
-async function measure(): Promise<ReadonlyMap<string, number[]>> {
-  const times = new Map(CANDIDATES.map(({name}) => [name, [] as number[]]))
-  // The first start fills the compile cache.
-  for (const {args} of CANDIDATES) await run(args)
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const {name, args} of CANDIDATES) times.get(name)?.push(await run(args))
-  }
-
-  return times
-}
-
-function report(times: ReadonlyMap<string, number[]>): boolean {
-  const bare = median(times.get(BARE) ?? [])
-  let good = true
-  console.log(
-    `\n${'command'.padEnd(24)}${'× bare node'.padStart(12)}${'limit'.padStart(8)}${'ms'.padStart(8)}   (${ROUNDS} rounds)`,
-  )
-  for (const {name, limit} of CANDIDATES) {
-    const ms = median(times.get(name) ?? [])
-    const ratio = ms / bare
-    if (limit !== undefined && ratio > limit) good = false
-    const columns = [ratio.toFixed(2).padStart(12), (limit?.toFixed(1) ?? '').padStart(8), ms.toFixed(0).padStart(8)]
-    console.log(name.padEnd(24) + columns.join(''))
-  }
-
-  return good
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
-
-/** Lists what the two common commands load, and fails when something is among it that they do not need. */
-async function reportLoaded(): Promise<void> {
-  const list = path.join(home, 'loaded.txt')
-  const hook = path.join(home, 'hook.mjs')
-  await writeFile(
-    hook,
-    `import {registerHooks} from 'node:module'
-     import {appendFileSync} from 'node:fs'
-     registerHooks({load(url, context, next) { appendFileSync(${JSON.stringify(list)}, url + '\\n'); return next(url, context) }})`,
-  )
-  await withoutBundles(async () => {
-    for (const args of [
-      [CLI, 'auth', 'status'],
-      [CLI, 'tasks', 'list'],
-    ]) {
-      await writeFile(list, '')
-      await run(['--import', hook, ...args])
-      const loaded = (await readFile(list, 'utf8')).split('\n').filter(Boolean)
-      const unwanted = loaded.filter((url) => UNWANTED.test(url))
-      const name = args.slice(1).join(' ')
-      console.log(`${name}: ${loaded.length} modules (unbundled), of the sandbox or of a refresh: ${unwanted.length}`)
-      if (unwanted.length > 0) throw new Error(`${name} loads what it does not need:\n${unwanted.join('\n')}`)
-    }
+function startsOf({args, command, from}: Program): Candidate[] {
+  const one = (name: string, words: string, goal: number, more: Partial<Candidate> = {}): Candidate => ({
+    name: `${from}: ${name}`,
+    command,
+    args: [...args, ...words.split(' ')],
+    goal,
+    ...more,
   })
+  const emptied = {before: () => rm(path.join(filed.home, '.cache'), {recursive: true, force: true})}
+  return [
+    one('--version', '--version', 1.15),
+    one('--help', '--help', 2),
+    one('tasks list --help', 'tasks list --help', 2),
+    one('a completion', 'autocomplete complete -- ta', 2),
+    one('auth status, key', 'auth status', 2.2),
+    one('auth status, file', 'auth status', 2.2, {env: filed.env}),
+    one('tasks list, key', 'tasks list', 2.6),
+    one('tasks list, file', 'tasks list', 2.6, {env: filed.env}),
+    one('tasks list, file, cold cache', 'tasks list', 2.9, {env: filed.env, ...emptied}),
+  ]
 }
 
-/** In a bundle one cannot see which of its modules are evaluated. */
-async function withoutBundles(look: () => Promise<void>): Promise<void> {
-  const bundles = ['dist/fast', 'packages/plugin-auth/dist/fast'].map((folder) => path.join(ROOT, folder))
-  for (const folder of bundles) await rename(folder, `${folder}.off`)
-  try {
-    await look()
-  } finally {
-    for (const folder of bundles) await rename(`${folder}.off`, folder)
-  }
+/** As the installer leaves it; the archive is packed, unpacked and compiled here. */
+async function fromArchive(): Promise<Program> {
+  const {file} = await packForTest(path.join(base, 'out'))
+  await run('tar', ['-xzf', path.join(base, 'out', file), '-C', base])
+  const folder = path.join(base, 'superset')
+  await run(path.join(folder, 'bin/node'), [path.join(folder, 'app/bin/compile.js')])
+  return {from: 'archive', command: path.join(folder, 'bin/superset'), args: []}
+}
+
+async function fromNpm(): Promise<Program> {
+  const readiness = readyFor({testKeys: {current: KEYS.publicKey, next: null}})
+  const {file} = packNpm(ROOT, '1.2.3', readiness, path.join(base, 'npm'))
+  const npm = path.join(ROOT, 'node_modules/npm/bin/npm-cli.js')
+  await run(process.execPath, [npm, 'install', '--global', '--prefix', path.join(base, 'prefix'), '--no-audit', file])
+  return {from: 'npm', command: path.join(base, 'prefix/bin/superset'), args: []}
+}
+
+function report(found: ReadonlyMap<string, readonly Usage[]>, candidates: readonly Candidate[]): void {
+  const bare = medians(found.get(BARE.name) ?? [])
+  const rows = candidates.map(({goal, name}) => {
+    const {cpuMs, peakMiB, wallMs} = medians(found.get(name) ?? [])
+    const ratios = [wallMs / bare.wallMs, cpuMs / bare.cpuMs]
+    const verdict = goal === undefined ? '' : ratios.every((ratio) => ratio <= goal) ? 'met' : 'missed'
+    return [name, ...ratios.map((ratio) => ratio.toFixed(2)), peakMiB.toFixed(0), goal?.toFixed(2) ?? '', verdict]
+  })
+  console.log(`\n${table([['start', 'wall', 'CPU', 'MiB', 'goal', ''], ...rows])}`)
+}
+
+try {
+  const programs: Program[] = [{from: 'clone', command: process.execPath, args: [CLI]}]
+  if (values.packed) programs.push(await fromArchive(), await fromNpm())
+  const candidates = [BARE, ...programs.flatMap(startsOf)]
+  const quiet = await isQuiet(keyed.env)
+  report(await measureInTurn(candidates, keyed.env, Number(values.rounds)), candidates)
+  process.exitCode = quiet && (await isQuiet(keyed.env)) ? 0 : 75
+} finally {
+  await keyed.close()
+  await filed.close()
+  await rm(base, {recursive: true, force: true})
 }
