@@ -147,12 +147,14 @@ export function copyOfEnvironment(env: Variables = process.env): Record<string, 
   return {...env}
 }
 
-/** Where oclif keeps the user's plugins, known before it is loaded. */
-export function readDataDir(env: Variables = process.env): string {
-  const given = env['SUPERSET_DATA_DIR']
+/** Where oclif keeps the user's plugins, and what can be made again, known before it is loaded. */
+export function readFolder(kind: 'cache' | 'data', env: Variables = process.env): string {
+  const [given, home] = [env[`SUPERSET_${kind.toUpperCase()}_DIR`], env['HOME'] || homedir()]
   if (given) return given
+  if (kind === 'cache' && process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'superset')
   const windows = process.platform === 'win32' ? env['LOCALAPPDATA'] : undefined
-  return path.join(env['XDG_DATA_HOME'] || windows || path.join(env['HOME'] || homedir(), '.local/share'), 'superset')
+  const own = path.join(home, kind === 'cache' ? '.cache' : '.local/share')
+  return path.join(env[`XDG_${kind.toUpperCase()}_HOME`] || windows || own, 'superset')
 }
 
 /** A relative folder of oclif's would load plugins from wherever somebody stands: taken out of `env`, and to be told. */

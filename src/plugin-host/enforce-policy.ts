@@ -1,7 +1,7 @@
 import type {Command, Config} from '@oclif/core'
 import {type IdentityProvider, type IdentityRequest, printable, writeText} from '@superset/identity'
 import type {CommandLine} from '../cli/command-line.ts'
-import {overrideNpm, readDataDir} from '../env.ts'
+import {overrideNpm, readFolder} from '../env.ts'
 import {existsSync} from 'node:fs'
 import path from 'node:path'
 import {askProvider, type PluginAccess} from '../identity/ask.ts'
@@ -29,16 +29,15 @@ export async function programUnderPolicy(
   // Nothing of a user's is loaded beside a policy that cannot be understood; the commands say why.
   const bundled = await loadBundled(program)
   const alone = {...program, userPlugins: false, plugins: bundled}
-  if (problem || !existsSync(path.join(readDataDir(), 'package.json'))) {
+  if (problem || !existsSync(path.join(readFolder('data'), 'package.json'))) {
     lineFor(bundled)
     return alone
   }
 
   const {loadPlugins} = await import('./load-plugins.ts')
   const {holdHooks} = await import('./third-party-hooks.ts')
-  const {plugins} = await loadPlugins(alone, policy, (text) => {
-    writeText(process.stderr, printable(text))
-  })
+  const tell = (text: string): void => void writeText(process.stderr, printable(text))
+  const plugins = await loadPlugins(bundled, {bin: program.pjson?.oclif.bin ?? 'superset', policy, tell})
   holdHooks(plugins, lineFor(plugins))
   return {...alone, plugins}
 }

@@ -1,8 +1,9 @@
 import {isObject, reasonOf} from '@superset/identity'
-import {Config, type Interfaces, Plugin} from '@oclif/core'
+import {type Config, type Interfaces, Plugin} from '@oclif/core'
 import {isSameFolder} from '@superset/identity/home'
 import {realpathSync} from 'node:fs'
 import path from 'node:path'
+import {readFolder} from '../env.ts'
 import {currentRun} from '../cli/current-run.ts'
 import {faultsOf, storedDescription} from '../plugins/manifest.ts'
 import {shareCore} from '../cli/share-core.ts'
@@ -11,19 +12,21 @@ import {field, folderOf, type ListedPlugin, readListed, readObject} from '../plu
 import {isFromRegistry, leftOutLine, type RuleViolation, whyForbidden} from '../policy/plugin-rules.ts'
 import type {Policy} from '../policy/policy.ts'
 
+type Plugins = Map<string, Interfaces.Plugin>
+type Host = Pick<Config, 'bin' | 'cacheDir' | 'dataDir' | 'plugins'>
+
 /**
- * The program with the user's plugins, as far as the policy allows them and they are in order. What the policy leaves out is
+ * The program's plugins with the user's, as far as the policy allows them and they are in order. What the policy leaves out is
  * not even looked into. Nothing of a plugin is imported here: what has no manifest is described once, in a process of its
  * own, and its hooks are called by ourselves (`third-party-hooks.ts`).
  * @param tell a line for the person; what is broken is not told in every run, but remembered
  */
 export async function loadPlugins(
-  program: Interfaces.Options,
-  policy: Policy | undefined,
-  tell: (line: string) => void,
-): Promise<Config> {
+  bundled: Plugins,
+  {bin, policy, tell}: {bin: string; policy: Policy | undefined; tell: (line: string) => void},
+): Promise<Plugins> {
   shareCore()
-  const config = await Config.load({...program, userPlugins: false})
+  const config: Host = {bin, cacheDir: readFolder('cache'), dataDir: readFolder('data'), plugins: new Map(bundled)}
   const broken = new Map<string, readonly string[]>()
   const left = new Map<string, string>()
   for (const listed of readListed(config.dataDir)) {
@@ -41,10 +44,10 @@ export async function loadPlugins(
   currentRun.leftOut = left
   currentRun.broken = broken
   for (const line of left.values()) tell(line)
-  return config
+  return config.plugins
 }
 
-function whyLeftOut(listed: ListedPlugin, config: Config, policy: Policy | undefined): RuleViolation | undefined {
+function whyLeftOut(listed: ListedPlugin, config: Host, policy: Policy | undefined): RuleViolation | undefined {
   const {name, tag, type, url} = listed
   if (config.plugins.has(name) || name === policy?.identity?.plugin)
     return {
@@ -104,7 +107,7 @@ interface LoadCallbacks {
   readonly refuse: (line: string) => void
 }
 
-async function add(listed: ListedPlugin, config: Config, {complain, isAlone, refuse}: LoadCallbacks): Promise<void> {
+async function add(listed: ListedPlugin, config: Host, {complain, isAlone, refuse}: LoadCallbacks): Promise<void> {
   const {name, tag, type, url} = listed
   const root = folderOf(listed, config.dataDir)
   try {
@@ -133,7 +136,7 @@ async function add(listed: ListedPlugin, config: Config, {complain, isAlone, ref
 }
 
 /** As oclif does it: what a plugin declares as its own plugins, and depends on. */
-async function addChildren(parent: Plugin, config: Config, complain: (line: string) => void): Promise<void> {
+async function addChildren(parent: Plugin, config: Host, complain: (line: string) => void): Promise<void> {
   const wanted = parent.pjson.oclif.plugins ?? []
   const dependencies = Object.keys(parent.pjson.dependencies ?? {})
   for (const name of wanted.filter((one) => dependencies.includes(one) && !config.plugins.has(one))) {

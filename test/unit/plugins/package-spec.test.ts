@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {Config} from '@oclif/core'
 import path from 'node:path'
-import {readDataDir} from '../../../src/env.ts'
+import {readFolder} from '../../../src/env.ts'
 import type {ListedPlugin} from '../../../src/plugins/plugin-list.ts'
 import {
   installCommandFor,
@@ -12,6 +12,7 @@ import {
   parsePackageSpec,
 } from '../../../src/plugins/package-spec.ts'
 
+const ROOT = path.resolve(import.meta.dirname, '../../..')
 const CWD = '/home/ada'
 
 describe('what `plugins install` is asked for', () => {
@@ -90,14 +91,16 @@ describe('what `plugins install` is asked for', () => {
     ])
   })
 
-  it('lands in the folder that oclif reads', async () => {
+  it('lands in the folders that oclif reads', async () => {
     const saved = {...process.env}
     try {
-      for (const places of [{}, {XDG_DATA_HOME: '/tmp/data'}, {SUPERSET_DATA_DIR: '/tmp/own'}, {HOME: '/tmp/home'}]) {
-        for (const name of ['XDG_DATA_HOME', 'SUPERSET_DATA_DIR', 'HOME']) Reflect.deleteProperty(process.env, name)
+      const xdg = {XDG_CACHE_HOME: '/tmp/cache', XDG_DATA_HOME: '/tmp/data'}
+      const own = {SUPERSET_CACHE_DIR: '/tmp/own-cache', SUPERSET_DATA_DIR: '/tmp/own'}
+      for (const places of [{}, xdg, own, {HOME: '/tmp/home'}]) {
+        for (const name of [...Object.keys({...xdg, ...own}), 'HOME']) Reflect.deleteProperty(process.env, name)
         Object.assign(process.env, places)
-        const {dataDir} = await Config.load({root: path.resolve(import.meta.dirname, '../../..'), userPlugins: false})
-        assert.equal(readDataDir(), dataDir, JSON.stringify(places))
+        const {cacheDir, dataDir} = await Config.load({root: ROOT, userPlugins: false})
+        assert.deepEqual([readFolder('cache'), readFolder('data')], [cacheDir, dataDir], JSON.stringify(places))
       }
     } finally {
       Object.assign(process.env, saved)
