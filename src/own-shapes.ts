@@ -57,6 +57,21 @@ export const DoctorShape = object({
 })
 export type DoctorReport = Readonly<InferOutput<typeof DoctorShape>>
 
+export const PolicyCheckShape = object({
+  file: string(),
+  valid: boolean(),
+  findings: listOf(
+    object({
+      line: told(number(), 'from 1'),
+      column: told(number(), 'from 1'),
+      key: told(string(), 'with dots; empty for the whole'),
+      message: string(),
+    }),
+  ),
+  decisions: texts,
+})
+export type PolicyCheckReport = Readonly<InferOutput<typeof PolicyCheckShape>>
+
 const ProfileShape = object({
   profile: string(),
   current: boolean(),

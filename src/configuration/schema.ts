@@ -20,6 +20,22 @@ export function faultBySchema(schema: Schema, value: unknown): SchemaFault | und
   const {errors, valid} = validated(schema, value)
   if (valid) return undefined
   const [cause] = errors.toSorted((one, other) => keysOf(other).length - keysOf(one).length)
+  return faultOf(cause)
+}
+
+/** Each place at which something is wrong, once: a complaint about what is around another one only repeats it. */
+export function faultsBySchema(schema: Schema, value: unknown): readonly SchemaFault[] {
+  const {errors, valid} = validated(schema, value)
+  if (valid) return []
+  const causes = errors.filter(
+    ({instanceLocation}, at) =>
+      !errors.some((other) => other.instanceLocation.startsWith(`${instanceLocation}/`)) &&
+      errors.findIndex((other) => other.instanceLocation === instanceLocation) === at,
+  )
+  return causes.length === 0 ? [faultOf(undefined)] : causes.map((cause) => faultOf(cause))
+}
+
+function faultOf(cause: OutputUnit | undefined): SchemaFault {
   return {
     keys: cause ? keysOf(cause) : [],
     isUnknown: cause?.keyword === 'false',

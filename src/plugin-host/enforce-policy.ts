@@ -11,7 +11,7 @@ import type {Program} from './arrange-program.ts'
 import {loadBundled} from './load-bundled.ts'
 
 /** Without a policy that can be used; doctor says it in its own words. */
-const STILL_WORK = new Set(['help', 'version'])
+const STILL_WORK = new Set(['help', 'policy:check', 'version'])
 /** Below the version that the policy demands: what says so, and what leads out of it. */
 const WORK_WHEN_OLD = new Set([...STILL_WORK, 'doctor', 'update'])
 
@@ -46,7 +46,7 @@ type Plugins = NonNullable<Program['plugins']>
 type Host = Pick<Config, 'bin' | 'dataDir' | 'npmRegistry' | 'plugins' | 'version'>
 
 /**
- * Before anything of a command runs. A policy that cannot be used stops all but help, version and doctor, which say so.
+ * Before anything of a command runs. A policy that cannot be used stops all but help, version, doctor and `policy check`, which say so.
  * @throws Problem POLICY_* (77, 78)
  */
 export async function enforcePolicy(

@@ -1,20 +1,29 @@
 import {createPublicKey} from 'node:crypto'
 import semver from 'semver'
-import {faultBySchema, publishedSchema, type SchemaFault} from '../configuration/schema.ts'
+import {faultBySchema, faultsBySchema, publishedSchema} from '../configuration/schema.ts'
 import type {Policy} from './policy.ts'
 import {unusable} from './problems.ts'
+
+/** One thing that is wrong with a policy, and where: the keys that lead to it. */
+export interface PolicyFault {
+  readonly keys: readonly string[]
+  readonly isUnknown: boolean
+  readonly why: string
+}
 
 /** @throws Problem POLICY_INVALID (78) naming the key */
 export function parsePolicy(text: string, file: string): Policy {
   const value = parsed(text, file)
-  const fault = faultBySchema(publishedSchema('policy'), value)
+  const fault = faultBySchema(publishedSchema('policy'), value) ?? faultsBeside(value as Policy)[0]
   if (fault) throw unusable('INVALID', file, told(fault))
-  const policy = value as Policy & {readonly $schema?: string}
-  checkRanges(policy, file)
-  checkAddresses(policy, file)
-  checkKeys(policy, file)
-  const {$schema: _schema, ...rest} = policy
+  const {$schema: _schema, ...rest} = value as Policy & {readonly $schema?: string}
   return {...normalized(rest), file}
+}
+
+/** All that is wrong with what is JSON; nothing where it is a policy. */
+export function faultsOfPolicy(value: unknown): readonly PolicyFault[] {
+  const faults = faultsBySchema(publishedSchema('policy'), value)
+  return faults.length > 0 ? faults : faultsBeside(value as Policy)
 }
 
 function parsed(text: string, file: string): unknown {
@@ -26,46 +35,62 @@ function parsed(text: string, file: string): unknown {
   }
 }
 
-function told({isUnknown, keys, why}: SchemaFault): string {
+function told({isUnknown, keys, why}: PolicyFault): string {
   const key = keys.join('.')
   if (isUnknown) return `has the key ${key}, which this version of superset does not know`
   return key === '' ? `is not a policy: ${why}` : `is wrong at ${key}: ${why}`
 }
 
-function checkRanges({identity, plugins, update}: Policy, file: string): void {
-  if (update?.minimum !== undefined && semver.valid(update.minimum) !== update.minimum)
-    throw unusable('INVALID', file, 'is wrong at update.minimum: it is not a version such as 1.2.3')
+/** What the schema cannot say. */
+function faultsBeside(policy: Policy): readonly PolicyFault[] {
+  return [...faultsOfVersions(policy), ...faultsOfAddresses(policy), ...faultsOfKeys(policy)]
+}
+
+function faultAt(key: string, why: string): PolicyFault {
+  return {keys: key.split('.'), isUnknown: false, why}
+}
+
+function faultsOfVersions({identity, plugins, update}: Policy): readonly PolicyFault[] {
+  const minimum = update?.minimum
+  const isWrong = minimum !== undefined && semver.valid(minimum) !== minimum
   const ranges = [
     ['identity.version', identity?.version] as const,
     ...(plugins?.allowed ?? []).map(({version}, index) => [`plugins.allowed.${index}.version`, version] as const),
   ]
-  for (const [key, range] of ranges) {
-    if (range !== undefined && semver.validRange(range) === null)
-      throw unusable('INVALID', file, `is wrong at ${key}: it is not a range of versions`)
-  }
+  return [
+    ...(isWrong ? [faultAt('update.minimum', 'it is not a version such as 1.2.3')] : []),
+    ...ranges
+      .filter(([, range]) => range !== undefined && semver.validRange(range) === null)
+      .map(([key]) => faultAt(key, 'it is not a range of versions')),
+  ]
 }
 
 /** The schema knows the form of an address, and not every name of a host that is none. */
-function checkAddresses({login, plugins, update}: Policy, file: string): void {
+function faultsOfAddresses({login, plugins, update}: Policy): readonly PolicyFault[] {
   const addresses = [
     ['login.apiUrl', login?.apiUrl] as const,
     ['login.issuer', login?.issuer] as const,
     ['update.host', update?.host] as const,
     ...(plugins?.registries ?? []).map((one, index) => [`plugins.registries.${index}`, one] as const),
   ]
-  for (const [key, address] of addresses) {
-    if (address !== undefined && !URL.canParse(address))
-      throw unusable('INVALID', file, `is wrong at ${key}: it is not an address`)
-  }
+  return addresses
+    .filter(([, address]) => address !== undefined && !URL.canParse(address))
+    .map(([key]) => faultAt(key, 'it is not an address'))
 }
 
-function checkKeys({plugins}: Policy, file: string): void {
-  for (const [index, {key}] of (plugins?.signatures?.keys ?? []).entries()) {
-    try {
-      createPublicKey({key: Buffer.from(key, 'base64'), format: 'der', type: 'spki'})
-    } catch {
-      throw unusable('INVALID', file, `is wrong at plugins.signatures.keys.${index}.key: it is not a public key`)
-    }
+function faultsOfKeys({plugins}: Policy): readonly PolicyFault[] {
+  return (plugins?.signatures?.keys ?? [])
+    .map(({key}, index) => ({at: `plugins.signatures.keys.${index}.key`, key}))
+    .filter(({key}) => !isPublicKey(key))
+    .map(({at}) => faultAt(at, 'it is not a public key'))
+}
+
+function isPublicKey(key: string): boolean {
+  try {
+    return createPublicKey({key: Buffer.from(key, 'base64'), format: 'der', type: 'spki'}).type === 'public'
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
   }
 }
 
