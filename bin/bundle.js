@@ -197,3 +197,5 @@ function prepared({code, folder, part}) {
 }
 
 writeFileSync(path.join(fast, 'plugins.json'), JSON.stringify(Object.fromEntries(PARTS.map(prepared))))
+
+await import('./templates.js')

@@ -63,10 +63,21 @@ function filesIn(folders) {
   return names.filter((name) => statSync(path.join(root, name)).isFile()).sort()
 }
 
+/** What `plugins create` copies. */
+const EXAMPLES = ['plugin-hello', 'plugin-identity-acme'].flatMap((name) => [
+  `examples/${name}/src`,
+  `examples/${name}/test`,
+])
+
 /** What the compiler and the bundler read. Whatever else they are told, and by whom, is in the lock. */
 function sources(parts) {
   const settings = parts.flatMap((part) => [path.join(part, 'package.json'), path.join(part, 'tsconfig.json')])
-  return [...settings, 'tsconfig.base.json', 'package-lock.json', ...filesIn(['bin', ...inEach(parts, 'src')])]
+  return [
+    ...settings,
+    'tsconfig.base.json',
+    'package-lock.json',
+    ...filesIn(['bin', ...EXAMPLES, ...inEach(parts, 'src')]),
+  ]
 }
 
 /** Names, sizes and times: a bundle that somebody else's compiling has outdated is seen by the file beside it. */

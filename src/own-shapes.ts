@@ -208,6 +208,15 @@ const FoundPluginShape = object({
 export type FoundPlugin = Readonly<InferOutput<typeof FoundPluginShape>>
 export const FoundPluginsShape = listOf(FoundPluginShape)
 
+export const CreatedPluginShape = object({
+  id: string(),
+  name: string(),
+  kind: picklist(['identity-plugin', 'plugin']),
+  folder: string(),
+  files: told(texts, 'below the folder'),
+})
+export type CreatedPlugin = Readonly<InferOutput<typeof CreatedPluginShape>>
+
 export const UninstalledPluginsShape = listOf(object({name: string()}))
 
 const ReleaseShape = object({

@@ -38,6 +38,7 @@ const CALLS = [
   'identity list',
   'identity use @superset/plugin-auth',
   'identity reset',
+  'plugins create @acme/superset-plugin-jira',
   'plugins link ./plugin',
   'plugins --core',
   'plugins inspect hello',

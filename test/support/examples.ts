@@ -24,6 +24,11 @@ export class ExampleCopy implements AsyncDisposable {
     const folder = await mkdtemp(path.join(tmpdir(), `${name}-`))
     const isSource = (file: string) => !['node_modules', 'dist'].includes(path.basename(file))
     await cp(path.join(root, 'examples', name), folder, {recursive: true, filter: isSource})
+    return ExampleCopy.of(folder)
+  }
+
+  /** Of a folder that there is, with its packages installed; it is removed in the end. */
+  static async of(folder: string): Promise<ExampleCopy> {
     const copy = new ExampleCopy(folder)
     await copy.#install()
     return copy

@@ -28,6 +28,7 @@ describe('the manifest', () => {
         'identity:reset',
         'identity:use',
         'plugins',
+        'plugins:create',
         'plugins:inspect',
         'plugins:install',
         'plugins:link',

@@ -51,6 +51,7 @@ export const PLUGINS: Area = {
   codes: [
     row('PLUGIN_NOT_FOUND', 1, 'The registry has no such package.', 'Check the name and `SUPERSET_NPM_REGISTRY`.'),
     row('PLUGIN_NO_SEARCH', 1, 'The registry cannot be searched.', 'Install a plugin by its name.'),
+    row('PLUGIN_NOT_CREATED', 74, 'A new plugin cannot be written there.', 'Name another folder.'),
     row('PLUGIN_NO_VERSION', 1, 'No version fits, or none is as old as the policy wants.', 'Name another version.'),
     row(
       'PLUGIN_INVALID',
