@@ -36,6 +36,7 @@ describe('the manifest', () => {
         'plugins:search',
         'plugins:uninstall',
         'plugins:update',
+        'policy:check',
         'schema',
         'update',
         'version',
