@@ -1,5 +1,6 @@
 import {execFile} from 'node:child_process'
-import {cp, mkdir, mkdtemp, readFile, rm, symlink} from 'node:fs/promises'
+import {mkdirSync, symlinkSync} from 'node:fs'
+import {cp, mkdtemp, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {promisify} from 'node:util'
@@ -30,7 +31,7 @@ export class ExampleCopy implements AsyncDisposable {
   /** Of a folder that there is, with its packages installed; it is removed in the end. */
   static async of(folder: string): Promise<ExampleCopy> {
     const copy = new ExampleCopy(folder)
-    await copy.#install()
+    linkInstalled(folder)
     return copy
   }
 
@@ -57,20 +58,22 @@ export class ExampleCopy implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, {recursive: true})
   }
+}
 
-  async #install(): Promise<void> {
-    const known = repositoryPackages()
-    const modules = path.join(this.folder, 'node_modules')
-    await mkdir(path.join(modules, '.bin'), {recursive: true})
-    for (const [name, version] of Object.entries({...this.manifest.dependencies, ...this.manifest.devDependencies})) {
-      const installed = known.get(`${name}@${version}`)
-      if (installed === undefined) throw new Error(`This repository has no ${name}@${version}`)
-      await mkdir(path.dirname(path.join(modules, name)), {recursive: true})
-      await symlink(installed, path.join(modules, name))
-      const {bin = {}} = manifestOf(installed)
-      const programs = typeof bin === 'string' ? {[path.basename(name)]: bin} : bin
-      for (const [program, file] of Object.entries(programs))
-        await symlink(path.join(installed, file), path.join(modules, '.bin', program))
-    }
+/** Puts what a package names into its `node_modules`, as this repository has it installed; no registry is asked. */
+export function linkInstalled(folder: string): void {
+  const known = repositoryPackages()
+  const modules = path.join(folder, 'node_modules')
+  mkdirSync(path.join(modules, '.bin'), {recursive: true})
+  const {dependencies, devDependencies} = manifestOf(folder)
+  for (const [name, version] of Object.entries({...dependencies, ...devDependencies})) {
+    const installed = known.get(`${name}@${version}`)
+    if (installed === undefined) throw new Error(`This repository has no ${name}@${version}`)
+    mkdirSync(path.dirname(path.join(modules, name)), {recursive: true})
+    symlinkSync(installed, path.join(modules, name))
+    const {bin = {}} = manifestOf(installed)
+    const programs = typeof bin === 'string' ? {[path.basename(name)]: bin} : bin
+    for (const [program, file] of Object.entries(programs))
+      symlinkSync(path.join(installed, file), path.join(modules, '.bin', program))
   }
 }

@@ -31,6 +31,13 @@ export class Shell implements AsyncDisposable {
     return shown
   }
 
+  /** As `run`, for a line that asks something. */
+  async runAnswering(line: string, question: string, answer: string): Promise<void> {
+    await this.start(line, question)
+    this.#terminal.type(`${answer}\n`)
+    await this.#until(PROMPT)
+  }
+
   /** For what does not end by itself. @returns what was shown up to `text`. @throws Error when it ends before */
   async start(line: string, text: string): Promise<string> {
     this.#terminal.type(`${line}\n`)
