@@ -13,6 +13,7 @@ const THIS_MACHINE = 'test/flow/this-machine.test.ts'
 const WORKSPACES = 'test/flow/workspaces.test.ts'
 const WORKSPACE_CREATION = 'test/flow/workspace-creation.test.ts'
 const TERMINALS = 'test/flow/terminals.test.ts'
+const CONFIG = 'test/flow/config.test.ts'
 const API = 'test/flow/api-command.test.ts'
 const RECORDED = 'test/flow/host-recordings.test.ts'
 const unit = (name: string): string => `test/unit/service/${name}.test.ts`
@@ -39,6 +40,10 @@ const COVERAGE: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
   [/^src\/service\/projects\.ts$/, [PROJECTS, THIS_MACHINE, RECORDED]],
   [/^src\/service\/workspaces\.ts$/, [WORKSPACES, WORKSPACE_CREATION, RECORDED]],
   [/^src\/service\/(?:agents|terminals)\.ts$/, [TERMINALS, WORKSPACE_CREATION, RECORDED]],
+  [/^src\/service\/not-found\.ts$/, [TERMINALS, WORKSPACES, AUTOMATIONS]],
+  [/^src\/(?:commands\/config\/|configuration\/keys\.ts)/, [CONFIG]],
+  [/^src\/plugins\/create\.ts$/, ['test/unit/plugins/create.test.ts']],
+  [/^src\/completion\/complete\.ts$/, ['test/unit/completion/complete.test.ts']],
   [/^src\/service\/host-status\.ts$/, [THIS_MACHINE, RECORDED]],
   [/^src\/service\/shell-word\.ts$/, [HOSTS]],
   [/^src\/service\/targets\/late-create\.ts$/, [unit('late-create')]],
