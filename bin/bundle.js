@@ -178,6 +178,15 @@ await build({
   },
 })
 
+// bin/compiled.js reads a bundle as Latin-1, which is cheap, and right for ASCII alone. The bundler prints what a plugin of it
+// has escaped as it was.
+for (const name of globSync('**/*.cjs', {cwd: fast})) {
+  const file = path.join(fast, name)
+  const code = readFileSync(file, 'utf8')
+  const escape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  writeFileSync(file, code.replaceAll(/[^\0-\x7F]/g, escape))
+}
+
 /** What oclif would read of the bundled plugins, in one file, with the bundles in the place of their modules. */
 function prepared({code, folder, part}) {
   const {name, version, type, oclif} = readJson(path.join(folder, 'package.json'))
