@@ -171,8 +171,10 @@ export function agentMode(env: Variables = process.env): boolean {
 
 /** `SUPERSET_DISABLE_AUTOUPDATE`: superset does not update itself. */
 export function autoUpdateOff(env: Variables = process.env): boolean {
-  return !['', '0', 'false'].includes(clean(env['SUPERSET_DISABLE_AUTOUPDATE'])?.toLowerCase() ?? '')
+  return isOn(env, 'SUPERSET_DISABLE_AUTOUPDATE')
 }
+
+const isOn = (env: Variables, name: string) => !['', '0', 'false'].includes(clean(env[name])?.toLowerCase() ?? '')
 
 /** For the first start of a new version: as people will start it. */
 export function startEnvironment(env: Variables = process.env): Variables {
@@ -202,15 +204,14 @@ export function editor(env: Variables = process.env): string | undefined {
 
 /** Names of what is set of that which superset reads, for a report; no values. */
 export function namesOfVariables(env: Variables = process.env): readonly string[] {
-  const ours = Object.keys(env).filter((name) => name.startsWith('SUPERSET_') || NETWORK_VARIABLES.includes(name))
-  return [
-    ...new Set([...ours, ...Object.keys(held).map((key) => SECRETS[key as keyof typeof SECRETS] ?? key)]),
-  ].toSorted()
+  const set = Object.keys(env).filter((name) => name.startsWith('SUPERSET_') || NETWORK_VARIABLES.includes(name))
+  const secret = Object.keys(held).map((key) => (SECRETS as Readonly<Record<string, string>>)[key] ?? key)
+  return [...new Set([...set, ...secret])].toSorted()
 }
 
-/** `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */
+/** `SUPERSET_DEBUG`; and `DEBUG=superset*` or `DEBUG=*`, as for oclif's own traces. */
 export function debugging(env: Variables = process.env): boolean {
-  return /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')
+  return isOn(env, 'SUPERSET_DEBUG') || /(?:^|,)(?:\*|superset)/.test(env['DEBUG'] ?? '')
 }
 
 /** Somebody's traces (`DEBUG`), of whatever library: they print what a program was started with. */
@@ -232,7 +233,6 @@ function optional<K extends string, T>(key: K, value: T | undefined): Partial<Re
 }
 
 const isVisible = (value: string): boolean => VISIBLE.test(value)
-/** A name that people gave. */
 const isPrintable = (value: string): boolean => printable(value) === value
 const isPackageName = (value: string): boolean => PACKAGE.test(value)
 

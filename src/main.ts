@@ -11,6 +11,7 @@ import {programUnderPolicy} from './plugin-host/enforce-policy.ts'
 import {loadPolicy} from './policy/current.ts'
 import {selectPlugins, type Program} from './plugin-host/arrange-program.ts'
 import {startAutoUpdate, tellOfUpdate} from './update/auto-update.ts'
+import {showRequests} from './cli/request-traces.ts'
 import {withoutSecrets} from './cli/secrecy.ts'
 import {secretArguments, shieldTraces} from './cli/traces.ts'
 
@@ -26,9 +27,11 @@ export async function main(argv: readonly string[], {policyFile, ...program}: St
   const given = secretArguments(argv)
   const clean = (text: string): string => withoutSecrets(text, {...heldSecrets(), ...given, ...currentRun.secrets})
   if (isTracing()) shieldTraces(process.stderr, clean)
+  currentRun.showRequests = () => showRequests(clean)
   const wrongFolder = dropRelativeFolders()
   const line = parseCommandLine(argv, agentMode())
   currentRun.line = line
+  if (line.verbose || debugging()) currentRun.showRequests()
   const running = () => ({line: currentRun.line, app: program.root, version: program.pjson?.version ?? ''})
   try {
     if (wrongFolder && !line.help) throw wrongFolder

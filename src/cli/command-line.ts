@@ -10,16 +10,26 @@ export interface CommandLine {
   /** Whether it asks for help, as oclif decides it: anywhere before `--`. */
   readonly help: boolean
   readonly mode: OutputMode
+  /** `--verbose` before the command. */
+  readonly verbose?: true
 }
 
 const FLAG = '--profile'
+const VERBOSE = '--verbose'
 const HELP = new Set(['--help', '-h'])
 const NEXT = /`superset auth (?:login|logout|migrate|refresh|status)\b(?! --profile)/g
 
 export function parseCommandLine(argv: readonly string[], agentMode: boolean): CommandLine {
   const words = [...argv]
   let profile: string | undefined
-  while (words[0] !== undefined && isFlag(words[0])) {
+  let verbose = false
+  while (words[0] !== undefined && (isFlag(words[0]) || words[0] === VERBOSE)) {
+    if (words[0] === VERBOSE) {
+      verbose = true
+      words.shift()
+      continue
+    }
+
     const next = takeAt(words, 0)
     // The last one wins; one that is no name stays, for `main` to refuse.
     if (profile === undefined || isProfileName(profile)) profile = next
@@ -27,7 +37,13 @@ export function parseCommandLine(argv: readonly string[], agentMode: boolean): C
 
   const end = words.indexOf('--')
   const help = words.slice(0, end === -1 ? undefined : end).some((word) => HELP.has(word))
-  return {words, help, mode: outputMode(argv, agentMode), ...(profile !== undefined && {profile})}
+  return {
+    words,
+    help,
+    mode: outputMode(argv, agentMode),
+    ...(profile !== undefined && {profile}),
+    ...(verbose && {verbose}),
+  }
 }
 
 /**
@@ -42,6 +58,16 @@ export function takeGlobalFlags(line: CommandLine, command: FlagEntries | undefi
   if (found.profile !== undefined) return found
   const profile = (isOurs ? takeProfile(argv) : undefined) ?? line.profile
   return profile === undefined ? found : {...found, profile: usableProfile(profile)}
+}
+
+/** `--verbose` behind a command that has none of its own, taken out of `argv` as `--profile` is. */
+export function takeVerbose(command: FlagEntries | undefined, argv: string[]): boolean {
+  if (command === undefined || command.flags?.['verbose'] !== undefined) return false
+  const end = argv.indexOf('--')
+  const at = argv.slice(0, end === -1 ? undefined : end).indexOf(VERBOSE)
+  if (at === -1) return false
+  argv.splice(at, 1)
+  return true
 }
 
 /** Whether a command has a `--profile` by itself, ours or one of its own. */

@@ -14,6 +14,8 @@ interface CurrentRun {
   profile?: string | undefined
   /** The command that the line names, as the manifest of its plugin has it. */
   command?: TypedCommand | undefined
+  /** Tells each request on stderr from now on. */
+  showRequests: () => void
   /** Plugins that were kept out on purpose, by name: a line each, for those who ask later. */
   leftOut: ReadonlyMap<string, string>
   /** Plugins that could not be loaded, or not whole: what is wrong with each. */
@@ -23,6 +25,7 @@ interface CurrentRun {
 export const currentRun: CurrentRun = {
   line: {words: [], help: false, mode: 'human'},
   secrets: {},
+  showRequests: () => undefined,
   leftOut: new Map(),
   broken: new Map(),
 }

@@ -47,6 +47,7 @@ export default class SupersetHelp extends Help {
         '--profile=<name>',
         'Use this profile, with any command, before or after its name. Wins over SUPERSET_PROFILE and `auth switch`.',
       ],
+      ['--verbose', 'Tell each request on stderr, without secrets; as SUPERSET_DEBUG=1 does.'],
       ['--json', 'Print the result as JSON, on stdout alone; an error, too.'],
       ['-q, --quiet', 'Print what names the result only (ids, names), one per line.'],
       [

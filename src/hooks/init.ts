@@ -17,7 +17,7 @@ import {askUnderPolicy, enforcePolicy} from '../plugin-host/enforce-policy.ts'
 import {constrainRequest} from '../policy/constrain.ts'
 import {currentPolicy} from '../policy/current.ts'
 import type {SupersetCommand} from '../cli/command.ts'
-import {takeGlobalFlags} from '../cli/command-line.ts'
+import {takeGlobalFlags, takeVerbose} from '../cli/command-line.ts'
 import {currentRun} from '../cli/current-run.ts'
 import {runInitHooks} from '../plugin-host/third-party-hooks.ts'
 
@@ -33,6 +33,7 @@ const hook: Hook.Init = async function ({argv, config, id}) {
   if (shadow) throw shadowed(shadow, config.bin)
 
   const flags = takeGlobalFlags(line, command, argv)
+  if (takeVerbose(command, argv)) currentRun.showRequests()
   currentRun.profile = flags.profile
   const identity = holdIdentity(sourcesOf(flags, config, asking))
   handOver(config, identity)

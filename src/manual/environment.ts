@@ -94,6 +94,10 @@ export const ENVIRONMENT: ManualPage = {
           'SUPERSET_PAGER, PAGER',
           'The program that shows what is longer than the screen. The first that is set counts; empty is none; without both it is `less`.',
         ],
+        [
+          'SUPERSET_DEBUG',
+          'Set, and neither `0` nor `false`: each request is told on stderr (method, address without its query, status, time, request id), and an error with its stack; without secrets. `--verbose` tells the requests of one run.',
+        ],
         ['LESS, LV', 'Options of the pager; set to `FRX` and `-c` unless they are there.'],
         ['NO_COLOR, FORCE_COLOR', 'No colours, or colours also where output is not a terminal.'],
         ['VISUAL, EDITOR', 'The editor for `--edit`.'],

@@ -1,7 +1,14 @@
 import {type IncomingHttpHeaders, type IncomingMessage, request as httpRequest} from 'node:http'
 import type {LookupFunction, Socket} from 'node:net'
 import {setImmediate as nextTurn} from 'node:timers/promises'
-import {type NetworkEnvironment, networkEnvironment, userAgent, waitFor} from '@superset/identity'
+import {
+  type NetworkEnvironment,
+  networkEnvironment,
+  requestIdOf,
+  traceRequest,
+  userAgent,
+  waitFor,
+} from '@superset/identity'
 import {connect, gather, hostOf, isNetworkFailure, NetworkFailure, socketFailure} from '@superset/identity/network'
 import {afterRunningFor} from './running-time.ts'
 
@@ -56,8 +63,16 @@ const MAX_BYTES = 1024 * 1024
  */
 export async function send(request: HttpRequest, network?: Network): Promise<HttpResponse> {
   using _waiting = waitFor(new URL(request.url).host)
-  using connection = await Connection.open(request, network)
-  return await connection.send(request)
+  const ended = traceRequest(request.method, new URL(request.url))
+  try {
+    using connection = await Connection.open(request, network)
+    const answer = await connection.send(request)
+    ended({status: answer.status, requestId: requestIdOf(answer.headers)})
+    return answer
+  } catch (error) {
+    ended({failure: isNetworkFailure(error) ? error.kind : 'aborted'})
+    throw error
+  }
 }
 
 /** Where a connection leads, and how long it may take to come about. */

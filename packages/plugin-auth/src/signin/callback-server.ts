@@ -3,7 +3,7 @@ import type {IncomingMessage, ServerResponse} from 'node:http'
 import {setTimeout as delay} from 'node:timers/promises'
 import {DEFAULT_REDIRECT, type RedirectAddress} from '../settings.ts'
 import type {FinalAnswer, AnswerVerdict} from './answer.ts'
-import {page, type PageName, SAFE_HEADERS} from './callback-page.ts'
+import {page, type PageName, SAFE_HEADERS, type SignedInFacts} from './callback-page.ts'
 import {type Listener, listenOnLoopback} from './loopback-listener.ts'
 
 /** Fixed ports first, so that `ssh -L 51789:127.0.0.1:51789` can be told in advance; then any. */
@@ -27,7 +27,7 @@ export class CallbackServer implements AsyncDisposable {
   readonly #judge: (parameters: URLSearchParams) => AnswerVerdict
   readonly #onIgnored: (count: number) => void
   readonly #first = Promise.withResolvers<FinalAnswer>()
-  readonly #outcome = Promise.withResolvers<'done' | 'failed'>()
+  readonly #outcome = Promise.withResolvers<{readonly name: 'done' | 'failed'; readonly facts?: SignedInFacts}>()
   readonly #lastPage = Promise.withResolvers<void>()
   readonly #pending = new Set<Promise<unknown>>()
   #answered = false
@@ -67,8 +67,8 @@ export class CallbackServer implements AsyncDisposable {
   }
 
   /** Tells the browser, which waits on the last page, how it ended. */
-  finish(outcome: 'done' | 'failed'): void {
-    this.#outcome.resolve(outcome)
+  finish(name: 'done' | 'failed', facts?: SignedInFacts): void {
+    this.#outcome.resolve({name, ...(facts && {facts})})
   }
 
   /** Lets the last page be fetched, then closes every connection: a kept-alive one would hold the process. */
@@ -123,7 +123,7 @@ export class CallbackServer implements AsyncDisposable {
 
   #last(response: ServerResponse): void {
     this.#lastPage.resolve()
-    void this.#outcome.promise.then((outcome) => send(response, outcome))
+    void this.#outcome.promise.then(({facts, name}) => send(response, name, facts))
   }
 }
 
@@ -132,7 +132,7 @@ function pageOf(verdict: FinalAnswer): PageName {
   return verdict.error === 'access_denied' ? 'declined' : 'refused'
 }
 
-function send(response: ServerResponse, name: PageName): void {
-  const {status, headers, body} = page(name)
+function send(response: ServerResponse, name: PageName, facts?: SignedInFacts): void {
+  const {status, headers, body} = page(name, facts)
   response.writeHead(status, headers).end(response.req.method === 'HEAD' ? undefined : body)
 }

@@ -6,6 +6,7 @@ import {type FinalAnswer, type ExpectedAnswer, judge} from './answer.ts'
 import {CallbackServer} from './callback-server.ts'
 import {redeem, type SignInResult} from './exchange.ts'
 import {PortsTaken} from './loopback-listener.ts'
+import {minutes} from './minutes.ts'
 import {readPasted} from './paste.ts'
 import {holderOfPort} from './port-holder.ts'
 import type {TerminalPorts} from './ports.ts'
@@ -25,6 +26,8 @@ export interface CodeFlow {
     readonly timeoutMs?: number
   }
   readonly tell: (line: string) => void
+  /** True where no browser can be started: the person sits elsewhere. */
+  readonly elsewhere?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -66,7 +69,7 @@ export async function signInWithBrowser(flow: CodeFlow): Promise<SignInResult> {
   ).catch((error: unknown) => {
     throw signal?.aborted ? problems.cancelled() : error
   })
-  server.finish('done')
+  server.finish('done', {account: signedIn.account, issuer: metadata.issuer})
   return signedIn
 }
 
@@ -104,22 +107,41 @@ function authorizationUrl(
   return url.href
 }
 
-/** Row 78: the addresses are always printed; a browser that says it opened may not have. */
-function announce({ports, tell}: CodeFlow, address: string, pasteAddress: string | undefined): void {
-  tell(
+/**
+ * Row 78: the addresses are always printed; a browser that says it opened may not have. Where none can be started the person
+ * sits at another machine, as a rule: its way comes first.
+ */
+function announce(flow: CodeFlow, address: string, pasteAddress: string | undefined): void {
+  const {metadata, ports, settings, tell} = flow
+  const timeoutMs = ports.timeoutMs ?? TIMEOUT_MS
+  tell(`Signing in at ${metadata.issuer}${settings.apiUrl === metadata.issuer ? '' : ` for ${settings.apiUrl}`}.`)
+  for (const line of flow.elsewhere && pasteAddress
+    ? linesElsewhere(address, pasteAddress)
+    : linesHere(flow, address, pasteAddress))
+    tell(line)
+  tell(`Waiting up to ${minutes(timeoutMs / 1000)}. Ctrl-C cancels, and nothing is changed.`)
+  ports.openBrowser?.(address)
+}
+
+function linesHere({ports}: CodeFlow, address: string, pasteAddress: string | undefined): readonly string[] {
+  return [
     ports.openBrowser
       ? 'Sign in with the browser. If it did not open, use this address:'
       : 'Open this address to sign in:',
-  )
-  tell(`  ${address}`)
-  if (pasteAddress) {
-    tell('On another machine, open this one instead and paste the code that it shows here:')
-    tell(`  ${pasteAddress}`)
-  } else {
-    tell('On another machine, paste here the address at which its browser fails to load the page.')
-  }
+    `  ${address}`,
+    ...(pasteAddress
+      ? ['On another machine, open this one instead and paste the code that it shows here:', `  ${pasteAddress}`]
+      : ['On another machine, paste here the address at which its browser fails to load the page.']),
+  ]
+}
 
-  ports.openBrowser?.(address)
+function linesElsewhere(address: string, pasteAddress: string): readonly string[] {
+  return [
+    'No browser can be started here. Open this address on any machine, and paste the code that it shows here:',
+    `  ${pasteAddress}`,
+    'Or this one, in a browser of this machine:',
+    `  ${address}`,
+  ]
 }
 
 async function firstAnswer(flow: CodeFlow, server: CallbackServer, expected: ExpectedAnswer): Promise<CallbackResult> {

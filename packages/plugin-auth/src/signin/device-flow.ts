@@ -4,6 +4,7 @@ import {endingWith} from '../network/http-request.ts'
 import {openidClient} from '../network/openid.ts'
 import {realWaiting, waitForTokens, type DevicePoll} from './device-poll.ts'
 import {explain, partyOf, targetOf, type SignInResult} from './exchange.ts'
+import {minutes} from './minutes.ts'
 import * as problems from './problems.ts'
 import {shown, verificationAddress} from './verification-address.ts'
 
@@ -63,6 +64,20 @@ async function beginOnce({metadata, ports, settings, signal}: DeviceFlow): Promi
   }
 }
 
+/** Lines that stay in sight below the code: the last of those before it, and the one that says how long to wait. */
+const BESIDE = 3
+
+/** A code that the screen cuts off, or scrolls away, is read by no camera; its address is there. */
+export function fits(
+  lines: readonly string[],
+  {columns, rows}: {readonly columns?: number; readonly rows?: number},
+): boolean {
+  return (
+    (columns === undefined || (lines[0]?.length ?? 0) <= columns) &&
+    (rows === undefined || lines.length + BESIDE <= rows)
+  )
+}
+
 /** Row 84: what a person is told to open must be the issuer's, and what is printed must be text. */
 async function announce(
   {metadata, settings, tell, terminal}: DeviceFlow,
@@ -89,15 +104,10 @@ async function announce(
     tell(`  ${withCode}`)
     if (terminal && withCode.length <= LONGEST_QR) {
       const {qrCode} = await import('./qr-code.ts')
-      for (const line of qrCode(withCode)) tell(line)
+      const lines = qrCode(withCode)
+      if (fits(lines, process.stderr)) for (const line of lines) tell(line)
     }
   }
 
-  tell(`Waiting; the code is good for ${minutes(seconds)}.`)
-}
-
-function minutes(seconds: number): string {
-  const whole = Math.round(seconds / 60)
-  if (whole < 1) return `${seconds} seconds`
-  return whole === 1 ? '1 minute' : `${whole} minutes`
+  tell(`Waiting; the code is good for ${minutes(seconds)}. Ctrl-C cancels, and nothing is changed.`)
 }

@@ -105,13 +105,29 @@ interface LoginParts {
 async function signIn(request: LoginRequest, options: LoginOptions, parts: LoginParts): Promise<SignInResult> {
   const signal = options.signal && {signal: options.signal}
   const common = {...parts, tell: request.tell, ...signal}
+  await tellHolder(request, options, parts.ports)
   if (usesDevice(request, options, parts)) {
     const {signInWithDevice} = await import('./device-flow.ts')
     return signInWithDevice({...common, terminal: request.interactive})
   }
 
   const pasteUri = pasteUriOf(parts.settings)
-  return signInWithBrowser({...common, ...(pasteUri && {pasteUri})})
+  // Whoever asked for no browser has something that follows the address.
+  const elsewhere = !parts.ports.openBrowser && options.browser !== false
+  return signInWithBrowser({...common, ...(pasteUri && {pasteUri}), elsewhere})
+}
+
+/** Who is signed in is known before somebody else is. */
+async function tellHolder(
+  {profile, tell}: LoginRequest,
+  {replace}: LoginOptions,
+  ports: Pick<LoginPorts, 'holder'>,
+): Promise<void> {
+  const holder = await ports.holder()
+  if (!holder) return
+  const who = holder.account ?? holder.subject ?? 'somebody'
+  const then = replace ? 'whoever signs in now replaces that' : 'another account replaces that only when you say so'
+  tell(`Profile ${profile} is signed in as ${who}; ${then}.`)
 }
 
 /** Row 78: the device grant where no browser can be started, if the issuer offers it and the policy allows it. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {createHash} from 'node:crypto'
 import {once} from 'node:events'
 import {type IncomingMessage, request} from 'node:http'
 import {connect, createServer} from 'node:net'
@@ -51,6 +52,22 @@ describe('the callback server', () => {
     const last = ask('/done')
     server.finish('done')
     assert.match((await last).body, /You are signed in/)
+  })
+
+  it('names who signed in and where, as text, with the one style that its policy allows', async () => {
+    await ask(`/callback?${good}`)
+    const last = ask('/done')
+    server.finish('done', {account: 'ada@acme.test\u202e<img src=x onerror=alert(1)>', issuer: ISSUER})
+    const {body, headers} = await last
+    assert.match(
+      body,
+      /<dd>ada@acme\.test &lt;img src=x onerror=alert\(1\)&gt;<\/dd>.*<dd>https:\/\/id\.example\.test<\/dd>/,
+    )
+    assert.match(body, /superset auth status/)
+    const [, style = ''] = /<style>([^]*)<\/style>/.exec(body) ?? []
+    const hash = createHash('sha256').update(style).digest('base64')
+    assert.ok(String(headers['content-security-policy']).includes(`style-src 'sha256-${hash}'`))
+    assert.doesNotMatch(body, /<script|<img|url\(|@import|https?:\/\/(?!id\.example\.test)/)
   })
 
   it('holds the last page until the code was redeemed, and says when it was not', async () => {

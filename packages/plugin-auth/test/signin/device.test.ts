@@ -3,6 +3,7 @@ import {type Fault} from '@superset/sandbox'
 import assert from 'node:assert/strict'
 import {problemOf} from '../support/problems.ts'
 import {DEVICE_GRANT, DeviceStage, lineAfter, type Plan} from './device-stage.ts'
+import {fits} from '../../src/signin/device-flow.ts'
 import type {LoginStage} from './login-stage.ts'
 
 const pause: Plan = () => {}
@@ -40,6 +41,17 @@ describe('signing in with a code on another device', () => {
         interactive,
       )
     }
+  })
+
+  it('leaves out a code for cameras that the screen would cut off or scroll away', () => {
+    const code = Array.from({length: 17}, () => '█'.repeat(33))
+    for (const [screen, shown] of [
+      [{}, true],
+      [{columns: 33, rows: 20}, true],
+      [{columns: 32, rows: 50}, false],
+      [{columns: 80, rows: 19}, false],
+    ] as const)
+      assert.equal(fits(code, screen), shown, JSON.stringify(screen))
   })
 
   const FAULTS: Readonly<Record<string, {readonly fault: Fault; readonly seconds: readonly number[]}>> = {
