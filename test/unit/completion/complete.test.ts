@@ -17,6 +17,7 @@ const PROGRAM: CommandIndex = {
         profile: {type: 'option'},
         wait: {type: 'boolean', allowNo: true},
         secret: {type: 'boolean', hidden: true},
+        old: {type: 'boolean', description: 'Those of before.'},
       },
     },
     {id: 'tasks:get', args: {task: {}, part: {options: ['title', 'text']}}},
@@ -45,10 +46,15 @@ describe('completing a command line', () => {
   })
 
   it('suggests flags that are not there yet', () => {
-    const all = ['--priority', '--label', '--profile', '--wait', '--no-wait', '--help']
+    const all = ['--priority', '--label', '--profile', '--wait', '--no-wait', '--old', '--help']
     assert.deepEqual(values('tasks', 'list', '-'), all)
     assert.deepEqual(values('t', 'list', '-p', 'high', '--label', 'a', '--l'), ['--label'])
     assert.deepEqual(values('tasks', 'list', '-p', 'high', '--p'), ['--profile'])
+  })
+
+  it('says of a flag what its manifest says, in either way', () => {
+    const said = (name: string) => complete(['tasks', 'list', name], PROGRAM)[0]?.description
+    assert.deepEqual([said('--priority'), said('--old'), said('--label')], ['Only these.', 'Those of before.', ''])
   })
 
   it('suggests the values of a flag, however it is written', () => {
