@@ -18,6 +18,7 @@ export function steady(
       return ids.get(id) ?? ''
     })
     .replaceAll(/sk_live_\w+/g, 'sk_live_…')
+    .replaceAll(/(?:darwin|linux|win32)-\w+ node-v[\d.]+/g, 'linux-x64 node-v24')
     .replaceAll(/sessions\/[\da-f]{32}/g, 'sessions/…')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-12-05T09:00:00.000Z')
     .split('\n')
