@@ -47,7 +47,10 @@ describe('signing in with a real browser', () => {
     await other.check()
     await page.getByRole('button', {name: 'Allow'}).click()
     await page.getByRole('heading', {name: 'You are signed in'}).waitFor()
-    assert.match(await page.innerText('body'), /Go back to your terminal\. You can close this tab\./)
+    assert.match(
+      await page.innerText('body'),
+      /Go back to your terminal\. You can close this tab\.\s+Account\s+admin@local\.test/,
+    )
     // Not the address of the callback: that one holds the code, and stays in the history.
     assert.match(page.url(), /^http:\/\/127\.0\.0\.1:\d+\/done$/)
 

@@ -33,7 +33,7 @@ const PAGES: Readonly<Record<PageName, Words>> = {
   done: {
     status: 200,
     title: 'You are signed in',
-    text: `Go back to your terminal, which goes on by itself. ${CLOSE}`,
+    text: `Go back to your terminal. ${CLOSE}`,
     next: ['To see who is signed in, and where that is kept', 'superset auth status'],
     mark: 'good',
   },
