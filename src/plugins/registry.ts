@@ -72,7 +72,7 @@ export async function openSearch({
 }: RegistryAccess): Promise<(words: readonly string[], limit: number) => Promise<readonly unknown[]>> {
   const {fetchJson} = loadNpm()
   const {options} = await readNpmSettings({fetchTimeoutMs: SEARCH_MS, ...run}, environment)
-  // Not by libnpmsearch, which never ends where the answer is no JSON.
+  // The request of libnpmsearch, without its parser of streams: there are at most 250 entries.
   return async (words, limit) => {
     const query = {text: words.join(' '), size: limit}
     const answer = await fetchJson('/-/v1/search', {...options, query, preferOnline: true}).catch(noSearch)

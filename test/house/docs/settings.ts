@@ -21,7 +21,7 @@ export function settingsPage(all: SettingsFile, profile: SettingsFile, loginFlag
     GENERATED,
     '# Settings',
     '',
-    'Settings are JSON, in two kinds of files below `~/.superset` ([files](files.md)). Commands write them; they may be edited by hand. A file with a key that',
+    'Settings are JSON, in two kinds of files below `~/.superset` ([files](files.md)). `superset config list`, `get`, `set` and `unset` read and write them. A file with a key that',
     'is not known, or a value that does not fit, is refused with exit code 78, and named with the key. The schemas are in the package: `schemas/settings.schema.json`',
     'and `schemas/profile.schema.json`. What the administrator of a machine decides is in another file: [policy](policy.md).',
     '',
