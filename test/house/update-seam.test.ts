@@ -48,7 +48,7 @@ describe('plugin-update below our command', () => {
   })
 
   it('is what ours is extended from: its flags, its prompt, its run', async () => {
-    const Ours = await updateCommand()
+    const Ours = updateCommand()
     const {commands} = (await import(PACKAGE)) as {commands: {update: {prototype: object; flags: object}}}
     assert.equal(Ours, commands.update)
   })
