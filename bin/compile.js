@@ -2,7 +2,7 @@
 // Compiles what every start evaluates, for this Node, and keeps the code beside it: V8 compiles a function when it is first
 // called, so the commands that people start most are run once, against a service that knows one task.
 import {once} from 'node:events'
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {createRequire} from 'node:module'
 import os from 'node:os'
@@ -60,11 +60,14 @@ try {
     throw new Error(`process.exit(${code})`)
   }
   const starts = [['--help'], ['tasks', 'list', '--help'], ['auth', 'login', '--with-api-key', '--storage', 'key']]
-  for (const argv of [...starts, ['autocomplete', 'complete', '--', 'ta'], ['auth', 'status'], ['tasks', 'list']]) {
+  for (const argv of [...starts, ['autocomplete', 'complete', '--', 'ta'], ['auth', 'status'], ['tasks', 'list']])
     await main(argv, program())
-  }
 
-  for (const [file, script] of scripts) writeFileSync(codeFile(file), script.createCachedData())
+  for (const [file, script] of scripts) {
+    writeFileSync(codeFile(file), script.createCachedData())
+    // For everybody who may read the bundle, whatever the umask of who installs.
+    chmodSync(codeFile(file), statSync(file).mode)
+  }
 } finally {
   server.close()
   server.closeAllConnections()

@@ -25,17 +25,27 @@ export function evaluate(script, file) {
 }
 
 /**
- * Lets `require` find bundles with their code, each when it is first asked for. One without code for this Node is left to
- * Node's own loader and its cache.
+ * Lets `require` find bundles with their code, each when it is first asked for. One without code for this Node, or with code
+ * that is damaged or cannot be read, is left to Node's own loader and its cache.
  */
 export function offerCompiled(files) {
   const {cache} = createRequire(import.meta.url)
   for (const file of files.filter((one) => existsSync(codeFile(one)))) {
     const load = () => {
-      const script = compile(file, readFileSync(codeFile(file)))
       delete cache[file]
-      return script.cachedDataRejected ? undefined : evaluate(script, file)
+      const code = read(codeFile(file))
+      const script = code && compile(file, code)
+      return script?.cachedDataRejected === false ? evaluate(script, file) : undefined
     }
     Object.defineProperty(cache, file, {get: load, configurable: true, enumerable: true})
+  }
+}
+
+function read(file) {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if (error.syscall === undefined) throw error
+    return undefined
   }
 }
