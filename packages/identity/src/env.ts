@@ -73,6 +73,7 @@ export interface BrowserEnvironment {
   readonly platform: NodeJS.Platform
 }
 
+/** What the environment says of this terminal, for `chooseBrowser`: read anew at each call. */
 export function browserEnvironment(): BrowserEnvironment {
   const {env, platform} = process
   const isSet = (name: string): boolean => Boolean(env[name])
