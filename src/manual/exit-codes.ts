@@ -18,7 +18,7 @@ export const EXIT_CODES: ManualPage = {
     {
       heading: 'Error codes',
       text: [
-        'Each error has a code that stays the same from version to version, such as `TASK_NOT_FOUND`. It is the last line on standard error, in parentheses; with `--json` it is `error.code` of what is on standard output. docs/exit-codes.md explains all of them.',
+        'Each error has a code that stays the same from version to version, such as `TASK_NOT_FOUND`. It is the last line on standard error, in parentheses. As JSON, it is `error.code` of what is on standard output. docs/exit-codes.md explains all of them.',
       ],
       example: ['superset tasks get nope --json | jq -r .error.code'],
     },

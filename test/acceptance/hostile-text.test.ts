@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[] | string>
     ['tasks', 'get', '$task'],
     ['tasks', 'get', 'no-such'],
   ],
+  'policy:check': 'what the file says that is checked: its suite',
   schema: 'our own',
   version: 'our own',
 }
