@@ -242,6 +242,8 @@ function others(): readonly Attempt[] {
 /** Names of variables that decide nothing that a policy pins, and why. */
 export const UNDECIDED: Readonly<Record<string, string>> = {
   SUPERSET_AGENT: 'how output is written',
+  SUPERSET_CREDENTIAL_REQUEST: 'what plugin-auth-command tells the program that it asks',
+  SUPERSET_DEBUG: 'whether requests are told on standard error',
   SUPERSET_DISABLE_AUTOUPDATE: 'whether newer versions are looked for',
   SUPERSET_NPM_LOG_LEVEL: 'how much npm says',
   SUPERSET_PAGER: 'who shows what is longer than the screen',
