@@ -76,7 +76,7 @@ describe('a terminal with job control', () => {
       await using terminal = new Terminal(command, {columns: 200, env})
       await terminal.see(PROMPT)
       terminal.type(`${superset('auth login')} &\r`)
-      const [address] = await terminal.see(/http:\S+redirect_uri=http%3A%2F%2F127\S+/)
+      const [address] = await terminal.see(/http:\S+redirect_uri=http%3A%2F%2F127\S+%2Fcallback&\S+/)
       terminal.type('echo shell-4""2\r')
       await terminal.see(/shell-42/)
       terminal.type('jobs\r')
@@ -122,7 +122,7 @@ describe('a terminal with job control', () => {
   })
 
   async function shownAddress(terminal: Terminal): Promise<string> {
-    const [address] = await terminal.see(/http:\S+redirect_uri=http%3A%2F%2F127\S+(?=\s)/)
+    const [address] = await terminal.see(/http:\S+redirect_uri=http%3A%2F%2F127\S+%2Fcallback&\S+(?=\s)/)
     return address
   }
 })
