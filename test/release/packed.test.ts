@@ -58,9 +58,9 @@ describe('a packed superset', () => {
 
   it('hands on arguments, folder and exit code as they are', async () => {
     const env = {XDG_CACHE_HOME: path.join(base, 'cache'), HOME: base}
-    const run = await runProgram(path.join(bin, 'superset'), ['no such  command', '*', ''], {cwd: base, env})
+    const run = await runProgram(path.join(bin, 'superset'), ['alias', 'set', 'two  spaces', '*'], {cwd: base, env})
     assert.equal(run.code, 2)
-    assert.match(run.stderr, /no such {2}command/)
+    assert.match(run.stderr, /"two {2}spaces" cannot be an alias/)
   })
 
   it('runs a command with HOME unset, in a folder that nobody can write', async function () {
