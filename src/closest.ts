@@ -15,6 +15,11 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
+/** The next step of who has mistyped something, where it is known what was meant. */
+export function didYouMean(meant: string | undefined): readonly string[] {
+  return meant === undefined ? [] : [`Did you mean ${meant}?`]
+}
+
 /** Letters inserted, left out, changed or swapped with their neighbour (optimal string alignment). */
 function distance(from: string, to: string): number {
   const rows: number[][] = [Array.from({length: to.length + 1}, (_, column) => column)]

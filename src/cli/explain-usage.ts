@@ -1,6 +1,6 @@
 import {EXIT, Problem} from '@superset/identity'
 import {stripVTControlCharacters} from 'node:util'
-import {closest} from '../closest.ts'
+import {closest, didYouMean} from '../closest.ts'
 import {meantFlag} from './habits.ts'
 
 interface Entry {
@@ -80,11 +80,7 @@ export function explainUsage(problem: Problem, command: TypedCommand | undefined
     code: problem.code,
     message: said.message,
     exit: EXIT.usage,
-    suggestions: [
-      ...(said.meant === undefined ? [] : [`Did you mean ${said.meant}?`]),
-      ...problem.suggestions,
-      ...(help === undefined ? [] : [help]),
-    ],
+    suggestions: [...didYouMean(said.meant), ...problem.suggestions, ...(help === undefined ? [] : [help])],
     cause: problem,
   })
 }

@@ -1,6 +1,6 @@
 import {Flags, type Interfaces} from '@oclif/core'
 import type {GenericSchema} from 'valibot'
-import {closest} from '../closest.ts'
+import {closest, didYouMean} from '../closest.ts'
 import {usage} from './errors.ts'
 import {instant, wholeNumber} from './values.ts'
 
@@ -160,7 +160,7 @@ export function checkFields(
   if (unknown === undefined && fields.length > 0) return
   const what = unknown === undefined ? '--fields names none.' : `There is no field ${unknown}.`
   const near = unknown === undefined ? undefined : closest(unknown, known)
-  throw usage(`${what} Fields: ${known.join(', ')}.`, near === undefined ? [] : [`Did you mean --fields ${near}?`])
+  throw usage(`${what} Fields: ${known.join(', ')}.`, didYouMean(near && `--fields ${near}`))
 }
 
 /** Of a list's rows, as far as they are known. */

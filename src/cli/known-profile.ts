@@ -1,16 +1,15 @@
 import {EXIT, type Identity, printable, Problem, writeText} from '@superset/identity'
-import {closest} from '../closest.ts'
+import {closest, didYouMean} from '../closest.ts'
 
 /** @throws Problem PROFILE_UNKNOWN (2), naming those that are known */
 export async function checkKnown(identity: Identity, name: string, otherwise: readonly string[] = []): Promise<void> {
   const known = await identity.profiles()
   if (known.includes(name)) return
-  const near = closest(name, known)
   throw new Problem({
     code: 'PROFILE_UNKNOWN',
     message: `There is no profile ${name}. Known profiles: ${known.join(', ')}.`,
     exit: EXIT.usage,
-    suggestions: [...(near === undefined ? [] : [`Did you mean ${near}?`]), ...otherwise],
+    suggestions: [...didYouMean(closest(name, known)), ...otherwise],
   })
 }
 

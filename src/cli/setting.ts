@@ -1,7 +1,7 @@
 import {type Identity, isProblem, type Sourced, variableOf} from '@superset/identity'
 import type {Configuration} from '../configuration/configuration.ts'
 import {findSetting, listSettings, type SettingPath} from '../configuration/keys.ts'
-import {closest} from '../closest.ts'
+import {closest, didYouMean} from '../closest.ts'
 import {usableProfile} from '../identity/request.ts'
 import {usage} from './errors.ts'
 
@@ -27,10 +27,7 @@ export function namedSetting(
     const keys = [...new Set(listSettings().map(({key}) => key))]
     const plain = (text: string) => text.replaceAll(/[-_]/g, '').toLowerCase()
     const near = keys.find((key) => plain(key) === plain(typed)) ?? closest(typed, keys)
-    throw usage(`There is no setting ${JSON.stringify(typed)}.`, [
-      ...(near === undefined ? [] : [`Did you mean ${near}?`]),
-      LIST,
-    ])
+    throw usage(`There is no setting ${JSON.stringify(typed)}.`, [...didYouMean(near), LIST])
   }
 
   if (path.setting.scope === 'profile')

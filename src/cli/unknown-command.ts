@@ -1,6 +1,6 @@
 import type {Interfaces} from '@oclif/core'
 import {EXIT, Problem} from '@superset/identity'
-import {closest} from '../closest.ts'
+import {closest, didYouMean} from '../closest.ts'
 import {usage} from './errors.ts'
 import {explainUsage} from './explain-usage.ts'
 import {FIRST_WORDS, known, VERBS} from './habits.ts'
@@ -45,7 +45,7 @@ export function unknownCommand(id: string, catalog: Catalog, pages: readonly str
     message: `${typed.join(' ')} is not a ${bin} command.`,
     exit: EXIT.usage,
     suggestions: [
-      ...(meant === undefined ? [] : [`Did you mean \`${[bin, ...meant].join(' ')}\`?`]),
+      ...didYouMean(meant && `\`${[bin, ...meant].join(' ')}\``),
       `Run \`${[bin, ...(tree.below([topic]).length > 0 ? [topic] : []), '--help'].join(' ')}\` for a list of commands.`,
     ],
   })
@@ -55,7 +55,7 @@ export function unknownCommand(id: string, catalog: Catalog, pages: readonly str
 function unknownFlag(word: string, bin: string): Problem {
   const near = closest(word.toLowerCase(), ['--help', '--profile', '--version', '-h', '-v'])
   return usage(`There is no flag ${word} before the command.`, [
-    ...(near === undefined ? [] : [`Did you mean \`${bin} ${near}\`?`]),
+    ...didYouMean(near && `\`${bin} ${near}\``),
     near === '--help' ? 'It lists the commands.' : `Flags follow the command: \`${bin} --help\` lists the commands.`,
   ])
 }

@@ -1,5 +1,5 @@
 import {EXIT, Problem} from '@superset/identity'
-import {closest} from '../closest.ts'
+import {closest, didYouMean} from '../closest.ts'
 
 /** A sort of thing that has an id for programs and names for people. */
 export interface Kind<Candidate> {
@@ -49,7 +49,7 @@ export function pick<Candidate>(wanted: string, candidates: readonly Candidate[]
     message: `There is no ${kind.noun} ${JSON.stringify(wanted)}.`,
     exit: EXIT.failed,
     suggestions: [
-      ...(meant === undefined ? [] : [`Did you mean ${JSON.stringify(meant)}?`]),
+      ...didYouMean(meant === undefined ? undefined : JSON.stringify(meant)),
       `Run \`${kind.list}\` to see what there is.`,
     ],
   })

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {EXIT, type Need, Problem} from '@superset/identity'
-import {closest} from '../../closest.ts'
+import {closest, didYouMean} from '../../closest.ts'
 import {SupersetCommand} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {profileFlags} from '../../cli/flags.ts'
@@ -38,14 +38,10 @@ export default class AliasDelete extends SupersetCommand {
 }
 
 function notThere(name: string, known: readonly string[]): Problem {
-  const near = closest(name, known)
   return new Problem({
     code: 'ALIAS_NOT_FOUND',
     message: `There is no alias ${JSON.stringify(name)}.`,
     exit: EXIT.failed,
-    suggestions: [
-      ...(near === undefined ? [] : [`Did you mean ${near}?`]),
-      'Run `superset alias list` to see what there is.',
-    ],
+    suggestions: [...didYouMean(closest(name, known)), 'Run `superset alias list` to see what there is.'],
   })
 }

@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
 import {EXIT, identityOf, isProblem, type Need, Problem} from '@superset/identity'
 import {SupersetCommand} from '../../cli/command.ts'
-import {closest} from '../../closest.ts'
+import {closest, didYouMean} from '../../closest.ts'
 import {usage} from '../../cli/errors.ts'
 import {choiceFlags} from '../../cli/flags.ts'
 import {configuration} from '../../cli/home.ts'
@@ -70,9 +70,8 @@ function demandValid(path: SettingPath, after: Readonly<Record<string, unknown>>
   const {key, scope} = path.setting
   const [wrong, fault] = faultIn(after, scope === 'global' ? 'settings' : 'profile') ?? []
   if (wrong !== key) return
-  const near = closest(typed, choicesOf(path))
   throw usage(`${key} ${fault}.`, [
-    ...(near === undefined ? [] : [`Did you mean ${near}?`]),
+    ...didYouMean(closest(typed, choicesOf(path))),
     'Run `superset config list --available` to see what it is for.',
   ])
 }
