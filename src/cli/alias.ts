@@ -1,4 +1,4 @@
-import type {Interfaces} from '@oclif/core'
+import type {Command, Interfaces} from '@oclif/core'
 import {isProblem} from '@superset/identity'
 import {existsSync} from 'node:fs'
 import {aliasFile, readAliases} from '../configuration/aliases.ts'
@@ -29,8 +29,17 @@ export function isCommandWord(name: string, plugins: Plugins): boolean {
   return [...plugins.values()].some(
     ({commands, topics}) =>
       topics.some((topic) => isIt(topic.name)) ||
-      commands.some(({aliases, hiddenAliases, id}) => [id, ...aliases, ...hiddenAliases].some((one) => isIt(one))),
+      commands.some((command) => namesOf(command).some((name) => isIt(name))),
   )
+}
+
+/** All that a command can be typed as, words between colons. */
+export function namesOf({
+  aliases,
+  hiddenAliases,
+  id,
+}: Pick<Command.Loadable, 'aliases' | 'hiddenAliases' | 'id'>): string[] {
+  return [id, ...aliases, ...hiddenAliases]
 }
 
 /**

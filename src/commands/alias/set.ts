@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {Need} from '@superset/identity'
-import {isCommandWord} from '../../cli/alias.ts'
+import {isCommandWord, namesOf} from '../../cli/alias.ts'
 import {SupersetCommand} from '../../cli/command.ts'
 import {usage} from '../../cli/errors.ts'
 import {profileFlags} from '../../cli/flags.ts'
@@ -44,7 +44,7 @@ export default class AliasSet extends SupersetCommand {
   /** @throws Problem USAGE_INVALID (2) */
   private demandCommand(words: readonly string[]): void {
     const named = words.filter((word) => !word.startsWith('-'))
-    const ids = this.config.commands.flatMap(({aliases, hiddenAliases, id}) => [id, ...aliases, ...hiddenAliases])
+    const ids = this.config.commands.flatMap((command) => namesOf(command))
     const isCommand = named.some((_, index) => ids.includes(named.slice(0, index + 1).join(':')))
     const [first = ''] = words
     if (first.startsWith('-') || !isCommand)
