@@ -16,6 +16,7 @@ import {
 } from '@superset/identity/network'
 import {lookup} from 'node:dns/promises'
 import {isIP} from 'node:net'
+import {within} from '../identity/deadline.ts'
 import {failedCheck} from '../service/reachability.ts'
 
 const DNS_MS = 5000
@@ -60,12 +61,9 @@ function sayCertificates(url: URL, {caFile, tlsUnchecked}: NetworkEnvironment): 
 async function examineName(url: URL, environment: NetworkEnvironment): Promise<readonly Check[]> {
   const host = hostOf(url)
   if (isIP(host) !== 0 || isLoopback(host) || proxyFor(url, environment)) return []
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), {code: 'ETIMEOUT'})), DNS_MS)
-  })
+  const late = Object.assign(new Error('no answer'), {code: 'ETIMEOUT'})
   try {
-    const found = await Promise.race([lookup(host, {all: true}), late])
+    const found = await within(DNS_MS, () => lookup(host, {all: true}), late)
     return [pass('dns', `${host} is ${found.map(({address}) => address).join(', ')}.`)]
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
@@ -73,8 +71,6 @@ async function examineName(url: URL, environment: NetworkEnvironment): Promise<r
     const message = `The name ${host} cannot be looked up (${code}): you are offline, or the name is wrong.`
     const suggestions = ['Check the network and its DNS server, and SUPERSET_API_URL.']
     return [{name: 'dns', outcome: 'fail', message, suggestions}]
-  } finally {
-    clearTimeout(timer)
   }
 }
 
