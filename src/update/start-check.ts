@@ -14,17 +14,12 @@ const DEADLINE_MS = 30_000
  * Starts a version once, as people will: another C library, a missing right or a damaged file shows now and not after the
  * switch. @throws Problem UPDATE_DOES_NOT_START (1)
  */
-export async function demandStart(
-  folder: string,
-  version: string,
-  {deadlineMs = DEADLINE_MS, environment, signal}: StartContext,
-): Promise<void> {
+export async function demandStart(folder: string, version: string, context: StartContext): Promise<void> {
   const said = await new Promise<string>((resolve, reject) => {
-    const options = {cwd: '/', env: {...environment}, killSignal: 'SIGKILL', signal, timeout: deadlineMs} as const
-    execFile(path.join(folder, 'bin/superset'), ['--version'], options, (error, stdout) => {
+    execFile(path.join(folder, 'bin/superset'), ['--version'], optionsOf(context), (error, stdout) => {
       if (!error) resolve(stdout)
       // Whoever called asks the signal first; this error is for nobody.
-      else if (signal.aborted) reject(new Error('stopped', {cause: error}))
+      else if (context.signal.aborted) reject(new Error('stopped', {cause: error}))
       else reject(doesNotStart(version, error.killed ? 'it took too long' : reasonOf(error)))
     })
   })
@@ -32,14 +27,15 @@ export async function demandStart(
 }
 
 /** For a fast start: has V8's code made by the Node and on the machine that will read it. Without it, all is the same and slower. */
-export async function compileStart(
-  folder: string,
-  {deadlineMs = DEADLINE_MS, environment, signal}: StartContext,
-): Promise<void> {
-  const options = {cwd: '/', env: {...environment}, killSignal: 'SIGKILL', signal, timeout: deadlineMs} as const
+export async function compileStart(folder: string, context: StartContext): Promise<void> {
+  const args = [path.join(folder, 'app/bin/compile.js')]
   await new Promise<void>((resolve) => {
-    execFile(path.join(folder, 'bin/node'), [path.join(folder, 'app/bin/compile.js')], options, () => resolve())
+    execFile(path.join(folder, 'bin/node'), args, optionsOf(context), () => resolve())
   })
+}
+
+function optionsOf({deadlineMs = DEADLINE_MS, environment, signal}: StartContext) {
+  return {cwd: '/', env: {...environment}, killSignal: 'SIGKILL', signal, timeout: deadlineMs} as const
 }
 
 function reasonOf({code, signal}: {readonly code?: number | string | null; readonly signal?: string | null}): string {
