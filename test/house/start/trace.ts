@@ -1,11 +1,9 @@
 import {execFile} from 'node:child_process'
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
-import os from 'node:os'
+import {readFile, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {promisify} from 'node:util'
-import {startSandbox} from '@superset/sandbox'
+import {ROOT, signIn} from '../../../bench/signed-in.ts'
 
-const ROOT = path.resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 
 /** The commands that people, shells and agents start most. */
@@ -51,17 +49,7 @@ ${program}`
 
 /** Runs each of them with a session that is fresh, twice. */
 export async function traceStarts(): Promise<readonly StartTrace[]> {
-  const home = await mkdtemp(path.join(os.tmpdir(), 'superset-start-'))
-  const sandbox = await startSandbox()
-  const env = {
-    PATH: process.env['PATH'],
-    HOME: home,
-    NO_COLOR: '1',
-    SUPERSET_API_URL: sandbox.url,
-    SUPERSET_WEB_URL: sandbox.url,
-    SUPERSET_STORAGE_KEY: 'b'.repeat(64),
-    BROWSER: path.join(ROOT, 'packages/sandbox/bin/approve.js'),
-  }
+  const {close, env, home} = await signIn()
   const list = path.join(home, 'loaded.txt')
   const script = path.join(home, 'recorder.mjs')
   const trace = async (start: string, program: string): Promise<string[]> => {
@@ -72,7 +60,6 @@ export async function traceStarts(): Promise<readonly StartTrace[]> {
     return [...new Set(files.map((file) => path.relative(ROOT, file)))]
   }
   try {
-    await run(process.execPath, [path.join(ROOT, 'bin/run.js'), 'auth', 'login', '--storage', 'key', '--json'], {env})
     const traces: StartTrace[] = []
     for (const start of STARTS) {
       const modules = start === '--version' ? [] : await trace(start, UNBUNDLED)
@@ -81,7 +68,6 @@ export async function traceStarts(): Promise<readonly StartTrace[]> {
 
     return traces
   } finally {
-    await sandbox.close()
-    await rm(home, {recursive: true, force: true})
+    await close()
   }
 }
