@@ -205,6 +205,8 @@ function prepared({code, folder, part}) {
   return [name, {...(folder !== root && {pjson: {name, version, type, oclif}}), commands, hooks, helpClass}]
 }
 
-writeFileSync(path.join(fast, 'plugins.json'), JSON.stringify(Object.fromEntries(PARTS.map(prepared))))
+const starts = GROUPS.map(({name}) => `${name}.cjs`)
+const program = {starts, plugins: Object.fromEntries(PARTS.map(prepared))}
+writeFileSync(path.join(fast, 'plugins.json'), JSON.stringify(program))
 
 await import('./templates.js')

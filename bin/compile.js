@@ -9,7 +9,7 @@ import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {Readable} from 'node:stream'
-import {codeFile, compile, evaluate} from './compiled.js'
+import {codeFile, compile, evaluate, readPrepared} from './compiled.js'
 
 const root = path.dirname(import.meta.dirname)
 const fast = path.join(root, 'dist/fast')
@@ -46,16 +46,12 @@ Object.assign(process.env, {
 })
 
 try {
-  const groups = Object.keys(JSON.parse(readFileSync(path.join(root, 'bin/start.json'), 'utf8')))
-  const scripts = groups.map((name) => path.join(fast, `${name}.cjs`)).map((file) => [file, compile(file)])
+  const scripts = readPrepared(fast).starts.map((file) => [file, compile(file)])
   for (const [file, script] of scripts) evaluate(script, file)
   const {main} = createRequire(import.meta.url)('../dist/fast/cli/main.cjs')
   const pjson = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-  const program = () => ({
-    pjson,
-    root,
-    prepared: {folder: fast, plugins: JSON.parse(readFileSync(path.join(fast, 'plugins.json'), 'utf8'))},
-  })
+  // Anew for each: oclif keeps what it is given, and changes it.
+  const program = () => ({pjson, root, prepared: readPrepared(fast).prepared})
   process.exit = (code) => {
     throw new Error(`process.exit(${code})`)
   }

@@ -9,6 +9,15 @@ const KIND = `${process.version}-${process.platform}-${process.arch}`
 
 export const codeFile = (file) => `${file}.${KIND}.code`
 
+/**
+ * What bin/bundle.js has written into the folder of the bundles.
+ * @returns what `main` is told of it, and the bundles of what every start evaluates. @throws errors of the file system
+ */
+export function readPrepared(folder) {
+  const {plugins, starts} = JSON.parse(readFileSync(path.join(folder, 'plugins.json'), 'utf8'))
+  return {prepared: {folder, plugins}, starts: starts.map((name) => path.join(folder, name))}
+}
+
 /** As Node's own loader wraps it. @throws errors of the file system */
 export function compile(file, cachedData) {
   const source = readFileSync(file).latin1Slice()

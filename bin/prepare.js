@@ -1,16 +1,14 @@
 // What makes the start of a command fast: cached compiled code, and bundles in the place of many small files.
-import {offerCompiled} from './compiled.js'
+import {offerCompiled, readPrepared} from './compiled.js'
 import {settleEnvironment} from './environment.js'
 
 // Not imported: `import` reads every export of one of Node's modules, and with it loads streams, and opens standard input.
-const {chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync} = process.getBuiltinModule('node:fs')
+const {chmodSync, existsSync, mkdirSync, realpathSync, statSync} = process.getBuiltinModule('node:fs')
 const {createRequire, enableCompileCache} = process.getBuiltinModule('node:module')
 const path = process.getBuiltinModule('node:path')
 
 const root = path.dirname(import.meta.dirname)
 const fast = path.join(root, 'dist/fast')
-/** What the commands that people start most evaluate. */
-const STARTS = ['start', 'start-session', 'start-request'].map((name) => path.join(fast, `${name}.cjs`))
 /** What is in the bundles. */
 const COMPILED = ['dist', 'packages/identity/dist', 'packages/plugin-auth/dist']
 
@@ -26,10 +24,10 @@ export async function prepare() {
   }
 
   if (!isFresh()) return {...(await import('../dist/main.js')), root}
-  offerCompiled(STARTS)
+  const {prepared, starts} = readPrepared(fast)
+  offerCompiled(starts)
   const {main} = createRequire(import.meta.url)('../dist/fast/cli/main.cjs')
-  const plugins = JSON.parse(readFileSync(path.join(fast, 'plugins.json'), 'utf8'))
-  return {main, root, prepared: {folder: fast, plugins}}
+  return {main, root, prepared}
 }
 
 /** False where there are no bundles, and where the compiler has written since they were made; a release has no such file. */

@@ -87,7 +87,6 @@ describe('an archive', () => {
       'output.js',
       'prepare.js',
       'run.js',
-      'start.json',
     ])
     for (const bundle of ['plugins.json', 'start.cjs']) assert.ok(read(`app/dist/fast/${bundle}`).length > 0)
   })
